@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.export.picture_style import SCALES
 from gradviz.language import tr, translatable
 
 _SET_HELP = translatable(
@@ -193,6 +194,9 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     detail = command.add_mutually_exclusive_group()
     detail.add_argument("--depth", type=int, metavar="N", help=tr("open modules down to this depth, fold the rest"))
     detail.add_argument("--full", action="store_true", help=tr("open all modules"))
+    command.add_argument("--theme", choices=("light", "dark"), default="light", help=tr("light, or dark"))
+    command.add_argument("--scale", type=int, choices=SCALES, default=2, help=tr("size of a .png (2: 200 %%)"))
+    command.add_argument("--title", default="", metavar="TEXT", help=tr("a line above the graph"))
     command.set_defaults(act=_render)
 
 

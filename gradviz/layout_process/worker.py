@@ -77,14 +77,14 @@ class Worker:
         opened = None if request.open_clusters is None else set(request.open_clusters)
         if isinstance(request, PictureRequest) and request.seen is not None and request.format in RENDERED:
             placement, shading = unpack(request.seen.placement), request.seen.shading
-            return PictureAnswer(request.generation, render(graph, placement, request.format, request.theme, shading))
+            return PictureAnswer(request.generation, render(graph, placement, request.format, request.style, shading))
         if isinstance(request, PictureRequest):
             picture = draw(
                 graph,
                 request.format,
                 depth=request.depth,
                 full=request.full,
-                theme=request.theme,
+                style=request.style,
                 open_clusters=opened,
             )
             return PictureAnswer(request.generation, picture)
