@@ -113,3 +113,33 @@ def test_every_rule_is_whole(name: str) -> None:
     for text in (rule.forward, *(gradient.formula for gradient in rule.gradients)):
         assert text.count("(") == text.count(")")
         assert text.count("{") == text.count("}")
+
+
+def test_the_forward_is_written_with_the_networks_own_names_too() -> None:
+    graph = Graph(
+        GraphRecord(
+            "named",
+            "autograd",
+            (
+                NodeRecord(-1, "parameter", "layer.weight", "AccumulateGrad", shape=(4, 3)),
+                NodeRecord(-2, "data", "x", shape=(2, 3)),
+                NodeRecord(-3, "parameter", "layer.bias", "AccumulateGrad", shape=(4,)),
+                NodeRecord(0, "function", "t", "TBackward0", shape=(3, 4)),
+                NodeRecord(1, "function", "addmm", "AddmmBackward0", shape=(2, 4)),
+                NodeRecord(2, "function", "select", "SelectBackward0", shape=(4,)),
+                NodeRecord(3, "function", "exp", "ExpBackward0", shape=(4,)),
+            ),
+            (
+                EdgeRecord(-1, 0),
+                EdgeRecord(-3, 1),
+                EdgeRecord(-2, 1, input_nr=1),
+                EdgeRecord(0, 1, input_nr=2),
+                EdgeRecord(1, 2),
+                EdgeRecord(2, 3),
+            ),
+        )
+    )
+    named = [derivative(graph, node).named for node in (1, 3)]
+    written = ["".join(f"^{t.text}" if t.style == "raised" else t.text for t in formula) for formula in named]
+    # What a view selects is not the whole of what it is a view of, and is called by its own name.
+    assert written == ["out = layer.bias + x · layer.weight^T", "out = exp(select)"]

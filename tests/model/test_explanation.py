@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradviz.model.explanation.step_results import result_text, saved_text
+from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
 from gradviz.model.explanation.turn_reasons import reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
@@ -161,3 +161,10 @@ def test_an_update_by_hand_has_its_line_and_an_optimizer_none() -> None:
     by_hand = PointRecord(0, "update", -1, file="/a/d.py", line=41, parameter="w")
     assert reason_text(GRAPH, Timeline(), by_hand) == "Line 41 of d.py changes it."
     assert "with no line" in reason_text(GRAPH, Timeline(), PointRecord(0, "update", -1, parameter="w"))
+
+
+@pytest.mark.parametrize(("number", "text"), [("1", "It is a mean here."), ("2", "It is a sum here, not a mean.")])
+def test_a_loss_says_whether_it_is_a_sum_or_a_mean(number: str, text: str) -> None:
+    kept = (SavedRecord("reduction", note=f"not a tensor: {number}", is_tensor=False),)
+    assert reduction_text(NodeDetails("test", 1, "held", kept)) == text
+    assert reduction_text(NodeDetails("test", 1, "held")) == reduction_text(None) == ""

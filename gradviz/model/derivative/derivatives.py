@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from gradviz.language import tr
 from gradviz.model.derivative.derivative_rules import RULES, DerivativeRule
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
@@ -17,6 +18,8 @@ _VIEWS = frozenset(
     "T Transpose Permute View UnsafeView ReshapeAlias Unsqueeze Squeeze Expand Select Slice Alias AsStrided Narrow "
     "Diagonal Unfold Movedim ToCopy Clone".split()
 )
+# Of these, the elements are all those of the input.
+_SAME_ELEMENTS = frozenset("T Transpose Permute View UnsafeView Unsqueeze Squeeze Alias ToCopy Clone".split())
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 
 
@@ -70,6 +73,8 @@ class Derivative:
     forward_shapes: str = ""
     gradients: tuple[GradientLine, ...] = ()
     note: str = ""
+    named: tuple[Token, ...] = ()
+    """The forward with the names that the network has for its inputs; empty where it has none."""
 
 
 def rule_of(type_name: str) -> DerivativeRule | None:
@@ -89,7 +94,9 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
     if node.type_name == "AccumulateGrad":
         sum_of_terms = tokens("leaf.grad = leaf.grad + grad")
         shape = shape_of(node.shape, "leaf")
-        return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), "Every term arrives here.")
+        several = len(graph.outgoing[node_id]) > 1
+        note = tr("Every term of its gradient arrives here, summed.") if several else ""
+        return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), note)
     rule = rule_of(node.type_name) if node.kind != "op" else _rule_of_recorded(node)
     if rule is None:
         return Derivative(node.name, known=False)
@@ -103,17 +110,49 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
             continue  # an input that is a number, or was not given
         lines.append(
             GradientLine(
-                gradient.input,
-                tokens(gradient.formula, rule.inputs),
+                gradient.input if gradient.input in rule.inputs else tr(gradient.input),
+                tokens(tr(gradient.formula), rule.inputs),
                 fill(gradient.shapes, shapes),
                 target,
                 term_of(graph, edge) if edge is not None and target is not None else (1, 1),
                 route(graph, edge) if edge is not None and target is not None else (),
             )
         )
+    forward = tokens(tr(rule.forward), rule.inputs)
+    named = _with_names(graph, rule, incoming, forward)
     return Derivative(
-        node.name, True, tokens(rule.forward, rule.inputs), fill(rule.shapes, shapes), tuple(lines), rule.note
+        node.name, True, forward, fill(rule.shapes, shapes), tuple(lines), rule.note and tr(rule.note), named
     )
+
+
+def _with_names(
+    graph: Graph, rule: DerivativeRule, incoming: dict[int, EdgeRecord], forward: tuple[Token, ...]
+) -> tuple[Token, ...]:
+    """Return a formula with the network's names of the inputs in place of the rule's."""
+    names = {
+        name: _name_of(graph, incoming[position].source)
+        for position, name in enumerate(rule.inputs)
+        if position in incoming
+    }
+    named = [part for token in forward for part in (names.get(token.text) or (token,))]
+    return tuple(named) if names else ()
+
+
+def _name_of(graph: Graph, node_id: int) -> tuple[Token, ...]:
+    """Return the name of a value: that of a leaf or of data, raised to T where it is transposed; else its op's."""
+    node, transposed = graph.node(node_id), False
+    while rule_stem(node.type_name) in _SAME_ELEMENTS and len(inputs := graph.incoming[node.id]) == 1:
+        transposed ^= _transposes(node)
+        if node.shape is not None and len(node.shape) != 2 and _transposes(node):
+            return ()  # which of its dimensions are exchanged has no sign
+        node = graph.node(inputs[0].source)
+    if node.kind == "stub":
+        return ()
+    return (Token(node.name, "variable"), *((Token("T", "raised"),) if transposed else ()))
+
+
+def _transposes(node: NodeRecord) -> bool:
+    return rule_stem(node.type_name) in ("T", "Transpose", "Permute")
 
 
 def wants_gradient(node: NodeRecord) -> bool:
@@ -156,7 +195,7 @@ def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
             pieces.append(Token(piece[2:-1], "raised"))
         elif piece.startswith("_{"):
             pieces.append(Token(piece[2:-1], "lowered"))
-        elif piece in inputs or piece in _VARIABLES or (len(piece) == 1 and piece.isalpha() and piece not in "aΣΠ"):
+        elif piece in inputs or piece in _VARIABLES or _is_letter(piece):
             pieces.append(Token(piece, "variable"))
         elif pieces and pieces[-1].style == "text":
             pieces[-1] = Token(pieces[-1].text + piece, "text")
@@ -191,3 +230,8 @@ def shape_of(shape: Shape | None, name: str) -> str:
 def fill(template: str, shapes: dict[str, str]) -> str:
     """Return `{x} → {out}` with shapes in place of names."""
     return re.sub(r"\{([^}]*)\}", lambda match: shapes.get(match[1], match[1]), template)
+
+
+def _is_letter(piece: str) -> bool:
+    """Return whether it is one letter that means a quantity: Latin or Greek, and no word of one letter."""
+    return len(piece) == 1 and piece.isalpha() and piece < "\u2e80" and piece not in "aΣΠ"

@@ -73,6 +73,13 @@ def saved_text(details: NodeDetails | None) -> str:
     return tr("Saved in forward, and kept until this node has run: {names}.").format(names=names)
 
 
+def reduction_text(details: NodeDetails | None) -> str:
+    """Return whether a loss is a sum or a mean, as its node has saved it; empty of all other nodes."""
+    kept = {record.name: record.note for record in details.saved} if details is not None else {}
+    reduction = kept.get("reduction", "").removeprefix(tr("not a tensor: {value}").removesuffix("{value}"))
+    return {"1": tr("It is a mean here."), "2": tr("It is a sum here, not a mean.")}.get(reduction, "")
+
+
 def _forward(passed: PassedRecord) -> str:
     name = (passed.point.op or passed.point.grad_fn).rpartition(".")[2]
     if not passed.values:

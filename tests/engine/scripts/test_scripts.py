@@ -183,6 +183,8 @@ def test_steps_lead_through_forward_backward_and_update(engine: EngineThread, tm
     assert update.of_phase == (1, 2)
     following = step(engine, StepIn())
     assert following.point.parameter == "bias"
+    end = step(engine, StepIn())
+    assert (end.point.parameter, end.after) == ("bias", True)
     forward = step(engine, StepIn())
     assert (forward.step, forward.point.phase, forward.point.op) == (1, "forward", "torch.nn.functional.linear")
     again = step(engine, NextIteration())

@@ -54,15 +54,15 @@ def test_the_heading_names_the_sum_and_counts_what_is_in(view: GradientTerms) ->
 
 def test_the_selected_node_is_told_that_it_gives_a_term(view: GradientTerms) -> None:
     view.show_sum(TermSum(-3, "w", (FIRST, SECOND)), selected=7)
-    assert view.rows() == ["term 1 from use 2, t #6: this node gives it", "term 2 from use 1, t #3: pending"]
+    assert view.rows() == ["term 1 from use 2, t: this node gives it", "term 2 from use 1, t: pending"]
     view.show_sum(TermSum(-3, "w", (FIRST, SECOND)), selected=-3)
-    assert view.rows()[0] == "term 1 from use 2, t #6: comes next"
+    assert view.rows()[0] == "term 1 from use 2, t: comes next"
 
 
 def test_a_term_that_is_in_has_its_norm_and_the_sum_its_own(view: GradientTerms) -> None:
     second = Term(2, 3, "t", 0, "none", frozenset((3,)))
     view.show_sum(TermSum(-3, "w", (FIRST_IN, second), 1109.0), selected=7)
-    assert view.rows() == ["term 1 from use 2, t #6: norm 698.4", "term 2 from t #3: none: adds nothing"]
+    assert view.rows() == ["term 1 from use 2, t: norm 698.4", "term 2 from t: none: adds nothing"]
     assert "1109" in texts(view)
 
 

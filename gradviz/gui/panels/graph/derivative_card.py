@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CODE, STRONG, TextStyle
 from gradviz.gui.panels.graph.formula import Formula, split
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button
-from gradviz.gui.widgets.card import CARD_WIDTH, Card, separator
+from gradviz.gui.widgets.card import CARD_WIDTH, FoldingCard, separator
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
 
@@ -21,40 +21,38 @@ _PROJECTOR_WIDTH = 440
 _PROJECTOR, _PROJECTOR_TITLE = 1.25, 1.3
 
 
-class DerivativeCard(Card):
+class DerivativeCard(FoldingCard):
     """Shows a `Derivative`; hidden when there is none. Escape and the cross ask to close it."""
 
     closed = Signal()
     """The user closed the card; it is hidden already."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, width=CARD_WIDTH, margins=(1, 9, 1, 1))
+        super().__init__(parent, margins=(1, 9, 1, 1))
         self._derivative: Derivative | None = None
-        self._saved = ""
+        self._saved = self._remark = ""
         self._projector = False
-        self._available = 10_000
         self._title = ElidedLabel("text", fonts.font(STRONG))
         self._close = icon_button("close", self.tr("Close the derivative"), self._dismiss, size=14)
         self._close.setToolTip(self.tr("Close"))
-        head = QHBoxLayout()
-        head.setContentsMargins(_SIDE - 1, 0, 9, 0)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
-        self.body.addLayout(head)
+        self.head.setContentsMargins(_SIDE - 1, 0, 9, 0)
+        self.head.addWidget(self._title, 1)
+        for button in (self.caret, self._close):
+            self.head.addWidget(button)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(self.tr("Formulas"))
         self._scroll.viewport().setAutoFillBackground(False)
-        self.body.addWidget(self._scroll)
+        self.rest_body.addWidget(self._scroll)
         self.hide()
 
-    def set_derivative(self, derivative: Derivative | None, saved: str = "") -> None:
-        """Show a node's derivative, and a sentence on what it saved."""
-        if derivative == self._derivative and saved == self._saved:
+    def set_derivative(self, derivative: Derivative | None, saved: str = "", remark: str = "") -> None:
+        """Show a node's derivative, a sentence on what it saved, and a `remark` that is added to the rule's note."""
+        if (derivative, saved, remark) == (self._derivative, self._saved, self._remark):
             return
-        self._derivative, self._saved = derivative, saved
+        self._derivative, self._saved, self._remark = derivative, saved, remark
         self._fill()
         self.setVisible(derivative is not None and self.parent() is not None)
 
@@ -62,21 +60,16 @@ class DerivativeCard(Card):
         """Show formulas of 22 pixels on a wider card, for a lecture hall, or the usual ones."""
         if projector != self._projector:
             self._projector = projector
-            self.setFixedWidth(_PROJECTOR_WIDTH if projector else CARD_WIDTH)
+            self.full_width = _PROJECTOR_WIDTH if projector else CARD_WIDTH
+            self.setFixedWidth(self.full_width)
             self._title.set_text_font(fonts.font(STRONG, scale=_PROJECTOR_TITLE if projector else 1))
             self._fill()
-
-    def set_available_height(self, height: int) -> None:
-        """Set how high the card may be at most; what is higher is scrolled."""
-        if height != self._available:
-            self._available = height
-            self.settle()
 
     def wanted_height(self) -> int:
         """Return the height of all formulas, at most what is available."""
         content = self._scroll.widget()
-        if content is None:
-            return 48
+        if content is None or self.is_folded:
+            return self.head_height
         layout = content.layout()
         assert layout is not None
         layout.activate()
@@ -127,9 +120,10 @@ class DerivativeCard(Card):
             column.addSpacing(4)
             text = self.tr("No rule for {name} here.").format(name=derivative.title)
             column.addWidget(self._paragraph("text2", text))
-        for note in filter(None, (derivative.note if derivative.known else "", self._saved)):
+        note = f"{derivative.note} {self._remark}".strip() if derivative.known else ""
+        for text in filter(None, (note, self._saved)):
             self._separate(column)
-            column.addWidget(self._paragraph("text2", note))
+            column.addWidget(self._paragraph("text2", text))
         self._scroll.setWidget(content)
         content.setAutoFillBackground(False)
         self.setAccessibleName(self._title.text())
@@ -139,6 +133,9 @@ class DerivativeCard(Card):
     def _fill_forward(self, column: QVBoxLayout, derivative: Derivative) -> None:
         left, right = split(derivative.forward)
         self._add_formula(column, left, right, "forward", derivative.forward_shapes)
+        if derivative.named:
+            column.addSpacing(4)
+            self._add_formula(column, *split(derivative.named), "forward", "")
 
     def _fill_gradient(self, column: QVBoxLayout, line: GradientLine) -> None:
         self._separate(column)

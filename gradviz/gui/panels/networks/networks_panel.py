@@ -25,6 +25,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.language import tr
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.targets.target_spec import read_target
 
@@ -152,9 +153,9 @@ class NetworkList(QListWidget):
         for network in NETWORKS:
             if network.group != group:
                 group = network.group
-                height += self._add_head(group)
-            item = self._add(network.id, network.id, network.summary)
-            item.setToolTip(f"{network.id}: {network.summary}\n{network.loss}, {network.optimizer}")
+                height += self._add_head(tr(group))
+            item = self._add(network.id, network.id, tr(network.summary))
+            item.setToolTip(f"{network.id}: {tr(network.summary)}\n{tr(network.loss)}, {network.optimizer}")
             height += _ROW
         self.setFixedHeight(height + 6)
 

@@ -13,8 +13,10 @@ from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
+from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
 from gradviz.model.tensor_choices import TensorChoice
@@ -23,6 +25,11 @@ from gradviz.protocol.events import TensorAnswered
 # Answers come within a frame or two. Only later is the wait shown, or stepping fast would flicker.
 _PATIENCE_MS = 120
 _CARET = 9
+# The engine's sentences on what is none for good.
+_NONE = (
+    translatable("None: this input wants no gradient."),
+    translatable("None: no gradient reaches this output."),
+)
 
 
 class CaptionButton(QToolButton):
@@ -91,6 +98,8 @@ class TensorColumn(QObject):
     slice_entered = Signal(str)
     opened = Signal()
     save_asked = Signal()
+    copy_asked = Signal()
+    watch_asked = Signal()
     answer_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -113,6 +122,9 @@ class TensorColumn(QObject):
         row.addWidget(self._icon)
         row.addWidget(self._title)
         row.addWidget(self._caption, 1)
+        tip = self.tr("Show, copy, save or watch this tensor")
+        self._more = icon_button("list", tip, self._show_more, size=14)
+        row.addWidget(self._more)
         self._build_slice(parent)
         self.picture = TensorPicture(parent)
         self.picture.activated.connect(self._open)
@@ -156,10 +168,10 @@ class TensorColumn(QObject):
         self.answer_changed.emit()
 
     def set_message(self, text: str) -> None:
-        """Show why there is no tensor. What begins with `none` gets the dotted edge of what is none."""
+        """Show why there is no tensor. What is none on purpose gets a dotted edge."""
         self._timer.stop()
         self.answer = None
-        self.picture.set_message(text, dotted=text.lower().startswith("none"))
+        self.picture.set_message(text, dotted=text in map(tr, _NONE))
         self.histogram.set_histogram(None)
         self._set_note("")
         self.slice_box.setVisible(False)
@@ -252,13 +264,23 @@ class TensorColumn(QObject):
         if self.answer is not None:
             self.opened.emit()
 
+    def _show_more(self) -> None:
+        self._actions().popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+
     def _show_actions(self, position: QPoint) -> None:
+        self._actions().popup(self.picture.mapToGlobal(position))
+
+    def _actions(self) -> QMenu:
         menu = lettered(QMenu(self.picture))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Show values…"), self._open)
-        menu.addAction(self.tr("Save as .npy…"), self.save_asked.emit)
-        menu.setEnabled(self.answer is not None)
-        menu.popup(self.picture.mapToGlobal(position))
+        for text, action in (
+            (self.tr("Show values…"), self._open),
+            (self.tr("Copy values"), self.copy_asked.emit),
+            (self.tr("Save as .npy…"), self.save_asked.emit),
+        ):
+            menu.addAction(text, action).setEnabled(self.answer is not None)
+        menu.addAction(self.tr("Watch"), self.watch_asked.emit)
+        return menu
 
     def _fill_menu(self) -> None:
         self._menu.clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
 from gradviz.appearance.boxes import KINDS, BoxKind
 from gradviz.gui.scene.data.camera import Rect
@@ -29,6 +30,8 @@ class EdgeLines:
     def __init__(self, placement: Placement) -> None:
         self._placement = placement
         self._paths: dict[int, QPainterPath] = {}
+        self._segments: dict[tuple[int, float], list[QLineF]] = {}
+        self._last: tuple[tuple[int, ...], float, list[QLineF]] = (), 0.0, []
         self._heads: dict[int, QPolygonF] = {}
         self._turned: dict[int, tuple[QPainterPath, QPolygonF]] = {}
 
@@ -63,6 +66,24 @@ class EdgeLines:
         if path is None:
             path = self._paths[edge] = self._traced(edge)
         return path
+
+    def segments(self, edges: tuple[int, ...], detail: float) -> list[QLineF]:
+        """Return the lines of edges as straight pieces, which look like the curves up to a zoom of `detail`.
+
+        Qt paints them several times as quickly as a path that is wider than a pixel. Those of the last edges are kept:
+        most paintings show the same ones.
+        """
+        if self._last[:2] != (edges, detail):
+            self._last = edges, detail, [piece for edge in edges for piece in self._pieces(edge, detail)]
+        return self._last[2]
+
+    def _pieces(self, edge: int, detail: float) -> list[QLineF]:
+        found = self._segments.get((edge, detail))
+        if found is None:
+            (polygon,) = self.path(edge).toSubpathPolygons(QTransform.fromScale(detail, detail))
+            points = [point / detail for point in polygon.toList()]
+            found = self._segments[edge, detail] = [QLineF(*ends) for ends in pairwise(points)]
+        return found
 
     def _traced(self, edge: int) -> QPainterPath:
         first, stop = self._placement.edge_start[edge : edge + 2].tolist()
@@ -147,6 +168,10 @@ class PlacedArrays:
         self.graph = graph
         self.placement = placement
         self.lines = EdgeLines(placement)
+        # Made when they are first seen: of a large graph most never are.
+        self._labels: dict[int, str] = {}
+        self._titles: dict[int, str] = {}
+        self._subtitles: dict[int, str] = {}
         self._numbers: dict[int, dict[int, int]] = {}
         count = len(placement.box_node)
         self.rect: npt.NDArray[np.float32] = np.round(placement.box_rect).reshape(count, 4).astype(np.float32)
@@ -187,6 +212,12 @@ class PlacedArrays:
 
     def title(self, box: int) -> str:
         """Return first line of a box."""
+        title = self._titles.get(box)
+        if title is None:
+            title = self._titles[box] = self._title(box)
+        return title
+
+    def _title(self, box: int) -> str:
         if self.placement.box_title:
             return self.placement.box_title[box]
         if self.kind[box] == BoxKind.CLUSTER:
@@ -195,6 +226,12 @@ class PlacedArrays:
 
     def subtitle(self, box: int) -> str:
         """Return second line of a box, empty for none."""
+        subtitle = self._subtitles.get(box)
+        if subtitle is None:
+            subtitle = self._subtitles[box] = self._subtitle(box)
+        return subtitle
+
+    def _subtitle(self, box: int) -> str:
         if self.placement.box_subtitle:
             return self.placement.box_subtitle[box]
         if self.kind[box] == BoxKind.CLUSTER:
@@ -211,10 +248,42 @@ class PlacedArrays:
 
     def edge_label(self, edge: int) -> str:
         """Return text beside an edge, empty for none."""
+        label = self._labels.get(edge)
+        if label is None:
+            label = self._labels[edge] = self._edge_label(edge)
+        return label
+
+    def _edge_label(self, edge: int) -> str:
         if self.placement.edge_label:
             return self.placement.edge_label[edge]
         count = int(self.placement.edge_count[edge])
         return box_texts.edge_label(self.graph, self.graph.edges[self.placement.edge_index[edge]], count)
+
+    @cached_property
+    def label_depth(self) -> Indices:
+        """(E,) depth of the innermost open cluster that each edge's label lies in, -1 for none."""
+        depth = np.full(len(self.placement.label_position), -1, np.intp)
+        x, y = self.placement.label_position.T
+        for rect, inside in zip(self.cluster_rect.tolist(), self.placement.cluster_depth.tolist(), strict=True):
+            left, top, width, height = rect
+            here = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + height)
+            depth[here] = np.maximum(depth[here], inside)
+        return depth
+
+    @cached_property
+    def label_room(self) -> npt.NDArray[np.float64]:
+        """(E,) length from where each edge's label begins to the next label, or to the border of the cluster around."""
+        room = np.full(len(self.placement.label_position), np.inf)
+        x, y = self.placement.label_position.T
+        for left, top, width, height in self.cluster_rect.tolist():
+            here = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + height)
+            room[here] = np.minimum(room[here], left + width - x[here])
+        labeled = np.nonzero(~np.isnan(x))[0]
+        for edge in labeled.tolist():
+            after = labeled[(np.abs(y[labeled] - y[edge]) < m.LABEL_SIZE) & (x[labeled] > x[edge])]
+            if len(after):
+                room[edge] = min(room[edge], float((x[after] - x[edge]).min()))
+        return room
 
     def boxes_in(self, area: Rect) -> Indices:
         """Return boxes that touch `area`, in drawing order."""

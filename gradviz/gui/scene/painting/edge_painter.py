@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPen
 
 from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.emphasis import PALE
@@ -32,13 +34,18 @@ def paint_edges(context: PaintContext, edges: Indices, *, many: bool = False) ->
         return _paint_chunks(context)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     states = context.edges.state[context.drawing.placement.edge_index[edges]].tolist()
-    # Gradients lie over the edges that they cross.
     paths, shares = context.emphasis.on_path, context.emphasis.edge_opacity
-    for edge, state in sorted(zip(edges.tolist(), states, strict=True), key=lambda pair: pair[1] in _BACK):
+    special, plain = [], []
+    for edge, state in zip(edges.tolist(), states, strict=True):
         on_path = paths is not None and bool(paths[edge])
         share = 1.0 if shares is None else float(shares[edge])
-        if not share:
-            continue
+        if state == _PLAIN and not on_path and share == 1.0:
+            plain.append(edge)
+        elif share:
+            special.append((edge, state, on_path, share))
+    _paint_plain(context, plain)
+    # Gradients lie over the edges that they cross.
+    for edge, state, on_path, share in sorted(special, key=lambda one: one[1] in _BACK):
         painter.setOpacity(share)
         if state in _BACK and not on_path:
             _paint_gradient(context, edge, state)
@@ -48,12 +55,31 @@ def paint_edges(context: PaintContext, edges: Indices, *, many: bool = False) ->
     return len(states)
 
 
+# A member of an enumeration takes a look-up each time.
+_PLAIN, _NOT_RUN, _ZERO = (int(state) for state in (EdgeState.PLAIN, EdgeState.NOT_RUN, EdgeState.ZERO))
 _BACK = (EdgeState.GRADIENT, EdgeState.ZERO)
+
+
+def _paint_plain(context: PaintContext, edges: list[int]) -> None:
+    """Paint edges of one color that hide nothing, all at once."""
+    painter, lines, shade = context.painter, context.drawing.lines, context.palette.edge
+    detail = 2.0 ** max(math.ceil(math.log2(context.zoom * context.ratio)), 0)
+    pen = QPen(color(shade), _width(context) / context.zoom)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)  # of scene units: a cosmetic one takes a third longer
+    painter.drawLines(lines.segments(tuple(edges), detail))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush(shade))
+    for edge in edges:
+        painter.drawPolygon(lines.arrowhead(edge))
+
+
+def _width(context: PaintContext) -> float:
+    return 1.5 * min(1.0, max(context.zoom, 0.6))
 
 
 def _paint_line(context: PaintContext, edge: int, state: int, on_path: bool) -> None:
     painter, palette = context.painter, context.palette
-    width = 1.5 * min(1.0, max(context.zoom, 0.6))
     shade = palette.edge
     if on_path:
         shade = palette.accent
@@ -64,7 +90,7 @@ def _paint_line(context: PaintContext, edge: int, state: int, on_path: bool) -> 
     elif state == EdgeState.NONE:
         painter.setPen(context.pen(shade, 1.25, (1.25, 3.75)))
     else:
-        painter.setPen(context.pen(shade, width))
+        painter.setPen(context.pen(shade, _width(context)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(context.drawing.lines.path(edge))
     if state != EdgeState.NONE:
@@ -109,35 +135,41 @@ def paint_edge_words(context: PaintContext, edges: Indices) -> None:
         return
     context.in_view()
     drawing, painter = context.drawing, context.painter
-    positions, shares = drawing.placement.label_position, context.emphasis.edge_opacity
-    for edge in edges.tolist():
+    shares, records, node = context.emphasis.edge_opacity, drawing.graph.edges, drawing.graph.node
+    indices = drawing.placement.edge_index[edges]
+    columns = edges, indices, drawing.placement.label_position[edges], context.edges.state[indices]
+    for edge, index, (x, y), state in zip(*(column.tolist() for column in columns), strict=True):
         if shares is not None:
             if not shares[edge]:
                 continue
             painter.setOpacity(float(shares[edge]))
-        x, y = positions[edge].tolist()
         if x == x:  # NaN: no label
-            _write_label(context, edge, x, y + 4)
-        index = drawing.placement.edge_index[edge]
-        record = drawing.graph.edges[index]
-        if context.edges.state[index] == EdgeState.ZERO:
+            _write_label(context, edge, state, float(context.edges.norm[index]), x, y + 4)
+        if state == _ZERO:
             _zero(context, edge)
-        if drawing.graph.node(record.source).outputs > 1:
-            _chip(context, edge, str(record.output_nr))
+        if node(records[index].source).outputs > 1:
+            _chip(context, edge, str(records[index].output_nr))
     painter.setOpacity(1.0)
 
 
-def _write_label(context: PaintContext, edge: int, x: float, baseline: float) -> None:
+def _write_label(context: PaintContext, edge: int, state: int, norm: float, x: float, baseline: float) -> None:
     palette, painter, zoom = context.palette, context.painter, context.zoom
-    index = context.drawing.placement.edge_index[edge]
-    word, shade = _word_of(context, int(context.edges.state[index]), float(context.edges.norm[index]))
+    word, shade = _word_of(context, state, norm) if state != _PLAIN else ("", "")
+    text = context.drawing.edge_label(edge)
     if word:
         view_x, view_y = context.camera.to_view(x, baseline)
+        # The layout left room for the shape alone. With the norm before it, the text breaks a line that it reaches, and
+        # the shape goes where another text or the border of a module begins.
+        wide, shape = (context.texts.width(t, f) for t, f in ((word, styles.CAPTION_STRONG), (text, styles.CODE_SMALL)))
+        depth, room = int(context.drawing.label_depth[edge]), float(context.drawing.label_room[edge])
+        text, wide = (text, wide + 8 + shape) if wide + 8 + shape <= room else ("", wide)
+        ground = palette.cluster[depth % 2] if depth >= 0 else palette.canvas
+        back = QRectF(view_x, view_y - 11 * zoom, wide * zoom, 14 * zoom)
+        painter.fillRect(back.adjusted(-2, 0, 2, 0), color(ground))
         context.texts.draw(painter, word, styles.CAPTION_STRONG, zoom, view_x, view_y, color(shade))
         x += context.texts.width(word, styles.CAPTION_STRONG) + 8
     view_x, view_y = context.camera.to_view(x, baseline)
-    text = context.drawing.edge_label(edge)
-    ink = palette.line2 if context.edges.state[index] == EdgeState.NOT_RUN else palette.text3
+    ink = palette.line2 if state == _NOT_RUN else palette.text3
     context.texts.draw(painter, text, styles.CODE_SMALL, zoom, view_x, view_y, color(ink))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -132,6 +134,11 @@ def _inks(palette: Palette, key: int) -> tuple[str, str]:
 
 
 _SEAM = 1.5
+_HAIR = 1.01
+"""Qt paints a smooth border that is a pixel wide and lies on pixels four times as slowly as one a little wider."""
+# A member of an enumeration takes a look-up each time.
+_STACK, _CUSTOM, _NO_TAG = int(BoxKind.STACK), int(BoxKind.CUSTOM), int(NodeTag.NONE)
+_NO_PEN, _NO_BRUSH = QPen(Qt.PenStyle.NoPen), QBrush()
 _NOTHING = (int(NodeState.PLAIN), -1)
 """Of a box that hides nothing that runs next."""
 
@@ -144,6 +151,9 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
     rects = drawing.rect[boxes].tolist()
     kinds = drawing.kind[boxes].tolist()
     nodes = drawing.node_at[boxes].tolist()
+    faded, ratio = emphasis.opacity is not None, context.ratio
+    if context.zoom == 1:
+        ratio *= _HAIR
     shares = [1.0] * len(rects) if emphasis.opacity is None else emphasis.opacity[boxes].tolist()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     inside = _runs_inside(context)
@@ -152,17 +162,20 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
         if not share:
             continue
         style = _style(context, box, kind, node, inside.get(box, _NOTHING)[0])
-        painter.setOpacity(share)
-        if kind == BoxKind.STACK:
+        if faded:
+            painter.setOpacity(share)
+        if kind == _STACK:
             paint_cards(context, rect)
-        _paint_shape(context, kind, rect, style)
+        _paint_shape(context, kind, rect, style, ratio)
         written.append((box, rect, kind, node, style, share))
     context.in_view()
-    for box, rect, kind, node, style, share in written:
-        painter.setOpacity(share)
-        if kind == BoxKind.STACK:
-            paint_cells(context, box, rect, *inside.get(box, _NOTHING))
-        write(context, box, kind, rect, node, style)
+    with nullcontext() if faded else context.texts.gathered(painter, context.zoom):
+        for box, rect, kind, node, style, share in written:
+            if faded:
+                painter.setOpacity(share)
+            if kind == _STACK:
+                paint_cells(context, box, rect, *inside.get(box, _NOTHING))
+            write(context, box, kind, rect, node, style)
     painter.setOpacity(1.0)
     return len(written)
 
@@ -180,10 +193,10 @@ def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
 
 def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -> BoxStyle:
     state = int(context.states.state[node]) if node >= 0 else inside
-    tag = int(context.states.tag[node]) if node >= 0 else NodeTag.NONE
+    tag = int(context.states.tag[node]) if node >= 0 else _NO_TAG
     hovered = box == context.emphasis.hovered
     coloring = context.coloring
-    if coloring is None or kind == BoxKind.STACK or not coloring.pattern[box]:
+    if coloring is None or kind == _STACK or not coloring.pattern[box]:
         return style_of(context.palette, kind, state, tag, hovered=hovered)
     return style_of(
         context.palette,
@@ -197,12 +210,32 @@ def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -
     )
 
 
-def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: BoxStyle) -> None:
-    painter, zoom = context.painter, context.zoom
+def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: BoxStyle, ratio: float) -> None:
+    painter, camera = context.painter, context.camera
+    zoom = camera.zoom
     x, y, width, height = rect
-    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + context.camera.dx, y * zoom + context.camera.dy))
+    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + camera.dx, y * zoom + camera.dy))
     path = outline(kind, width, height, -0.5)
-    painter.setPen(Qt.PenStyle.NoPen)
+    if style.fill and not style.stripe and not style.hatched:
+        painter.setPen(pen(style.border, ratio))
+        painter.setBrush(brush(style.fill))
+        painter.drawPath(path)
+    else:
+        _paint_layers(context, kind, rect, style, ratio)
+    if kind == _CUSTOM:
+        painter.setBrush(_NO_BRUSH)
+        painter.drawPath(fold(width))
+    if style.beyond:
+        painter.setPen(_NO_PEN)
+        painter.setBrush(brush(style.title))
+        painter.drawPolygon(QPolygonF([QPointF(width + x, height / 2 + y) for x, y in POINTER]))
+
+
+def _paint_layers(context: PaintContext, kind: int, rect: list[float], style: BoxStyle, ratio: float) -> None:
+    """Paint a box whose border lies over a stripe or a hatch."""
+    painter, (_x, _y, width, height) = context.painter, rect
+    path = outline(kind, width, height, -0.5)
+    painter.setPen(_NO_PEN)
     if style.fill:
         painter.setBrush(brush(style.fill))
         painter.drawPath(path)
@@ -214,15 +247,9 @@ def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: Box
         painter.fillPath(stripe(kind, width, height, m.STRIPE + _SEAM), color(style.seam))
     if style.stripe:
         painter.fillPath(stripe(kind, width, height), color(style.stripe))
-    painter.setPen(pen(style.border, context.ratio))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(style.border, ratio))
+    painter.setBrush(_NO_BRUSH)
     painter.drawPath(path)
-    if kind == BoxKind.CUSTOM:
-        painter.drawPath(fold(width))
-    if style.beyond:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(brush(style.title))
-        painter.drawPolygon(QPolygonF([QPointF(width + x, height / 2 + y) for x, y in POINTER]))
 
 
 def hatch(painter: QPainter, rect: QRectF, ink: QPen) -> None:

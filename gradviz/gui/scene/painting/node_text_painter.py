@@ -16,31 +16,33 @@ from gradviz.layout.geometry import stack_geometry as stacks
 
 _SLOT = 9.0
 _MOST_SLOTS = 4
+# A member of an enumeration takes a look-up each time; a hundred boxes ask for some six hundred.
+_LOSS = int(BoxKind.LOSS)
+_FUNCTIONAL = frozenset((int(BoxKind.FUNCTION), int(BoxKind.CUSTOM)))
+_PADS = {int(BoxKind.PARAMETER): m.LEAF_PAD, int(BoxKind.DATA): 16.0, int(BoxKind.LEAF): 16.0}
+_PLAIN, _FORWARD_RAN, _BACKWARD_RAN = (
+    int(state) for state in (NodeState.PLAIN, NodeState.FORWARD_RAN, NodeState.BACKWARD_RAN)
+)
 
 
 def write(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: BoxStyle) -> None:
     """Write the texts of one box, in view pixels."""
-    match kind:
-        case BoxKind.LOSS:
-            _write_loss(context, box, rect, node, style)
-        case BoxKind.BADGE:
-            _write_badge(context, box, rect, style)
-        case BoxKind.STUB:
-            _write_stub(context, box, rect, style)
-        case BoxKind.CLUSTER | BoxKind.STACK:
-            _write_cluster(context, box, rect, style)
-        case _ if context.drawing.placement.box_compact[box]:
-            _write_compact(context, box, rect, node, style)
-        case _:
-            _write_two_lines(context, box, kind, rect, node, style)
+    if kind == _LOSS:
+        _write_loss(context, box, rect, node, style)
+    elif (write_kind := _WRITERS.get(kind)) is not None:
+        write_kind(context, box, rect, style)
+    elif context.drawing.placement.box_compact[box]:
+        _write_compact(context, box, rect, node, style)
+    else:
+        _write_two_lines(context, box, kind, rect, node, style)
 
 
 def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: BoxStyle) -> None:
     x, y, width, height = rect
-    pad = {BoxKind.PARAMETER: m.LEAF_PAD, BoxKind.DATA: 16.0, BoxKind.LEAF: 16.0}.get(BoxKind(kind), m.NODE_PAD / 2)
+    pad = _PADS.get(kind, m.NODE_PAD / 2)
     second = context.drawing.subtitle(box)
     middle = y + height / 2
-    functional = kind in (BoxKind.FUNCTION, BoxKind.CUSTOM)
+    functional = kind in _FUNCTIONAL
     room = width - 2 * pad + (4 if functional else 0)
     baseline = middle + TITLE_LINE if second and context.zoom >= levels.SECOND_LINES else middle + ONLY_LINE
     title, value, mark = context.drawing.title(box), _value(context, box), 0.0
@@ -48,6 +50,8 @@ def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[floa
         mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
     elif functional:
         mark = _mark(context, x + width, baseline, node)
+    elif kind == BoxKind.PARAMETER and context.zoom >= levels.VIEW_TITLES:
+        _order(context, node, x + width - 5, middle + ONLY_LINE, pad - 5)  # in the tip of the hexagon
     _text(context, title, styles.STRONG, x + pad, baseline, style.title, room - mark)
     slots = context.states.slots.get(node, ())
     if slots and context.zoom >= levels.VIEW_TITLES:
@@ -106,20 +110,28 @@ def _mark(context: PaintContext, right: float, baseline: float, node: int) -> fl
         return 0
     state = int(context.states.state[node])
     palette = context.palette
-    if state == NodeState.FORWARD_RAN:
+    if state == _FORWARD_RAN:
         _glyph(context, "arrow-down-bold", right - 23, baseline - 11, 13, palette.forward.text)
         return 20
-    if state == NodeState.BACKWARD_RAN:
+    if state == _BACKWARD_RAN:
         order = str(int(context.states.order[node]) or "")
         room = context.texts.width(order, styles.CODE_SMALL)
         _text(context, order, styles.CODE_SMALL, right - 10, baseline, palette.backward.text, align=1.0)
         _glyph(context, "arrow-up-bold", right - 25 - room, baseline - 11, 13, palette.backward.text)
         return 24 + room
-    if state == NodeState.PLAIN and context.numbered:
+    if state == _PLAIN and context.numbered:
         number = f"#{context.drawing.graph.nodes[node].id}"
         _text(context, number, styles.CODE_SMALL, right - 10, baseline, palette.text3, align=1.0)
         return context.texts.width(number, styles.CODE_SMALL) + 4
     return 0
+
+
+def _order(context: PaintContext, node: int, right: float, baseline: float, room: float) -> None:
+    """Write a node's place in backward, once it has one, where there is room for it."""
+    if order := int(context.states.order[node]):
+        text = str(order)
+        if context.texts.width(text, styles.CODE_SMALL) <= room:
+            _text(context, text, styles.CODE_SMALL, right, baseline, context.palette.backward.text, align=1.0)
 
 
 def _write_compact(context: PaintContext, box: int, rect: list[float], node: int, style: BoxStyle) -> None:
@@ -131,6 +143,9 @@ def _write_compact(context: PaintContext, box: int, rect: list[float], node: int
         fits = value and sum(context.texts.width(t, f) for t, f in (
             (title, styles.CAPTION_STRONG), (value, styles.CODE_SMALL))) + 6 <= width - 2 * pad + 4  # fmt: skip
         taken = _write_value(context, value, x + width - pad, baseline, style) if fits else 0
+        if not value:
+            left = pad + context.texts.width(title, styles.CAPTION_STRONG) + 4
+            _order(context, node, x + width - 6, baseline, width - 6 - left)
         _text(context, title, styles.CAPTION_STRONG, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
 
 
@@ -211,6 +226,14 @@ def _write_cluster(context: PaintContext, box: int, rect: list[float], style: Bo
     second = drawing.subtitle(box)
     if used + 24 < room and second != name:
         _text(context, second, styles.CAPTION, x + 29 + used, baseline, style.second, room - used)
+
+
+_WRITERS = {
+    int(BoxKind.BADGE): _write_badge,
+    int(BoxKind.STUB): _write_stub,
+    int(BoxKind.CLUSTER): _write_cluster,
+    int(BoxKind.STACK): _write_cluster,
+}
 
 
 def _text(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QStaticText, QTransform
@@ -82,6 +83,7 @@ class BackingStore:
 
 
 _LIMIT = 8192
+_ORIGIN, _IDENTITY = QPointF(0, 0), QTransform()
 
 
 class TextCache:
@@ -92,9 +94,31 @@ class TextCache:
     """
 
     def __init__(self) -> None:
-        self._laid: dict[tuple[str, TextStyle, float], QStaticText] = {}
-        self._fonts: dict[TextStyle, tuple[QFont, QFontMetricsF]] = {}
+        self._laid: dict[tuple[str, TextStyle, float], tuple[QStaticText, float]] = {}
+        self._fonts: dict[TextStyle, tuple[QFont, QFontMetricsF, float]] = {}
         self._fitted: dict[tuple[str, TextStyle, int], str] = {}
+        self._widths: dict[tuple[str, TextStyle], float] = {}
+        self._gathered: list[tuple[QFont, QColor, QPointF, QStaticText]] | None = None
+
+    @contextmanager
+    def gathered(self, painter: QPainter, zoom: float) -> Iterator[None]:
+        """Write all texts that are drawn meanwhile, at this zoom, at the end: under one transform, which is half of
+        what a text costs."""
+        texts = self._gathered = []
+        try:
+            yield
+        finally:
+            self._gathered = None
+        painter.setWorldTransform(QTransform.fromScale(zoom, zoom))
+        last_font, last_shade = None, None
+        for font, shade, place, laid in texts:
+            if font is not last_font:
+                painter.setFont(font)
+            if shade is not last_shade:
+                painter.setPen(shade)
+            last_font, last_shade = font, shade
+            painter.drawStaticText(place, laid)
+        painter.setWorldTransform(_IDENTITY)
 
     def draw(
         self,
@@ -111,34 +135,46 @@ class TextCache:
         """Write `text` with its start (`align` 0), middle (0.5) or end (1) at view point (x, baseline)."""
         if not text:
             return
-        font, metrics = self._font(face)
+        font, _metrics, ascent = self._font(face)
         key = (text, face, zoom)
-        laid = self._laid.get(key)
-        if laid is None:
-            if len(self._laid) > _LIMIT:
-                self._laid.clear()
-            laid = QStaticText(text)
-            laid.setTextFormat(Qt.TextFormat.PlainText)
-            laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            laid.prepare(QTransform.fromScale(zoom, zoom), font)
-            self._laid[key] = laid
+        laid, width = self._laid.get(key) or self._lay(key, font)
         if align:
-            x -= laid.size().width() * align * zoom
-        top = baseline - metrics.ascent() * zoom
+            x -= width * align * zoom
+        top = baseline - ascent * zoom
         if zoom == 1:
             x, top = round(x), round(top)
+        if self._gathered is not None:
+            self._gathered.append((font, shade, QPointF(x / zoom, top / zoom), laid))
+            return
         painter.setFont(font)
         painter.setPen(shade)
         if zoom == 1:
             painter.drawStaticText(QPointF(x, top), laid)
             return
         painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, top))
-        painter.drawStaticText(QPointF(0, 0), laid)
-        painter.setWorldTransform(QTransform())
+        painter.drawStaticText(_ORIGIN, laid)
+        painter.setWorldTransform(_IDENTITY)
+
+    def _lay(self, key: tuple[str, TextStyle, float], font: QFont) -> tuple[QStaticText, float]:
+        text, _face, zoom = key
+        if len(self._laid) > _LIMIT:
+            self._laid.clear()
+        laid = QStaticText(text)
+        laid.setTextFormat(Qt.TextFormat.PlainText)
+        laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        laid.prepare(QTransform.fromScale(zoom, zoom), font)
+        pair = self._laid[key] = laid, laid.size().width()
+        return pair
 
     def width(self, text: str, face: TextStyle) -> float:
         """Return the width at 100 %."""
-        return self._font(face)[1].horizontalAdvance(text)
+        key = (text, face)
+        width = self._widths.get(key)
+        if width is None:
+            if len(self._widths) > _LIMIT:
+                self._widths.clear()
+            width = self._widths[key] = self._font(face)[1].horizontalAdvance(text)
+        return width
 
     def fit(self, text: str, face: TextStyle, room: float) -> str:
         """Return `text`, its middle left out where it is wider than `room` pixels at 100 %."""
@@ -152,9 +188,10 @@ class TextCache:
             self._fitted[key] = short
         return short
 
-    def _font(self, face: TextStyle) -> tuple[QFont, QFontMetricsF]:
+    def _font(self, face: TextStyle) -> tuple[QFont, QFontMetricsF, float]:
         pair = self._fonts.get(face)
         if pair is None:
             font = fonts.font(face)
-            pair = self._fonts[face] = (font, QFontMetricsF(font))
+            metrics = QFontMetricsF(font)
+            pair = self._fonts[face] = (font, metrics, metrics.ascent())
         return pair
