@@ -51,6 +51,8 @@ class DebugState:
         self._pending: set[int] = set()
         """Numbers of the tensors that were requested since the last stop and have not come yet."""
         self.graphs = GraphCache()
+        self.graph_step = 0
+        """The iteration that the graph was received of."""
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.opened: Opened | None = None
@@ -132,6 +134,17 @@ class DebugState:
         if self.timeline is not None and not self.timeline.at_present:
             return self.timeline.point
         return self.stop.point if self.stop is not None else None
+
+    @property
+    def shows_past_graph(self) -> bool:
+        """Whether the point that is shown is in a forward that has not made its own graph yet: uses, counts, saved
+        tensors and loss are those of the iteration before."""
+        return self.awaits_loss and self.graph is not None and self.graph_step < self.step
+
+    @property
+    def awaits_loss(self) -> bool:
+        """Whether the engine stopped in a forward: the loss that is known is that of the iteration before."""
+        return self.stop is not None and self.stop.point.phase == "forward"
 
     @property
     def reach_waits(self) -> bool:
@@ -226,7 +239,7 @@ class DebugState:
             case ConfigurationChanged():
                 self.device, self.optimizer = event.device, event.optimizer
             case GraphChanged():
-                before = self.graph
+                before, self.graph_step = self.graph, event.step
                 if self.graphs.receive(event) is not before:
                     self.details.clear()
             case NodeDetails():

@@ -190,3 +190,13 @@ def test_a_graph_that_was_never_sent_is_an_error() -> None:
     engine = Engine()
     with pytest.raises(ProtocolError):
         engine.receive(GraphChanged(1, 4, "never sent"))
+
+
+def test_the_graph_of_the_iteration_before_is_known_as_such_until_forward_has_made_its_own() -> None:
+    engine = Engine()
+    engine.stop(0, step=4)
+    assert engine.state.shows_past_graph and engine.state.awaits_loss
+    graph = engine.state.graph
+    assert graph is not None
+    engine.receive(GraphChanged(1, 4, graph.signature))
+    assert not engine.state.shows_past_graph and engine.state.awaits_loss
