@@ -289,6 +289,8 @@ class DebugState:
         self._pending.clear()
         self.under_way, self.pausing = None, False
         self.state, self.stop, self.step = "stopped", event, event.step
+        if event.point.index == 0 and not event.after:
+            self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)
         timeline.next = None if event.after and event.reason != "exception" else event.point
         if event.of_phase[1]:

@@ -83,6 +83,9 @@ class StepCommand(Command, frozen=True):
 class StepIn(StepCommand, frozen=True):
     """Run one op, one node, or one parameter's update; stop before the next. Answered by `Passed` and `Stopped`."""
 
+    first: bool = False
+    """Where the first forward was run to be shown, and nothing since: begin it again, and stop at its first op."""
+
 
 class StepOver(StepCommand, frozen=True):
     """Like `StepIn`, but a module call that begins at this point is run as a whole."""

@@ -82,8 +82,7 @@ class Server:
         self.commands = Commands(peer)
         self.post: Callable[[Event], None] = peer.post
         self.run = 0
-        self.opens = 0
-        """The number of the run whose network is being made; 0 for none."""
+        self.opens = 0  # the number of the run whose network is being made
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
         self._signature = ""
@@ -220,6 +219,8 @@ class Server:
 
     def _step(self, command: StepCommand) -> None:
         runner = self.current_run()
+        if runner.state == "ready" and isinstance(command, StepIn) and command.first and isinstance(runner, Runner):
+            runner.rebuild()
         runner.begin(None)
         self._stepping.want(command)
         self._losses.resume()

@@ -13,6 +13,7 @@ from gradviz.language import tr
 
 _WIDTH = 250
 _NARROW = 190
+_LEAST = 164
 
 
 class FindField(QLineEdit):
@@ -51,10 +52,11 @@ class FindField(QLineEdit):
         self._draw_glass()
         self.textChanged.connect(self.text_sought)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Shorten the field for a small window."""
+    def set_narrow(self, narrow: bool, *, least: bool = False) -> None:
+        """Shorten the field for a small window; `least` for one where every pixel counts."""
         self.setPlaceholderText(self.tr("Find") if narrow else self.tr("Find node, op, module"))
-        self.setFixedWidth(_NARROW if narrow else _WIDTH)
+        self._least = least
+        self.setFixedWidth(_LEAST if least else _NARROW if narrow else _WIDTH)
 
     def show_count(self, position: int, count: int) -> None:
         """Show that match `position` (from 1; 0 for none) of `count` is the current one."""
@@ -65,8 +67,8 @@ class FindField(QLineEdit):
         self._count.setVisible(sought)
         self._hint.setVisible(not sought)
         for button in (self._up, self._down):
-            button.setVisible(sought and count > 0)
-        self.setTextMargins(24, 0, 112 if sought and count else 64, 0)
+            button.setVisible(sought and count > 0 and not self._least)
+        self.setTextMargins(24, 0, 112 if sought and count and not self._least else 64, 0)
 
     @property
     def count_text(self) -> str:

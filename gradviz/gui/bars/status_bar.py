@@ -93,6 +93,7 @@ class StatusBar(QStatusBar):
         row.addWidget(self._device)
         row.addSpacing(22)
         row.addWidget(self._engine)
+        body.setMinimumWidth(1)
         self.addWidget(body, 1)
         self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
         self._timer.timeout.connect(self._clear_message)
@@ -126,6 +127,13 @@ class StatusBar(QStatusBar):
         self._fit_message()
         self._timer.start()
 
+    def _fit_labels(self) -> None:
+        """Leave out what there is no room for: the engine first, which Help says too."""
+        room = self.width() - 44
+        for label in (self._state, self._iteration, self._loss, self._rate, self._device, self._engine):
+            room -= max(label.sizeHint().width(), label.minimumWidth()) + 22
+            label.setVisible(room >= 0)  # does nothing where it is so already
+
     def _fit_message(self) -> None:
         """Show as much of the sentence as there is room for; the tip has all of it."""
         room = self._message.width() - 22  # as far from what follows as all else
@@ -156,11 +164,13 @@ class StatusBar(QStatusBar):
         self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))
         self._set(self._device, session.engine.device)
         self._set(self._engine, self._engine_text())
+        self._fit_labels()
         self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow another size."""
         super().resizeEvent(event)
+        self._fit_labels()
         self._fit_message()
 
     def sizeHint(self) -> QSize:

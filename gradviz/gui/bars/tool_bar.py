@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import Actions
@@ -15,6 +15,13 @@ from gradviz.protocol.records import Phase
 
 _PHASED = {"step_over": "next", "step_in": "step-in", "step_out": "step-out"}
 """Actions whose icon has the phase's color at a stop, and the icon."""
+
+_DROPPED = (
+    "next_iteration", "run_one", "run_to", "break_on_nan", "step_back", "fit", "next_phase", "reset", "step_out",
+)  # fmt: skip
+"""What a narrow window leaves out of the bar, the first one first; menu and keys have it still."""
+_TIGHT, _PADDING, _GAP = 760, 18, 4
+"""A width below which the find field is at its narrowest; room around the controls, and between two of them."""
 
 
 class ToolBar(QToolBar):
@@ -33,16 +40,15 @@ class ToolBar(QToolBar):
         self.addWidget(_space(0))
         self.addWidget(self.run_button)
         self.addWidget(_space(4))
-        for name in ("run_one", "reset"):
-            self._add(actions[name])
+        self._by_name = {name: self._add(actions[name]) for name in ("run_one", "reset")}
         self._steps = [actions[name] for name in _PHASED]
         self._phase: Phase | None = None
+        self._separators: list[QAction] = []
+        self._compact = False
         self._separate()
-        for name in ("step_back", *_PHASED, "run_to"):
-            self._add(actions[name])
+        self._by_name |= {name: self._add(actions[name]) for name in ("step_back", *_PHASED, "run_to")}
         self._separate()
-        for name in ("next_phase", "next_iteration"):
-            self._add(actions[name])
+        self._by_name |= {name: self._add(actions[name]) for name in ("next_phase", "next_iteration")}
         self._separate()
         self._break_on_nan = QToolButton()
         self._break_on_nan.setProperty("toggle", True)
@@ -51,7 +57,7 @@ class ToolBar(QToolBar):
         self._break_on_nan.setFixedHeight(32)
         self._break_on_nan.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._break_on_nan.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.addWidget(self._break_on_nan)
+        self._by_name["break_on_nan"] = self.addWidget(self._break_on_nan)
         stretch = QWidget()
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(stretch)
@@ -62,7 +68,7 @@ class ToolBar(QToolBar):
         self._percent.setAccessibleName(self.tr("Zoom"))
         self._percent_action = self.addWidget(self._percent)
         self._zoom_in = self._add(actions["zoom_in"])
-        self._add(actions["fit"])
+        self._by_name["fit"] = self._add(actions["fit"])
         self.addWidget(_space(8))
         self.find_field = find_field
         self.addWidget(self.find_field)
@@ -80,13 +86,33 @@ class ToolBar(QToolBar):
 
     def set_compact(self, compact: bool) -> None:
         """Hide the zoom steps and shorten the find field, for a small window."""
+        self._compact = compact
         for action in (self._zoom_out, self._percent_action, self._zoom_in):
             action.setVisible(not compact)
-        self.find_field.set_narrow(compact)
         style = Qt.ToolButtonStyle
         self._break_on_nan.setToolButtonStyle(
             style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon
         )  # fmt: skip
+
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out separators and steps that the menu has too, until the find field and the main steps fit."""
+        for action in (*self._by_name.values(), *self._separators):
+            action.setVisible(True)
+        self.find_field.set_narrow(self._compact, least=self.width() < _TIGHT)
+        drops = [*self._separators, *(self._by_name[name] for name in _DROPPED)]
+        while drops and self._wanted() > self.width():
+            drops.pop(0).setVisible(False)
+
+    def _wanted(self) -> int:
+        shown = (self.widgetForAction(action) for action in self.actions() if action.isVisible())
+        return _PADDING + sum(widget.sizeHint().expandedTo(widget.minimumSize()).width() + _GAP for widget in shown)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""
@@ -104,7 +130,7 @@ class ToolBar(QToolBar):
         line = QFrame()
         line.setProperty("bar", True)
         line.setFixedSize(17, 20)
-        self.addWidget(line)
+        self._separators.append(self.addWidget(line))
 
     def _add(self, action: QAction) -> QAction:
         # The bar shows an action of its own in place of the table's, so that hiding it leaves the menu alone.

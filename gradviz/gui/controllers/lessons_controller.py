@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
-from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import Actions, key_text
 from gradviz.gui.bars.run_button import RunButton
@@ -40,6 +40,9 @@ class LessonsController(QObject):
         self.panel = panels.get(LessonsPanel)
         self.panel.target_requested.connect(self.show_target)
         self.panel.network_requested.connect(opening.open)
+        self._gave_way = False
+        """Whether another panel is in front because there was no lesson."""
+        self.panel.lesson_changed.connect(self._give_way)
         self.panel.close_requested.connect(lambda: panels.toggle(_PANEL))
 
     def start(self, actions: Actions) -> None:
@@ -94,8 +97,8 @@ class LessonsController(QObject):
             if button.defaultAction() is action and button.isVisible():
                 return button, button.rect()
         bar = self._window.menuBar()
-        menu = next(row.menu for row in self._actions.rows if row.id == action_id).partition("/")[0]
-        entry = next(entry for entry in bar.actions() if entry.text().replace("&", "") == tr(menu))
+        menus = [(entry, entry.menu()) for entry in bar.actions()]
+        entry = next(entry for entry, menu in menus if isinstance(menu, QMenu) and action in menu.actions())
         return bar, bar.actionGeometry(entry)
 
     def _name_of(self, lesson: Lesson, target: LessonTarget) -> str:
@@ -111,6 +114,18 @@ class LessonsController(QObject):
         if target.id == "graph":
             return tr("the graph")
         return next(row.title for row in self._panels.rows if row.id == target.id)
+
+    def _give_way(self) -> None:
+        """Leave the front to the panel beside this one while there is no lesson."""
+        dock, there = self._panels.dock_of(_PANEL), self.panel.lesson is not None
+        others = [panel for panel in dock.ids if panel != _PANEL and not dock.is_hidden_page(panel)]
+        if not there and dock.current == _PANEL and others:
+            self._gave_way = True
+            dock.show_page(others[0])
+        elif there and self._gave_way:
+            self._gave_way = False
+            if not dock.is_hidden_page(_PANEL):
+                dock.show_page(_PANEL)
 
     def _report_panels(self) -> None:
         front = (dock.current for dock in self._panels.docks.values() if dock.isVisible())

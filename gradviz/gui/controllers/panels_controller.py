@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -14,6 +14,11 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.panel_dock import PanelDock
 
 SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
+_LEAST_WIDTH, _LEAST_HEIGHT = 900, 580
+"""A window below either has one dock for all panels, beside the canvas."""
+_MOST = 0.47
+"""At most this share of the width of such a window is taken from the canvas."""
+Manner = Literal["large", "small", "least"]
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
 Panel = TypeVar("Panel", bound=QWidget)
 _LOWER = 320
@@ -50,7 +55,7 @@ class PanelsController(QObject):
         self.rows = tuple(rows)
         self._panels: dict[str, QWidget] = {}
         self.window = window
-        self.compact = False
+        self.manner: Manner = "large"
         self.docks: dict[str, PanelDock] = {}
         window.setDockNestingEnabled(True)
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -118,25 +123,41 @@ class PanelsController(QObject):
     def state(self) -> tuple[QByteArray, str]:
         """Return the arguments of `restore`: the docks' places, and the hidden panels."""
         hidden = [row.id for row in self.rows if self.dock_of(row.id).is_hidden_page(row.id)]
-        return self.window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
+        return self.window.saveState(), ",".join([self.manner, *hidden])
 
     def restore(self, places: QByteArray, pages: str) -> None:
         """Put docks and panels as they were left."""
         manner, *hidden = pages.split(",") if pages else ["large"]
-        self.set_compact(manner == "small")
+        for known in get_args(Manner):
+            if known == manner:
+                self._arrange(known)
         if not places.isEmpty():
             self.window.restoreState(places)
         for panel in hidden:
             if panel in {row.id for row in self.rows}:
                 self.dock_of(panel).hide_page(panel)
 
-    def set_compact(self, compact: bool) -> None:
-        """Move panels for a small window, or back for a large one."""
-        if compact == self.compact:
+    @property
+    def compact(self) -> bool:
+        """Whether the panels are placed for a small window."""
+        return self.manner != "large"
+
+    def adapt(self) -> None:
+        """Move panels for the size that the window has."""
+        wide, high = self.window.width(), self.window.height()
+        if wide < _LEAST_WIDTH or high < _LEAST_HEIGHT:
+            self._arrange("least")
+            if self.docks["right"].width() > _MOST * wide:  # the window became narrower since
+                self.set_width("right", self._right_width())
+        else:
+            self._arrange("small" if wide < SMALL_WIDTH or high < SMALL_HEIGHT else "large")
+
+    def _arrange(self, manner: Manner) -> None:
+        if manner == self.manner:
             return
-        self.compact = compact
+        before, self.manner = self.manner, manner
         for row in self.rows:
-            source, target = (row.dock, row.small_dock) if compact else (row.small_dock, row.dock)
+            source, target = _dock_in(row, before), _dock_in(row, manner)
             if source != target:
                 hidden = self.docks[source].is_hidden_page(row.id)
                 self.docks[target].add_page(row.id, *self.docks[source].take_page(row.id))
@@ -146,18 +167,13 @@ class PanelsController(QObject):
                 else:
                     self.docks[target].show()
         self._resize()
-        self.compacted.emit(compact)
+        self.compacted.emit(self.compact)
         self.changed.emit()
-
-    @property
-    def is_small(self) -> bool:
-        """True if the window has no room for the large arrangement."""
-        return self.window.width() < SMALL_WIDTH or self.window.height() < SMALL_HEIGHT
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move panels when the window becomes small or large."""
         if event.type() == QEvent.Type.Resize and watched is self.window:
-            self.set_compact(self.is_small)
+            self.adapt()
         return False
 
     def _show_count(self, row: PanelRow, count: int) -> None:
@@ -178,12 +194,18 @@ class PanelsController(QObject):
     def _resize(self) -> None:
         docks, window = self.docks, self.window
         sides = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([docks["left"], docks["right"]], [_LEFT, _RIGHT_SMALL if self.compact else _RIGHT], sides[0])
-        window.resizeDocks([docks["bottom"]], [_BOTTOM], sides[1])
+        window.resizeDocks([docks["left"], docks["right"]], [_LEFT, self._right_width()], sides[0])
+        window.resizeDocks([docks["bottom"]], [min(_BOTTOM, round(0.3 * window.height()))], sides[1])
         tall = max(window.height() - 28 - 48 - 28, 400)
         share = round(tall * (0.68 if self.compact else 0.62))
         window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
         window.resizeDocks([docks["left"], docks["breaks"]], [tall - _LOWER, _LOWER], sides[1])
+
+    def _right_width(self) -> int:
+        """Return how wide the docks at the right should be."""
+        if self.manner == "least":
+            return min(_RIGHT_SMALL, round(0.44 * self.window.width()))
+        return _RIGHT_SMALL if self.compact else _RIGHT
 
     def set_share(self, share: float) -> None:
         """Give the inspector a share of the height at the right, and the source the rest."""
@@ -203,3 +225,8 @@ class PanelsController(QObject):
             if layout is not None:
                 layout.activate()
         self.window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
+
+
+def _dock_in(row: PanelRow, manner: Manner) -> str:
+    """Return the dock that holds a panel in a manner of arrangement."""
+    return {"large": row.dock, "small": row.small_dock, "least": "right"}[manner]

@@ -1,15 +1,13 @@
-"""The cards over the canvas at a stop: the point, the derivative of the selected node, and the legend."""
+"""The cards over the canvas at a stop: the point, and the derivative of the selected node."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.scene.view.legends import StopLegend
 from gradviz.gui.session.session import Session
-from gradviz.gui.widgets.card import CARD_WIDTH
 from gradviz.model.derivative.derivatives import Derivative, derivative
 from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
@@ -17,12 +15,9 @@ from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
-_EDGE = 14
-_GAP = 14
-
 
 class StopCardsController(QObject):
-    """Fills the cards from the session and places them at the right of the canvas, from the top."""
+    """Fills the cards from the session; the view places them."""
 
     source_requested = Signal(str, int)
     derivative_closed = Signal()
@@ -33,18 +28,14 @@ class StopCardsController(QObject):
         self.derivative_wanted = True
         """Whether the derivative is shown where there is one; the user may have closed it."""
         self.projector = False
-        canvas = view.viewport()
-        self.stop = StopCard(canvas)
-        self.derivative = DerivativeCard(canvas)
-        self.legend = StopLegend(canvas)
-        self.legend.resize(self.legend.sizeHint())
+        self.stop, self.derivative = StopCard(), DerivativeCard()
+        view.cards.dock.add(self.stop, self.derivative)
         self.stop.hide()
         self.stop.source_requested.connect(self.source_requested)
         self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))
         self.derivative.closed.connect(self._on_closed)
         for card in (self.stop, self.derivative):
             card.height_changed.connect(self._place_soon)
-        canvas.installEventFilter(self)
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.refresh)
         self._place_timer = QTimer(self, singleShot=True, interval=0)
@@ -86,31 +77,8 @@ class StopCardsController(QObject):
         self.place()
 
     def place(self) -> None:
-        """Move the cards to their places, and keep the graph clear of them."""
-        if not self.shown:
-            self.legend.hide()
-            self._view.framing.reserve_right(0)
-            return
-        canvas = self._view.viewport()
-        right, height = canvas.width() - _EDGE, canvas.height()
-        self.stop.move(right - self.stop.width(), _EDGE)
-        top = _EDGE + self.stop.height() + _GAP
-        self.derivative.set_available_height(max(height - top - _EDGE, 80))
-        if not self.derivative.isHidden():
-            self.derivative.move(right - self.derivative.width(), top)
-            top += self.derivative.height() + _GAP
-        low = height - _EDGE - self.legend.height()
-        self.legend.setVisible(low >= top)
-        self.legend.move(right - self.legend.width(), low)
-        wide = max(CARD_WIDTH, self.derivative.width() if not self.derivative.isHidden() else 0)
-        bottom = height if not self.legend.isHidden() else top
-        self._view.framing.reserve_right(wide + _EDGE, bottom)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move the cards when the canvas has another size."""
-        if event.type() == QEvent.Type.Resize:
-            self._place_soon()
-        return False
+        """Let the view place the cards, after one of them changed."""
+        self._view.framing.make_room()
 
     def _place_soon(self) -> None:
         self._place_timer.start()
@@ -138,13 +106,6 @@ class StopCardsController(QObject):
             count = max(timeline.count(point.phase), timeline.expected.get(point.phase, 0))
             self.stop.set_past(point, (position, count), uses=_uses(session.engine.graph, point))
         if point is not None:
-            graph = session.engine.graph
-            sums = (
-                graph is not None
-                and graph.record.kind == "autograd"
-                and any(node.kind == "parameter" and len(graph.outgoing[node.id]) > 1 for node in graph.nodes)
-            )
-            self.legend.set_phase(point.phase, sums=sums)
             self._explain(point)
             if point.phase == "update":
                 self._fill_update(point)

@@ -38,6 +38,7 @@ class StopPanelsController(QObject):
         self._dock.page_shown.connect(self._on_page)
         self._dock.installEventFilter(self)
         panels.window.installEventFilter(self)
+        panels.compacted.connect(self._keep_height)
         session.steps.stopped.connect(self._on_stop)
         session.state.phase_changed.connect(self._on_phase)
 
@@ -86,6 +87,11 @@ class StopPanelsController(QObject):
         self._timer.start()
         if self._at_stop and not self._ours and page:
             self._settings.set("window/stop_panel", page)
+
+    def _keep_height(self) -> None:
+        """Give the page in front its own height again, after the docks were arranged anew for another window."""
+        self._corrections = _MOST_CORRECTIONS
+        self._timer.start()
 
     def _correct_height(self) -> None:
         wanted = self._heights.get(self._page, _HIGH)

@@ -135,6 +135,8 @@ class Session(QObject):
             return
         if self.engine.busy is not busy:
             self.state.answering_changed.emit()
+        if isinstance(event, (WeightsLoaded, Edited)):
+            self.steps.touched = True
         if isinstance(event, LossBatch):
             self._on_losses(event, began, current)
         elif current:

@@ -31,12 +31,15 @@ class StepRequests(QObject):
         self._state, self._engine, self._selection = state, state.engine, selection
         self.budget: int | None = None
         """Bytes of past values that an engine may keep; None leaves it to the engine."""
+        self.touched = False
+        """Whether the weights of the network that is open are others than it was built with."""
         self._late = QTimer(self, singleShot=True, interval=_QUIET)
         self._late.timeout.connect(self._show_running)
 
     def step_in(self) -> None:
-        """Run one op, node or update. While looking back: one point on."""
-        self._walk(StepIn())
+        """Run one op, node or update; the first time, stop at the first op of the forward. While looking back: one
+        point on."""
+        self._walk(StepIn(first=self._state.phase == "ready" and not self.touched))
 
     def step_over(self) -> None:
         """Run over the module call that begins here. While looking back: one point on."""
@@ -89,6 +92,7 @@ class StepRequests(QObject):
     def begin(self, run: int) -> None:
         """Begin a run, of which nothing is known yet."""
         self._late.stop()
+        self.touched = False
         had = self._engine.timeline is not None
         self._engine.begin(run)
         if had:

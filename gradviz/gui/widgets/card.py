@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from gradviz.gui.style import icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
+from gradviz.gui.widgets.buttons import icon_button
 
 CARD_WIDTH = 316
 
@@ -67,6 +69,65 @@ class Card(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep a press from the canvas."""
         event.accept()
+
+
+class FoldingCard(Card):
+    """A card of a head and a `rest`. Where room is short the head is all of it, and a caret asks for the rest."""
+
+    fold_toggled = Signal()
+    """The caret was pressed."""
+
+    def __init__(self, parent: QWidget | None = None, *, margins: tuple[int, int, int, int]) -> None:
+        super().__init__(parent, width=CARD_WIDTH, margins=margins)
+        self.full_width = CARD_WIDTH
+        """Its width where there is room for it."""
+        self.is_folded = False
+        self._available = 10_000
+        self.caret = icon_button("caret-down", self.tr("Unfold"), self.fold_toggled.emit, size=14)
+        self.caret.hide()
+        self.head = QHBoxLayout()
+        self.rest = QWidget()
+        self.rest_body = QVBoxLayout(self.rest)
+        self.rest_body.setContentsMargins(0, 0, 0, 0)
+        self.rest_body.setSpacing(0)
+        self.body.addLayout(self.head)
+        self.body.addWidget(self.rest)
+
+    def set_folded(self, folded: bool, width: int = 0) -> None:
+        """Show the head alone, `width` wide, or all of the card at its full width; `width` is given in a strip."""
+        self.is_folded = folded
+        self.caret.setVisible(bool(width))
+        self.caret.setIcon(icons.icon("caret-down" if folded else "caret-up", 14))
+        self.rest.setHidden(folded)
+        self._show_folded(folded)
+        self.setFixedWidth(width if folded else self.full_width)
+        self.settle()
+
+    def set_available_height(self, height: int) -> None:
+        """Set how high the card may be at most."""
+        if height != self._available:
+            self._available = height
+            self.settle()
+
+    def settle(self) -> None:
+        """Take the height that the contents need now."""
+        self.rest_body.invalidate()
+        self.rest_body.activate()
+        self.rest.updateGeometry()
+        super().settle()
+
+    @property
+    def head_height(self) -> int:
+        """How high the head alone is."""
+        margins = self.body.contentsMargins()
+        return self.head.sizeHint().height() + margins.top() + max(margins.bottom(), margins.top())
+
+    def wanted_height(self) -> int:
+        """Return the height of the head or of all."""
+        return self.head_height if self.is_folded else super().wanted_height()
+
+    def _show_folded(self, folded: bool) -> None:
+        """Show in the head what it holds only while the rest is hidden; for cards that have such."""
 
 
 def separator(parent: QWidget | None = None) -> QFrame:

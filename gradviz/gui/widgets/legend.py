@@ -60,7 +60,9 @@ class LegendCard(Card):
         """Show these rows."""
         self._rows = rows
         self.setAccessibleName(self.tr("Legend: {0}").format(", ".join(row.text for row in rows)))
-        self.resize(self.sizeHint())
+        if self.size() != self.sizeHint():
+            self.resize(self.sizeHint())
+            self.height_changed.emit()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
 from gradviz.gui.actions.actions import ActionRow, Actions
@@ -16,6 +16,7 @@ from gradviz.gui.controllers.bug_reports import BugBanner, log_path
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.hang_controller import HangController
+from gradviz.gui.controllers.key_answers import KeyAnswers
 from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
+        self._keys = KeyAnswers(session, self.actions_, self.show_sentence, self)
         self._connect()
         self._restore()
 
@@ -193,7 +195,7 @@ class MainWindow(QMainWindow):
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         self.panels.restore(self.settings.get("window/docks"), self.settings.get("window/pages"))
-        self.panels.set_compact(self.panels.is_small)
+        self.panels.adapt()
 
     def _update_soon(self) -> None:
         self._update_timer.start()
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         self.graph_panel.show_node(node_id)
 
     def _compact(self, compact: bool) -> None:
+        self._title.setVisible(self.panels.manner != "least")  # it is on the window's frame as well
         self.tools.set_compact(compact)
         self.source.set_compact(compact)
         self.inspector.stop_page.set_compact(compact)
@@ -249,6 +252,11 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted.emit)
             QTimer.singleShot(0, self.opening.ask_consent)
         return painted
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer the keys of actions that are disabled now."""
+        if not self._keys.press(event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember geometry and panels, and end."""

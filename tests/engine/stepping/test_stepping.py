@@ -6,6 +6,7 @@ import inspect
 import random
 import textwrap
 import threading
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -264,6 +265,20 @@ def test_after_stepping_a_free_iteration_has_no_gate_and_the_leaves_no_hook(netw
 
 
 # -- stops -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("network", ["autograd", "numpy", "dynamic"])
+def test_the_first_step_of_a_network_begins_at_the_first_op_and_changes_no_loss(
+    network: str, engine: EngineThread
+) -> None:
+    engine.open(network)
+    stop = step(engine, StepIn(first=True))
+    assert (stop.step, stop.point.phase, stop.point.index) == (0, "forward", 0)
+    assert step(engine, StepIn(first=True)).point.index == 1
+    engine.tell(Run(3))
+    engine.until(StateChanged, lambda event: event.state == "finished")
+    losses = array("d", b"".join(event.losses for event in engine.all(LossBatch)))
+    assert list(losses) == list(Runner(TargetSetup(read_target(network))).losses(3))
 
 
 def test_a_step_runs_one_node_and_the_next_is_shown_before_it_runs(engine: EngineThread) -> None:

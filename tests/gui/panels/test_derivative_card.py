@@ -107,8 +107,7 @@ def test_it_can_be_put_away(card: DerivativeCard, qtbot: QtBot, how: str) -> Non
     card.set_derivative(derivative(two_uses(), 4))
     with qtbot.waitSignal(card.closed):
         if how == "cross":
-            button = card.findChild(QToolButton)
-            assert button is not None and button.accessibleName()
+            button = next(b for b in card.findChildren(QToolButton) if b.accessibleName() == "Close the derivative")
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         else:
             qtbot.keyClick(card, Qt.Key.Key_Escape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -117,6 +118,17 @@ def test_the_close_button_hides_the_panel_and_the_next_window_remembers_it(lesso
     panel_of(lessons).close_requested.emit()
     assert not lessons.window.panels.is_visible("lesson")
     assert "lesson" in lessons.window.panels.state()[1].split(",")
+
+
+def test_without_a_lesson_the_breakpoints_are_in_front_and_the_lesson_comes_back(lessons: Desk) -> None:
+    lessons.window.resize(1600, 1000)
+    dock, session = lessons.window.panels.docks["breaks"], lessons.session
+    assert dock.current == "lesson"
+    session.state.set_setup(replace(session.state.setup, target="model.py:build"))
+    assert panel_of(lessons).lesson is None
+    assert dock.current == "breakpoints"
+    session.state.set_setup(replace(session.state.setup, target="nn"))
+    assert dock.current == "lesson"
 
 
 def test_the_tour_opens_its_network_and_shows_five_steps(lessons: Desk) -> None:

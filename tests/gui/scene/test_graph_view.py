@@ -273,7 +273,7 @@ def test_a_large_graph_is_entered_where_it_begins_though_another_column_reaches_
 def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: GraphView) -> None:
     card = QWidget()
     card.setFixedSize(400, 40)
-    view.cards.add_upper_left(card)
+    view.cards.dock.add_top(card)
     view.set_graph(*grid(2000))
     view.set_caption("A title", "and what follows it")
     view.framing.reset()
@@ -281,13 +281,13 @@ def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: 
     low = max(card.geometry().bottom(), view.cards.caption.geometry().bottom())
     x, y, _, _ = view.drawing.rect[0].tolist()
     left, top = view.camera.to_view(x, y)
-    assert left >= 0 and top > low
+    assert left >= 0 and top + view.viewport().y() > low
 
 
 def test_a_large_graph_begins_with_the_head_of_its_first_module_in_sight(view: GraphView) -> None:
     card = QWidget()
     card.setFixedSize(600, 40)
-    view.cards.add_upper_left(card)
+    view.cards.dock.add_top(card)
     card.show()
     graph = repeated_blocks(30, 8)
     view.set_graph(graph, place(graph))
@@ -296,7 +296,7 @@ def test_a_large_graph_begins_with_the_head_of_its_first_module_in_sight(view: G
     view.framing.update()
     assert view.zoom == pytest.approx(0.92)
     heads = [view.camera.to_view(x, y)[1] for x, y, _, _ in view.drawing.cluster_rect.tolist()]
-    assert min(heads) > card.geometry().bottom()
+    assert min(heads) + view.viewport().y() > card.geometry().bottom()
 
 
 def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(show) -> None:
@@ -306,7 +306,7 @@ def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(sh
     card = QWidget()
     card.setFixedSize(int(right) - 20, 120)
     view.cards.set_lower_left(card)
-    assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
+    assert not fitting.covers(view.cards.floating(), view.drawing, view.camera)
     view.cards.set_lower_left(None)
     drag(view, QPoint(800, 300), QPoint(790, 300), Qt.MouseButton.LeftButton)
     before = view.camera
@@ -320,19 +320,19 @@ def test_a_whole_graph_steps_aside_for_a_caption_that_grew(show) -> None:
     view = show(make_graph("a -> b -> c -> d"))
     view.set_caption("Autograd graph", "of 4 functions, " * 7)
     assert view.cards.caption.isVisible()
-    assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
+    assert not fitting.covers(view.cards.floating(), view.drawing, view.camera)
 
 
 def test_a_whole_graph_fits_between_cards_at_the_top_and_at_the_bottom(show) -> None:
     view = show(make_graph("a -> b -> c -> d"))
-    for put, height in ((view.cards.add_upper_left, 130), (view.cards.set_lower_left, 250)):
+    for put, height in ((view.cards.dock.add_top, 130), (view.cards.set_lower_left, 250)):
         card = QWidget()
         card.setFixedSize(800, height)
         put(card)
         card.show()
     view.framing.place_cards()
     view.framing.fit()
-    assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
+    assert not fitting.covers(view.cards.floating(), view.drawing, view.camera)
 
 
 def test_what_is_brought_into_sight_is_not_under_a_card(view: GraphView) -> None:
@@ -347,7 +347,7 @@ def test_what_is_brought_into_sight_is_not_under_a_card(view: GraphView) -> None
         view._pan.setCurrentTime(view._pan.duration())
         x, y, width, height = view.drawing.rect[view.drawing.box_of(node)].tolist()
         place = (*view.camera.to_view(x, y), width * view.zoom, height * view.zoom)
-        assert not fitting.overlaps(place, view.cards.shown())
+        assert not fitting.overlaps(place, view.cards.floating())
 
 
 def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:

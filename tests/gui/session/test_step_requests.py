@@ -25,6 +25,7 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
     TensorAnswered,
+    WeightsLoaded,
 )
 from gradviz.protocol.records import BreakpointRecord, MarkRecord, PassedRecord, PointRecord, SummaryRecord
 from tests.helpers.fake_engine import FakeRun, losses, ready
@@ -256,3 +257,21 @@ def test_reset_forgets_the_steps(stepped: Stepped) -> None:
     stepped.stop(4)
     session.opening.reset()
     assert session.engine.timeline is None and session.engine.stop is None and session.state.phase == "ready"
+
+
+def test_a_forward_that_is_begun_again_empties_the_timeline(stepped: Stepped) -> None:
+    session = stepped.start()
+    stepped.say(passed(1, 0, 0, 1, 2))
+    session.steps.step_in()
+    assert stepped.sent(StepIn) == [StepIn(first=True)]
+    stepped.stop(0)
+    assert session.engine.timeline.passed == [] and session.engine.timeline.next == point(0)
+    session.steps.step_in()
+    assert stepped.sent(StepIn)[-1] == StepIn()
+
+
+def test_weights_that_were_loaded_are_not_lost_by_the_first_step(stepped: Stepped) -> None:
+    session = stepped.start()
+    stepped.say(WeightsLoaded(1, "w.pt", 2))
+    session.steps.step_in()
+    assert stepped.sent(StepIn) == [StepIn()]

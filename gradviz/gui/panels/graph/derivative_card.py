@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CODE, STRONG, TextStyle
 from gradviz.gui.panels.graph.formula import Formula, split
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button
-from gradviz.gui.widgets.card import CARD_WIDTH, Card, separator
+from gradviz.gui.widgets.card import CARD_WIDTH, FoldingCard, separator
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
 
@@ -21,33 +21,31 @@ _PROJECTOR_WIDTH = 440
 _PROJECTOR, _PROJECTOR_TITLE = 1.25, 1.3
 
 
-class DerivativeCard(Card):
+class DerivativeCard(FoldingCard):
     """Shows a `Derivative`; hidden when there is none. Escape and the cross ask to close it."""
 
     closed = Signal()
     """The user closed the card; it is hidden already."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, width=CARD_WIDTH, margins=(1, 9, 1, 1))
+        super().__init__(parent, margins=(1, 9, 1, 1))
         self._derivative: Derivative | None = None
         self._saved = self._remark = ""
         self._projector = False
-        self._available = 10_000
         self._title = ElidedLabel("text", fonts.font(STRONG))
         self._close = icon_button("close", self.tr("Close the derivative"), self._dismiss, size=14)
         self._close.setToolTip(self.tr("Close"))
-        head = QHBoxLayout()
-        head.setContentsMargins(_SIDE - 1, 0, 9, 0)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._close)
-        self.body.addLayout(head)
+        self.head.setContentsMargins(_SIDE - 1, 0, 9, 0)
+        self.head.addWidget(self._title, 1)
+        for button in (self.caret, self._close):
+            self.head.addWidget(button)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(self.tr("Formulas"))
         self._scroll.viewport().setAutoFillBackground(False)
-        self.body.addWidget(self._scroll)
+        self.rest_body.addWidget(self._scroll)
         self.hide()
 
     def set_derivative(self, derivative: Derivative | None, saved: str = "", remark: str = "") -> None:
@@ -62,21 +60,16 @@ class DerivativeCard(Card):
         """Show formulas of 22 pixels on a wider card, for a lecture hall, or the usual ones."""
         if projector != self._projector:
             self._projector = projector
-            self.setFixedWidth(_PROJECTOR_WIDTH if projector else CARD_WIDTH)
+            self.full_width = _PROJECTOR_WIDTH if projector else CARD_WIDTH
+            self.setFixedWidth(self.full_width)
             self._title.set_text_font(fonts.font(STRONG, scale=_PROJECTOR_TITLE if projector else 1))
             self._fill()
-
-    def set_available_height(self, height: int) -> None:
-        """Set how high the card may be at most; what is higher is scrolled."""
-        if height != self._available:
-            self._available = height
-            self.settle()
 
     def wanted_height(self) -> int:
         """Return the height of all formulas, at most what is available."""
         content = self._scroll.widget()
-        if content is None:
-            return 48
+        if content is None or self.is_folded:
+            return self.head_height
         layout = content.layout()
         assert layout is not None
         layout.activate()

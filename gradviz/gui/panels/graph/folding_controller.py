@@ -49,8 +49,8 @@ class FoldingController(QObject):
         """What was open in the drawing that is shown."""
         self._last_opened = -1
         """The cluster, or the node's cluster, that was opened last: the path leads to it when nothing is selected."""
-        view.cards.add_upper_left(self.depth)
-        view.cards.add_upper_left(self.crumbs)
+        view.cards.dock.add_top(self.depth)
+        view.cards.dock.add_top(self.crumbs)
         self.depth.hide()
         self.folding.changed.connect(self.request_placement)
         view.cluster_toggled.connect(self.toggle)

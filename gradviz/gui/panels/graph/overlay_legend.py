@@ -17,7 +17,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color, pen
 from gradviz.gui.text import overlays as overlay_text
-from gradviz.gui.widgets.card import Card
+from gradviz.gui.widgets.card import CARD_WIDTH, Card
 from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.gui.widgets.legend import LegendRow, paint_row
@@ -166,7 +166,7 @@ def _paint_shade(shade: Shade, painter: QPainter, place: QRectF) -> None:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shade.value)
 
 
-WIDTH = 344
+WIDTH = CARD_WIDTH
 
 
 class OverlayChooser(QToolButton):

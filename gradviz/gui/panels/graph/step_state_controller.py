@@ -73,7 +73,9 @@ class StepStateController(QObject):
         node = point.node if point is not None else None
         if node is None or graph is None or node not in graph or states[graph.index[node]] == NodeState.PLAIN:
             self._shown = None
+            self._view.framing.keep_clear_of(None)
             return
+        self._view.framing.keep_clear_of(node)
         drawing = self._view.drawing
         box = drawing.box_of(node) if drawing is not None else None
         if node != self._shown:

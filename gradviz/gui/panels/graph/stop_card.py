@@ -6,13 +6,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG, CODE, SMALL, TextStyle
+from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG, CODE, SMALL, STRONG, TextStyle
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
 from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.buttons import LinkButton
-from gradviz.gui.widgets.card import CARD_WIDTH, Card
+from gradviz.gui.widgets.card import CARD_WIDTH, FoldingCard
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
@@ -20,7 +20,7 @@ from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
 _INSET = 3  # a link draws its focus ring this far around its text, so all else is moved in by as much
 
 
-class StopCard(Card):
+class StopCard(FoldingCard):
     """Shows a stop, or a point of the past; hidden when there is neither."""
 
     source_requested = Signal(str, int)
@@ -29,7 +29,7 @@ class StopCard(Card):
     """Request to end looking back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, width=CARD_WIDTH, margins=(17 - _INSET, 13, 17, 12))
+        super().__init__(parent, margins=(17 - _INSET, 13, 17, 12))
         self._stopped: Stopped | None = None
         self._reason = ""
         self._uses = 0
@@ -37,6 +37,8 @@ class StopCard(Card):
         self._tag = PointTag()
         self._position = ElidedLabel("text3", fonts.font(CAPTION))
         self._title = ElidedLabel("text", fonts.font(TextStyle(15, 600)))
+        self._short = ElidedLabel("text", fonts.font(STRONG), height=20)
+        self._short.hide()
         self._module = ElidedLabel("text2", fonts.font(CAPTION), elide=Qt.TextElideMode.ElideLeft, height=20)
         self._dot = ElidedLabel("text3", fonts.font(CAPTION), height=20)
         self._dot.setText("·")
@@ -61,22 +63,32 @@ class StopCard(Card):
         self._show()
 
     def _build(self) -> None:
-        head = self._row(self._tag, None, self._position)
-        head.setContentsMargins(_INSET, 0, 0, 9)
-        self.body.addLayout(head)
+        self.head.setContentsMargins(_INSET, 0, 0, 0)
+        self.head.setSpacing(6)
+        self.head.addWidget(self._tag)
+        self.head.addWidget(self._short, 1)
+        self.head.addStretch()
+        for last in (self._position, self.caret):
+            self.head.addWidget(last)
+        self.rest_body.setContentsMargins(0, 9, 0, 0)
         for widget, below in (
             *((self._title, 0), (None, 0), (self._message, 2)),
             *((self._why, 0), (self._result, 0), (self._old, 0), (self._table, 0)),
         ):
             if widget is None:
-                self.body.addLayout(self._place_row)
+                self.rest_body.addLayout(self._place_row)
                 continue
             holder = QHBoxLayout()
             holder.setContentsMargins(_INSET, 0, 0, below)
             holder.addWidget(widget)
-            self.body.addLayout(holder)
+            self.rest_body.addLayout(holder)
         self._now_row.setContentsMargins(_INSET, 0, 0, 0)
-        self.body.addLayout(self._now_row)
+        self.rest_body.addLayout(self._now_row)
+
+    def _show_folded(self, folded: bool) -> None:
+        self._short.setVisible(folded)
+        self._position.setHidden(folded)
+        self.setToolTip(self.text().replace(". ", "\n") if folded else "")
 
     @staticmethod
     def _row(*widgets: QWidget | None) -> QHBoxLayout:
@@ -173,6 +185,7 @@ class StopCard(Card):
         self._position.setText(step_text.position_text(point.phase, *of_phase) if of_phase[0] else "")
         self._title.set_role("error" if raised else "text")
         self._title.setText(self._title_of(point, raised))
+        self._short.setText(self._title.text())
         self._fill_place(point)
         self._fill_message(raised)
         self._table.setVisible(point.phase == "update" and bool(self._table.text()))

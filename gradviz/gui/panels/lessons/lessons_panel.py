@@ -26,6 +26,7 @@ class LessonsPanel(QStackedWidget):
     network_requested = Signal(str)
     """Another lesson's network is to be opened."""
     close_requested = Signal()
+    lesson_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +102,7 @@ class LessonsPanel(QStackedWidget):
         self.setCurrentIndex(0 if lesson is None else 1)
         if lesson is None or self._name_of is None:
             self.page = None
+            self.lesson_changed.emit()
             return
         page = self.page = LessonPage(lesson, self._name_of)
         page.target_requested.connect(self.target_requested)
@@ -109,6 +111,7 @@ class LessonsPanel(QStackedWidget):
         page.end_requested.connect(self._end_tour)
         self._area.setWidget(page)
         self._show_progress()
+        self.lesson_changed.emit()
 
     def _end_tour(self) -> None:
         self._on_tour = False

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
+from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.panels.timeline import timeline_text as timeline_words
 from gradviz.gui.panels.timeline.timeline_layout import TimelineLayout
 from gradviz.gui.panels.timeline.timeline_painter import TOP, Looks, TimelinePainter, least_widths
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
+from gradviz.gui.widgets.labels import ElidedLabel
 from gradviz.model.stepping.timeline import Timeline
 
 _EDGE = 16
@@ -42,10 +44,10 @@ class TimelineView(QAbstractScrollArea):
         self.setMinimumHeight(92)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName(self.tr("Timeline"))
-        self.corner = QLabel(self.tr("bar height: time, log scale"))
+        self.corner = ElidedLabel("text3", fonts.font(CAPTION))
+        self.corner.setText(self.tr("bar height: time, log scale"))
         """Label for the dock's strip, beside the panel's tab."""
         self.corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.corner.setProperty("role", "caption")
         self._describe()
 
     def sizeHint(self) -> QSize:

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, center_camera, fit_camera
+from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, fit_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.layout.geometry.metrics import CLUSTER_HEADER
 from gradviz.model.graph.graph import Graph
@@ -18,6 +18,8 @@ _ABOVE = 0.25
 """A module that begins so much of the view's height above the first box is shown with it."""
 _FIRST = 8
 """Boxes that count as the beginning: leaves of the first op are beside and above it."""
+_LEAST = 0.85
+"""A part is shown so small at least, for the whole of its width."""
 MARGIN = 10
 """The drawing keeps this from the canvas's edge; its placement has a margin of its own."""
 
@@ -46,7 +48,20 @@ def first_view(drawing: Drawing, width: float, height: float, cards: list[Rect],
     if box is None:
         return _beginning(drawing, width, height, cards)
     x, y, wide, high = drawing.rect[box].tolist()
-    return center_camera(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
+    zoom = width / drawing.width if _LEAST <= width / drawing.width < FLOOR else FLOOR  # rather than cut its sides
+    return follow(drawing, zoom, (x + wide / 2, y + high / 2), (0, 0, width, height))
+
+
+def follow(drawing: Drawing, zoom: float, point: tuple[float, float], area: Rect) -> Camera:
+    """Return a camera with a point in sight, and around it as much of the drawing as `area` can hold."""
+    places = []
+    for at, whole, start, room in zip(point, (drawing.width, drawing.height), area[:2], area[2:], strict=True):
+        length = whole * zoom
+        if length <= room:
+            places.append(start + (room - length) / 2)
+        else:
+            places.append(min(max(start + room / 2 - at * zoom, start + room - length), start))
+    return Camera(zoom, *places).snapped()
 
 
 def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
@@ -102,6 +117,16 @@ def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
     return [area for area in areas if area[2] > 40 and area[3] > 40] or [
         (MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN)
     ]
+
+
+def free_area(width: float, height: float, cards: list[Rect], wanted: tuple[float, float]) -> Rect:
+    """Return the largest part of the view beside cards that has room for `wanted`; the whole view if none has."""
+    areas = [
+        area
+        for area in _areas(width, height, cards)
+        if area[2] >= wanted[0] and area[3] >= wanted[1] and not overlaps(area, cards)
+    ]
+    return max(areas, key=lambda area: area[2] * area[3], default=(0.0, 0.0, width, height))
 
 
 def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:

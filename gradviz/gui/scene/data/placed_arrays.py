@@ -31,6 +31,7 @@ class EdgeLines:
         self._placement = placement
         self._paths: dict[int, QPainterPath] = {}
         self._segments: dict[tuple[int, float], list[QLineF]] = {}
+        self._last: tuple[tuple[int, ...], float, list[QLineF]] = (), 0.0, []
         self._heads: dict[int, QPolygonF] = {}
         self._turned: dict[int, tuple[QPainterPath, QPolygonF]] = {}
 
@@ -66,11 +67,17 @@ class EdgeLines:
             path = self._paths[edge] = self._traced(edge)
         return path
 
-    def segments(self, edge: int, detail: float) -> list[QLineF]:
-        """Return the line of an edge as straight pieces, which look like the curve up to a zoom of `detail`.
+    def segments(self, edges: tuple[int, ...], detail: float) -> list[QLineF]:
+        """Return the lines of edges as straight pieces, which look like the curves up to a zoom of `detail`.
 
-        Qt paints them several times as quickly as a path that is wider than a pixel.
+        Qt paints them several times as quickly as a path that is wider than a pixel. Those of the last edges are kept:
+        most paintings show the same ones.
         """
+        if self._last[:2] != (edges, detail):
+            self._last = edges, detail, [piece for edge in edges for piece in self._pieces(edge, detail)]
+        return self._last[2]
+
+    def _pieces(self, edge: int, detail: float) -> list[QLineF]:
         found = self._segments.get((edge, detail))
         if found is None:
             (polygon,) = self.path(edge).toSubpathPolygons(QTransform.fromScale(detail, detail))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -132,6 +134,8 @@ def _inks(palette: Palette, key: int) -> tuple[str, str]:
 
 
 _SEAM = 1.5
+_HAIR = 1.01
+"""Qt paints a smooth border that is a pixel wide and lies on pixels four times as slowly as one a little wider."""
 # A member of an enumeration takes a look-up each time.
 _STACK, _CUSTOM, _NO_TAG = int(BoxKind.STACK), int(BoxKind.CUSTOM), int(NodeTag.NONE)
 _NO_PEN, _NO_BRUSH = QPen(Qt.PenStyle.NoPen), QBrush()
@@ -148,6 +152,8 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
     kinds = drawing.kind[boxes].tolist()
     nodes = drawing.node_at[boxes].tolist()
     faded, ratio = emphasis.opacity is not None, context.ratio
+    if context.zoom == 1:
+        ratio *= _HAIR
     shares = [1.0] * len(rects) if emphasis.opacity is None else emphasis.opacity[boxes].tolist()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     inside = _runs_inside(context)
@@ -163,12 +169,13 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
         _paint_shape(context, kind, rect, style, ratio)
         written.append((box, rect, kind, node, style, share))
     context.in_view()
-    for box, rect, kind, node, style, share in written:
-        if faded:
-            painter.setOpacity(share)
-        if kind == _STACK:
-            paint_cells(context, box, rect, *inside.get(box, _NOTHING))
-        write(context, box, kind, rect, node, style)
+    with nullcontext() if faded else context.texts.gathered(painter, context.zoom):
+        for box, rect, kind, node, style, share in written:
+            if faded:
+                painter.setOpacity(share)
+            if kind == _STACK:
+                paint_cells(context, box, rect, *inside.get(box, _NOTHING))
+            write(context, box, kind, rect, node, style)
     painter.setOpacity(1.0)
     return len(written)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QStaticText, QTransform
@@ -97,6 +98,27 @@ class TextCache:
         self._fonts: dict[TextStyle, tuple[QFont, QFontMetricsF, float]] = {}
         self._fitted: dict[tuple[str, TextStyle, int], str] = {}
         self._widths: dict[tuple[str, TextStyle], float] = {}
+        self._gathered: list[tuple[QFont, QColor, QPointF, QStaticText]] | None = None
+
+    @contextmanager
+    def gathered(self, painter: QPainter, zoom: float) -> Iterator[None]:
+        """Write all texts that are drawn meanwhile, at this zoom, at the end: under one transform, which is half of
+        what a text costs."""
+        texts = self._gathered = []
+        try:
+            yield
+        finally:
+            self._gathered = None
+        painter.setWorldTransform(QTransform.fromScale(zoom, zoom))
+        last_font, last_shade = None, None
+        for font, shade, place, laid in texts:
+            if font is not last_font:
+                painter.setFont(font)
+            if shade is not last_shade:
+                painter.setPen(shade)
+            last_font, last_shade = font, shade
+            painter.drawStaticText(place, laid)
+        painter.setWorldTransform(_IDENTITY)
 
     def draw(
         self,
@@ -121,6 +143,9 @@ class TextCache:
         top = baseline - ascent * zoom
         if zoom == 1:
             x, top = round(x), round(top)
+        if self._gathered is not None:
+            self._gathered.append((font, shade, QPointF(x / zoom, top / zoom), laid))
+            return
         painter.setFont(font)
         painter.setPen(shade)
         if zoom == 1:

@@ -21,18 +21,19 @@ class CanvasCaption(QWidget):
         self._text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_words(self, title: str, text: str, *, visible: bool) -> bool:
-        """Set title and text, and whether they are shown, unless both are empty; return whether that is another."""
-        visible = visible and bool(title or text)
-        if (title, text) == (self._title, self._text) and visible != self.isHidden():
+    def set_words(self, title: str, text: str) -> bool:
+        """Set title and text, both empty for none; return whether they are others than before."""
+        if (title, text) == (self._title, self._text):
             return False
         self._title, self._text = title, text
         self.setAccessibleName(f"{title} {text}".strip())
-        self.setVisible(visible)
-        parent = self.parentWidget()
-        self.fit_to(parent.width() if parent else 800)
         self.update()
         return True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self._title or self._text)
 
     def fit_to(self, width: int) -> None:
         """Take the width that the text needs, at most `width` less the margins."""

@@ -1,51 +1,53 @@
-"""The cards over the canvas: which there are, and where each is."""
+"""The cards of a canvas: which there are, and where each is. What is not docked floats over a corner, and gives way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
-from gradviz.gui.scene.data import camera_fitting
 from gradviz.gui.scene.data.camera import Rect
+from gradviz.gui.scene.data.camera_fitting import EDGE
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
-from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend
+from gradviz.gui.scene.view.card_dock import BETWEEN, CardDock
+from gradviz.gui.scene.view.kept_free import Cost
+from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend, StopLegend
 from gradviz.gui.scene.view.minimap import Minimap
+from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _GAP = 4
+_SHY = 150
+"""The overview stays away from a canvas that is less high than it and this."""
 
 
 class Cards(QObject):
-    """Caption, legend, minimap and message of one canvas, and the cards that others put into its corners."""
+    """Caption, legend, minimap and message of one canvas, and the cards that others dock or put into its corners."""
 
     legend_toggled = Signal()
     """The card at the lower left is another."""
 
-    def __init__(self, canvas: QWidget) -> None:
+    def __init__(self, canvas: PanZoomCanvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self.dock = CardDock(canvas)
         self.caption = CanvasCaption(canvas)
         self.legend = ShapeLegend(canvas)
+        self.stop_legend = StopLegend(canvas)
         self.legend_button = LegendButton(canvas)
         self.minimap = Minimap(canvas)
         self.message = CanvasMessage(canvas)
-        self._upper_left: list[QWidget] = []
         self._upper_right: QWidget | None = None
         self._lower_left: QWidget | None = None
         self._legend_head: QWidget | None = None
         for card in (self.caption, self.legend, self.legend_button, self.minimap, self.message):
             card.hide()
         self.legend_button.toggled.connect(lambda _on: self.legend_toggled.emit())
-
-    def add_upper_left(self, card: QWidget) -> None:
-        """Put a card at the upper left, under those that were added before; it shows and hides itself."""
-        card.setParent(self._canvas)
-        self._upper_left.append(card)
+        self.stop_legend.height_changed.connect(self.legend_toggled)
 
     def set_upper_right(self, card: QWidget) -> None:
-        """Put the card at the upper right, beside what others reserved there; it shows and hides itself."""
+        """Put the card at the upper right; it shows and hides itself."""
         card.setParent(self._canvas)
         self._upper_right = card
 
@@ -69,80 +71,149 @@ class Cards(QObject):
         """Show the legend of the kinds that a drawing has; `lit` when forward has just run."""
         recorded = drawing.graph.record.kind == "recorded"
         self.legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
-        self.legend.show()
 
-    def rects(self) -> list[Rect]:
-        """Return what the drawing keeps clear of: the rectangle of each card at the left that is shown."""
-        cards = [*self._upper_left, self.caption, self.legend if self._lower_left is None else self._lower_left]
-        if self.legend_button.isChecked():
-            cards.remove(self.legend)  # brought up for a moment, over the drawing
-        return _rects(cards)
+    @property
+    def _legends(self) -> tuple[QWidget, QWidget]:
+        return self.stop_legend, self.legend
 
-    def shown(self) -> list[Rect]:
-        """Return the rectangle of every card that is shown, those at the right too."""
-        others = (self.minimap, self._upper_right, self._legend_head)
-        return self.rects() + _rects(card for card in others if card is not None)
+    def floating(self) -> list[Rect]:
+        """Return where cards float over the graph, in the viewport."""
+        free = QRect(self._canvas.viewport().geometry())
+        cards = [self.caption, *self._legends, self._lower_left, self._legend_head, self.legend_button, self.minimap,
+                 self._upper_right, self.dock.opened]  # fmt: skip
+        shown = [card.geometry() for card in cards if card is not None and not card.isHidden()]
+        return [
+            (place.x() - free.x(), place.y() - free.y(), place.width(), place.height())
+            for place in shown
+            if place.intersects(free)
+        ]
 
     def hide_all(self) -> None:
         """Hide all but the message: the canvas is empty."""
-        for card in (self.caption, self.legend, self.legend_button, self.minimap, self._legend_head):
+        for card in (self.caption, *self._legends, self.legend_button, self.minimap, self._legend_head):
             if card is not None:
                 card.hide()
 
-    def place(self, *, drawn: bool, reserved: int) -> None:
-        """Put every card where it belongs; `reserved` pixels at the right are taken."""
-        width, height = self._canvas.width(), self._canvas.height()
-        edge = camera_fitting.EDGE
-        top = edge
-        for card in self._upper_left:
-            if not card.isHidden():
-                card.adjustSize()
-                card.move(edge, top)
-                top += card.height() + _GAP
-        self.caption.fit_to(width)
-        self.caption.move(8, 10 if top == edge else top)
+    def place_docked(self) -> None:
+        """Put the docked cards in their places; the viewport is what they leave free."""
+        chip = self._legend_head if self._lower_left is None else None
+        self.dock.place(chip.height() + BETWEEN if chip is not None else 0)
+
+    def float_all(self, cost: Cost, *, drawn: bool, partly: bool) -> None:
+        """Put the floating cards into corners where they cover as little as can be; `partly`: there is more to see."""
+        free = self._canvas.viewport().geometry()
+        self.caption.fit_to(free.width())
+        self.caption.move(free.x() + 8, free.y() + (6 if self.dock.has_top else 10))
+        in_the_way = cost(self._in_view(self.caption.geometry())) > 1
+        self.caption.setVisible(drawn and not self.caption.is_empty and not in_the_way)
         if self._upper_right is not None:
-            self._upper_right.move(width - edge - self._upper_right.width() - reserved, edge)
-        self._place_legend(drawn, reserved, top)
-        self.minimap.move(width - edge - self.minimap.width(), height - edge - self.minimap.height())
-        self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
+            card = self._upper_right
+            card.move(max(self._canvas.width() - EDGE - card.width(), 0), EDGE)
+            card.raise_()
+        self.message.move(free.center() - self.message.rect().center())
+        column = self._canvas.width() - free.width() > 0
+        if column:
+            self._lower_column(drawn, partly)
+        else:
+            taken = self._float_legend(cost, drawn)
+            self._float_minimap(cost, partly, taken)
 
-    def _place_legend(self, drawn: bool, reserved: int, top: int) -> None:
-        width, height, edge = self._canvas.width(), self._canvas.height(), camera_fitting.EDGE
-        if (card := self._lower_left) is not None:
-            self.legend.hide()
-            self.legend_button.hide()
-            card.move(edge, height - edge - card.height())
-            card.setVisible(drawn and height - top - 2 * edge > card.height())
-            self._place_head(card.isHidden() and drawn, edge)
-            return
-        wanted = drawn and not reserved
-        # A card that would cover half of a small canvas is no help: it waits behind a button.
-        roomy = self.legend.height() < height * 0.5 and self.legend.width() < width * 0.5
-        button = self.legend_button
-        button.setVisible(wanted and not roomy)
-        if roomy and button.isChecked():
-            button.setChecked(False)
-        button.move(edge, height - edge - button.height())
-        self.legend.setVisible(wanted and (roomy or button.isChecked()))
-        low = button.y() - _GAP if not roomy else height - edge
-        self.legend.move(edge, low - self.legend.height())
-        if not roomy:
-            self.legend.raise_()
-        beside = edge if button.isHidden() else button.x() + button.width() + _GAP
-        self._place_head(drawn, beside if self.legend.isHidden() or not roomy else edge)
+    # Docked
 
-    def _place_head(self, wanted: bool, left: int) -> None:
-        head, legend = self._legend_head, self.legend
+    def _lower_column(self, drawn: bool, partly: bool) -> None:
+        """Stack in the column, from below: what colors mean, what signs mean, the overview, as far as there is room."""
+        left, right = self._canvas.viewport().geometry().right() + 1 + EDGE, self._canvas.width() - EDGE
+        low, head, button = self._canvas.height() - EDGE, self._legend_head, self.legend_button
+        room = low - self.dock.column_top - ((head.height() + BETWEEN) if head is not None else 0)
+        button.setVisible(drawn and sum(card.height() + BETWEEN for card in self._legends) > room + BETWEEN)
+        row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
-            low = (
-                legend.y() - _GAP
-                if not legend.isHidden() and left == camera_fitting.EDGE
-                else self._canvas.height() - camera_fitting.EDGE
-            )
-            head.move(left, low - head.height())
-            head.setVisible(wanted)
+            head.setVisible(drawn and self._lower_left is None)
+            row += [] if head.isHidden() else [head]
+        for card in row:
+            card.move(left, low - card.height())
+            left += card.width() + _GAP
+        low -= max((card.height() + BETWEEN for card in row), default=0)
+        asked = button.isChecked() and not button.isHidden()
+        wanted = ((self._lower_left, drawn), (self.stop_legend, drawn), (self.legend, drawn), (self.minimap, partly))
+        for each, is_wanted in wanted:
+            if each is None:
+                continue
+            fits = low - each.height() >= self.dock.column_top or (asked and each in self._legends)
+            each.setVisible(is_wanted and fits)
+            if fits:
+                each.move(right - each.width(), max(low - each.height(), 0))
+                each.raise_()
+                low -= each.height() + BETWEEN if is_wanted else 0
+
+    # Floating
+
+    def _in_view(self, place: QRect) -> Rect:
+        free = self._canvas.viewport().geometry()
+        return place.x() - free.x(), place.y() - free.y(), place.width(), place.height()
+
+    def _float_legend(self, cost: Cost, drawn: bool) -> QRect:
+        """Float legend and chip in a lower corner, whole or folded into a button; return where they are."""
+        free, head = self._canvas.viewport().geometry(), self._legend_head
+        legend, other = self._legends if self.dock.at_a_stop else self._legends[::-1]
+        other.hide()
+        card = self._lower_left or legend
+        chip = head if card is legend else None
+        roomy = card.height() < free.height() * 0.5 and card.width() < free.width() * 0.5
+        if roomy and self.legend_button.isChecked():
+            self.legend_button.setChecked(False)
+        folded = [self.legend_button, head]
+        forms = ([card, chip],) if roomy else ()
+        candidates = [
+            (places, max((cost(self._in_view(place)) for place in places.values()), default=0))
+            for form in (*forms, folded)
+            for places in self._in_corners([each for each in form if each is not None], free, as_row=form is folded)
+        ]
+        asked = card is self._lower_left  # colors have to be explained, and what they color can be panned
+        best, worth = min(candidates, key=lambda each: each[1] > 1 if asked else each[1])
+        if not drawn or worth > 1:
+            best = {}
+        if self.legend_button in best and self.legend_button.isChecked():
+            button = best[self.legend_button]
+            best[legend] = QRect(button.x(), button.y() - _GAP - legend.height(), *_size(legend))
+        for each in (legend, self.legend_button, self._lower_left, head):
+            if each is not None:
+                each.setVisible(each in best)
+        taken = QRect()
+        for each, place in best.items():
+            each.move(place.topLeft())
+            each.raise_()
+            taken = taken.united(place)
+        return taken
+
+    @staticmethod
+    def _in_corners(cards: Sequence[QWidget], free: QRect, *, as_row: bool) -> list[dict[QWidget, QRect]]:
+        """Return the places of cards in the lower left and lower right corner, beside or over each other."""
+        found: list[dict[QWidget, QRect]] = []
+        for at_right in (False, True):
+            x, low = EDGE, free.height() - EDGE
+            places: dict[QWidget, QRect] = {}
+            for card in cards:
+                wide, high = _size(card)
+                left = free.width() - x - wide if at_right else x
+                places[card] = QRect(free.x() + left, free.y() + low - high, wide, high)
+                if as_row:
+                    x += wide + _GAP
+                else:
+                    low -= high + _GAP
+            found.append(places)
+        return found
+
+    def _float_minimap(self, cost: Cost, partly: bool, taken: QRect) -> None:
+        free, wide, high = self._canvas.viewport().geometry(), *_size(self.minimap)
+        left, right, low = free.x() + EDGE, free.right() + 1 - EDGE - wide, free.bottom() + 1 - EDGE - high
+        places = [QRect(x, y, wide, high) for x, y in ((right, low), (left, low), (right, free.y() + EDGE))]
+        roomy = free.width() > 420 and free.height() - EDGE - high > _SHY
+        best = [place for place in places if not place.intersects(taken) and cost(self._in_view(place)) < 2]
+        self.minimap.setVisible(partly and roomy and bool(best))
+        if best:
+            self.minimap.move(best[0].topLeft())
 
 
-def _rects(cards: Iterable[QWidget]) -> list[Rect]:
-    return [(card.x(), card.y(), card.width(), card.height()) for card in cards if not card.isHidden()]
+def _size(card: QWidget) -> tuple[int, int]:
+    return card.width(), card.height()

@@ -10,13 +10,12 @@ from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
+from gradviz.gui.scene.view.kept_free import MARKS, KeptFree, at_no_cost, in_view, rect_of, rect_of_box
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _NEAR = 20
 """A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
-_MARKS = 10
-"""So far they reach beyond it; a card must not cover them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,15 @@ class Framing(QObject):
         self._drawing: Drawing | None = None
         self._framed = False
         self._moved_by_user = False
-        self._reserved = (0, 0)
-        """Width at the right that others' cards take, and how far down they reach."""
+        self._settled_for = (0.0, 0.0)
+        """The size of the viewport when the whole was looked at last."""
+        self._kept = KeptFree(marks)
         self._anchor: Anchor | None = None
         canvas.view_changed.connect(self.update)
         canvas.moved_by_user.connect(self._leave_to_user)
         cards.legend_toggled.connect(self.make_room)
+        cards.dock.changed.connect(self._show_opened)
+        marks.selection_changed.connect(lambda: self._float_cards())
         cards.minimap.point_requested.connect(self._show_point)
 
     # What the next drawing keeps
@@ -115,7 +117,7 @@ class Framing(QObject):
     def reveal_box(self, box: int) -> None:
         """Pan only if the box is not wholly in sight, beside all cards."""
         assert self._drawing is not None
-        self._bring_in(_rect_of_box(self._drawing, box))
+        self._bring_in(rect_of_box(self._drawing, box))
 
     def reveal_cluster(self, key: int) -> None:
         """Pan only if the cluster's header, or the box that shows it, is not in sight."""
@@ -131,43 +133,42 @@ class Framing(QObject):
 
     # Cards
 
-    def reserve_right(self, width: int, bottom: int = 0) -> None:
-        """Leave `width` pixels at the right to cards that reach down to `bottom`; 0 takes them back."""
-        if (width, bottom) == self._reserved:
-            return
-        before, self._reserved = self._reserved[0], (width, bottom)
-        if width != before and not self._moved_by_user:
-            self._framed = False
-        self.update()
+    def keep_clear_of(self, node_id: int | None) -> None:
+        """Let no card lie over this node, the one that is next; None for none."""
+        if node_id != self._kept.next:
+            self._kept.next = node_id
+            self.place_cards()
 
     def place_cards(self) -> None:
         """Put every card where it belongs, after one was shown, hidden or changed."""
-        self._cards.place(drawn=self._drawing is not None, reserved=self._reserved[0])
+        self._cards.place_docked()
+        self._float_cards()
 
     def make_room(self) -> None:
-        """Move a whole graph aside for a card at the left that is another or larger, unless the user moved it."""
-        self.place_cards()
-        drawing, cards, camera = self._drawing, self._cards.rects(), self._canvas.camera
-        if drawing is None or self._moved_by_user or not self._framed:
-            return
-        if fitting.shows_all(drawing, camera, *self._size()) and fitting.covers(cards, drawing, camera):
-            wanted = self._whole_view(drawing)
-            if wanted.zoom >= READABLE and not fitting.covers(cards, drawing, wanted):
-                self._canvas.set_camera(wanted)
+        """Move a whole graph aside for a card that is another or larger, unless the user moved it."""
+        self._cards.place_docked()
+        if self._drawing is not None and self._framed and not self._moved_by_user:
+            self._float_cards(at_home=True)
+            self._settle(self._drawing)
+        self._float_cards()
 
     def update(self) -> None:
         """Look for the first time where that is due, and fit minimap and cards to where the view looks."""
-        width, height = self._size()
+        self._cards.place_docked()
+        size = self._size()
         drawing, minimap = self._drawing, self._cards.minimap
-        if drawing is not None and not self._framed and self._canvas.isVisible() and width > 40:
-            self._framed, self._moved_by_user = True, False
-            cards = self._cards.rects()
-            self._canvas.set_camera(fitting.first_view(drawing, *self._room(), cards, self._marks.selected))
-        minimap.set_seen(self._canvas.camera.seen(width, height))
-        partly = drawing is not None and not fitting.shows_all(drawing, self._canvas.camera, width, height)
-        roomy = width > 420 and height - fitting.EDGE - minimap.height() > max(self._reserved[1], 150)
-        minimap.setVisible(partly and roomy)
-        self.place_cards()
+        if drawing is not None and self._canvas.isVisible() and size[0] > 40:
+            if not self._framed or (size != self._settled_for and not self._moved_by_user):
+                self._float_cards(at_home=True)
+            if not self._framed:
+                self._framed, self._moved_by_user = True, False
+                node = self._kept.next if self._kept.next is not None else self._marks.selected
+                self._canvas.set_camera(fitting.first_view(drawing, *size, self._cards.floating(), node))
+            elif size != self._settled_for and not self._moved_by_user:
+                self._settle(drawing)
+            self._settled_for = size
+        minimap.set_seen(self._canvas.camera.seen(*size))
+        self._float_cards()
 
     # Private
 
@@ -203,44 +204,70 @@ class Framing(QObject):
 
     def _follow(self, drawing: Drawing) -> None:
         """Keep a network that changes from iteration to iteration in view, at a steady zoom while that serves."""
-        wanted = self._whole_view(drawing)
-        if wanted.zoom < self._canvas.zoom:
-            self._framed = False
-            return
-        x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
-        self._canvas.set_camera(center_camera(self._canvas.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
+        if not self._keeps(drawing):
+            wanted = self._whole_view(drawing)
+            if wanted.zoom < self._canvas.zoom:
+                self._framed = False
+                return
+            x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
+            middle = drawing.width / 2, drawing.height / 2
+            self._canvas.set_camera(center_camera(self._canvas.zoom, *middle, (x, y, 0, 0)))
+
+    def _settle(self, drawing: Drawing) -> None:
+        """Look anew after what is free has another size, unless the whole is in sight already."""
+        node = self._kept.next if self._kept.next is not None else self._marks.selected
+        wanted = fitting.first_view(drawing, *self._size(), self._cards.floating(), node)
+        if not (self._keeps(drawing) and wanted.zoom < self._canvas.zoom * 1.1):
+            self._canvas.set_camera(wanted)
+
+    def _keeps(self, drawing: Drawing) -> bool:
+        """Return whether all is in sight, clear of cards and not far off the middle: then it had better stay."""
+        camera, size = self._canvas.camera, self._size()
+        if not fitting.shows_all(drawing, camera, *size) or fitting.covers(self._cards.floating(), drawing, camera):
+            return False
+        middle = camera.to_view(drawing.width / 2, drawing.height / 2)
+        return all(0.25 <= at / length <= 0.75 for at, length in zip(middle, size, strict=True))
+
+    def _float_cards(self, *, at_home: bool = False) -> None:
+        """Place the floating cards; `at_home` where they would be best, for a camera that is clear of them."""
+        drawing = self._drawing
+        partly = drawing is not None and not fitting.shows_all(drawing, self._canvas.camera, *self._size())
+        cost = at_no_cost if at_home or drawing is None else self._kept.costs(drawing, self._canvas.target)
+        self._cards.float_all(cost, drawn=drawing is not None, partly=partly)
+
+    def _show_opened(self) -> None:
+        """Bring what is next out from under a card that was opened over the canvas."""
+        self.place_cards()
+        if self._kept.next is not None:
+            self.reveal(self._kept.next)
 
     def _whole_view(self, drawing: Drawing) -> Camera:
-        return fitting.whole_view(drawing, *self._room(), self._cards.rects())
+        return fitting.whole_view(drawing, *self._size(), self._cards.floating())
 
     def _rect_of(self, node_id: int) -> Rect | None:
-        """Return the rectangle of the box that shows a node."""
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        return _rect_of_box(self._drawing, box) if self._drawing is not None and box is not None else None
+        return rect_of(self._drawing, node_id) if self._drawing is not None else None
 
     def _size(self) -> tuple[float, float]:
         viewport = self._canvas.viewport()
         return float(viewport.width()), float(viewport.height())
 
-    def _room(self) -> tuple[float, float]:
-        """Return the size that is left beside the cards at the right."""
-        width, height = self._size()
-        return max(width - self._reserved[0], 200.0), height
-
     def _bring_in(self, rect: Rect) -> None:
-        x, y, width, height = rect
-        camera = self._canvas.camera
-        (left, top), (right, bottom) = camera.to_view(x, y), camera.to_view(x + width, y + height)
-        wide, high = self._room()
-        outside = left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR
-        marked = (left - _MARKS, top - _MARKS, right - left + 2 * _MARKS, bottom - top + 2 * _MARKS)
-        if outside or fitting.overlaps(marked, self._cards.shown()):
-            self._canvas.look_at(*_center(rect), area=(0, 0, wide, high))
-
-
-def _rect_of_box(drawing: Drawing, box: int) -> Rect:
-    x, y, width, height = drawing.rect[box].tolist()
-    return x, y, width, height
+        place, (wide, high) = in_view(rect, self._canvas.target), self._size()
+        x, y, width, height = place
+        cards = self._cards.floating()
+        least_x, least_y = (min(_NEAR - MARKS, max((room - length) / 2, 0))
+                            for room, length in ((wide, width), (high, height)))  # fmt: skip
+        outside = x < least_x or y < least_y or x + width > wide - least_x or y + height > high - least_y
+        if outside or fitting.overlaps(place, cards):
+            area = fitting.free_area(wide, high, cards, (width, height))
+            camera = (
+                fitting.follow(self._drawing, self._canvas.zoom, _center(rect), area) if self._drawing else Camera()
+            )
+            self._canvas.set_camera(camera, animated=True)
+            self._float_cards()
+            if fitting.overlaps(in_view(rect, self._canvas.target), self._cards.floating()):
+                self._cards.dock.opened = None
+                self.place_cards()
 
 
 def _center(rect: Rect) -> tuple[float, float]:

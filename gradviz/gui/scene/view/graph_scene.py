@@ -35,6 +35,8 @@ class GraphScene(QObject):
 
     states_changed = Signal(object, object)
     """The drawing, and the states of its nodes."""
+    signs_changed = Signal(object, object)
+    """The states of nodes and of edges."""
     coloring_changed = Signal(object)
     """The coloring; None for none."""
 
@@ -52,7 +54,7 @@ class GraphScene(QObject):
         """How much the last painting painted."""
         self.tween: Tween | None = None
         """The way from the drawing before to this one, while it is shown."""
-        self._edges = EdgeStates.plain(0)
+        self.edges = EdgeStates.plain(0)
         self._loss = ""
         self._loss_boxes: list[int] = []
         self._backing = BackingStore()
@@ -82,8 +84,9 @@ class GraphScene(QObject):
     def set_states(self, states: NodeStates, edges: EdgeStates | None = None) -> None:
         """Set what each node and edge of the graph that is shown goes through; for stepping."""
         self.states = states
-        self._edges = edges or EdgeStates.plain(len(self.drawing.graph.edges) if self.drawing else 0)
+        self.edges = edges or EdgeStates.plain(len(self.drawing.graph.edges) if self.drawing else 0)
         self.states_changed.emit(self.drawing, states)
+        self.signs_changed.emit(states, self.edges)
         self.repaint()
 
     def set_coloring(self, coloring: BoxColoring | None) -> None:
@@ -187,7 +190,7 @@ class GraphScene(QObject):
             palette=palettes.current(),
             texts=self._texts,
             states=self.states,
-            edges=self._edges,
+            edges=self.edges,
             marks=self._marks.current,
             coloring=self.coloring,
             emphasis=shown,

@@ -56,12 +56,13 @@ class GraphView(PanZoomCanvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cards = Cards(self.viewport())
+        self.cards = Cards(self)
         self.marks = MarkStore(self)
         self.scene = GraphScene(self, self.marks)
         self.framing = Framing(self, self.cards, self.marks)
         self._keys = KeyboardNavigation(self.scene, self.marks, self.framing, self._choose, self._toggle)
         self.scene.states_changed.connect(self.cards.minimap.set_drawing)
+        self.scene.signs_changed.connect(self.cards.stop_legend.set_signs)
         self.scene.coloring_changed.connect(self.cards.minimap.set_coloring)
         self.marks.selection_changed.connect(self._describe)
         self.clicked.connect(self._click)
@@ -91,7 +92,6 @@ class GraphView(PanZoomCanvas):
         self.marks.set_graph(graph)
         self.scene.set_drawing(drawing)
         self.cards.message.hide()
-        self.cards.caption.setVisible(bool(self.cards.caption.accessibleName()))
         self.cards.show_legend(drawing, lit=self.scene.is_lit)
         self.framing.set_drawing(drawing)
         self.drawing_changed.emit()
@@ -119,12 +119,8 @@ class GraphView(PanZoomCanvas):
 
     def set_caption(self, title: str, text: str = "") -> None:
         """Set the line at the upper left of a graph."""
-        if not self.cards.caption.set_words(title, text, visible=self.drawing is not None):
-            return
-        if title or text:
+        if self.cards.caption.set_words(title, text):
             self.framing.make_room()
-        else:
-            self.framing.place_cards()
 
     def set_run_state(self, state: str) -> None:
         """Set the state of the run: in `fresh` functions show that the first forward has run."""

@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Stroke
-from gradviz.gui.scene.data.node_states import NodeState
+from gradviz.appearance.text_styles import SMALL
+from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.painting.box_styles import fold, outline, stripe, style_of
 from gradviz.gui.scene.painting.node_painter import hatch
-from gradviz.gui.style import icons
+from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color, pen
+from gradviz.gui.widgets.card import CARD_WIDTH
 from gradviz.gui.widgets.legend import LegendCard, LegendRow
-from gradviz.protocol.records import Phase
 
 _ORDER = (
     BoxKind.DATA,
@@ -45,7 +46,7 @@ class LegendButton(QToolButton):
         self.setCheckable(True)
         self.setFixedSize(32, 32)
         self.setProperty("card", True)
-        self.setToolTip(self.tr("What the shapes mean"))
+        self.setToolTip(self.tr("What shapes and signs mean"))
         self.setAccessibleName(self.tr("Legend"))
 
 
@@ -80,36 +81,55 @@ class ShapeLegend(LegendCard):
 
 
 class StopLegend(LegendCard):
-    """What the signs mean at a stop in one phase: ran, runs next, still to come."""
+    """What the signs mean that are drawn at a stop: ran, runs next, still to come, what came along an edge."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, swatch=_SWATCH, row_height=25, left=17, top=7, gap=17, width=316)
-        self.set_phase("forward", sums=False)
+        super().__init__(parent, swatch=_SWATCH, row_height=25, left=17, top=7, gap=17, width=CARD_WIDTH)
         self.hide()
 
-    def set_phase(self, phase: Phase, *, sums: bool) -> None:
-        """Show what the signs mean in `phase`; `sums` if a gradient of the graph has several terms."""
-        signs = {
-            "forward": [
-                (NodeState.FORWARD_RAN, self.tr("forward ran")),
-                (NodeState.NEXT_FORWARD, self.tr("runs next")),
-                (NodeState.NOT_RUN, self.tr("not yet run")),
-            ],
-            "backward": [
-                (NodeState.BACKWARD_RAN, self.tr("backward ran, in this order")),
-                (NodeState.NEXT_BACKWARD, self.tr("runs next")),
-                (NodeState.FORWARD_RAN, self.tr("forward ran, backward not yet")),
-            ],
-            "update": [
-                (NodeState.UPDATED, self.tr("updated")),
-                (NodeState.NEXT_UPDATE, self.tr("changes next")),
-                (NodeState.BACKWARD_RAN, self.tr("backward ran, in this order")),
-            ],
-        }[phase]
-        rows = [LegendRow(partial(_paint_box, BoxKind.FUNCTION, state), text) for state, text in signs]
-        if phase == "backward" and sums:
-            rows.append(LegendRow(_paint_terms, self.tr("term of sum: in, still to come")))
+    def set_signs(self, states: NodeStates, edges: EdgeStates) -> None:
+        """Explain the signs of these states, and no others."""
+        drawn, lines = set(states.state.tolist()), set(edges.state.tolist())
+        terms = {come for slots in states.slots.values() for come in slots}
+        rows = [
+            LegendRow(partial(_paint_box, kind, state), text)
+            for state, kind, text in self._boxes(drawn)
+            if state in drawn
+        ]
+        rows += [LegendRow(partial(_paint_edge, state), text) for state, text in self._lines() if state in lines]
+        if terms:
+            text = self.tr("term of sum: in, still to come")
+            if len(terms) == 1:
+                text = self.tr("term of sum, in") if True in terms else self.tr("term of sum, still to come")
+            rows.append(LegendRow(partial(_paint_terms, terms), text))
+        if states.breakpoint.any():
+            rows.append(LegendRow(_paint_breakpoint, self.tr("breakpoint")))
         self.set_rows(rows)
+
+    def _boxes(self, drawn: set[int]) -> list[tuple[NodeState, BoxKind, str]]:
+        backward = {NodeState.BACKWARD_RAN, NodeState.NEXT_BACKWARD} & drawn
+        update = {NodeState.UPDATED, NodeState.NEXT_UPDATE} & drawn
+        ran = self.tr("forward ran")
+        if update:
+            ran = self.tr("forward ran, backward did not")
+        elif backward:
+            ran = self.tr("forward ran, backward not yet")
+        return [
+            (NodeState.UPDATED, BoxKind.PARAMETER, self.tr("updated")),
+            (NodeState.NEXT_UPDATE, BoxKind.PARAMETER, self.tr("changes next")),
+            (NodeState.BACKWARD_RAN, BoxKind.FUNCTION, self.tr("backward ran, in this order")),
+            (NodeState.NEXT_BACKWARD, BoxKind.FUNCTION, self.tr("runs next")),
+            (NodeState.NEXT_FORWARD, BoxKind.FUNCTION, self.tr("runs next")),
+            (NodeState.FORWARD_RAN, BoxKind.FUNCTION, ran),
+            (NodeState.NOT_RUN, BoxKind.FUNCTION, self.tr("not yet run")),
+        ]
+
+    def _lines(self) -> list[tuple[EdgeState, str]]:
+        return [
+            (EdgeState.GRADIENT, self.tr("gradient came, with its norm")),
+            (EdgeState.ZERO, self.tr("gradient is exactly zero")),
+            (EdgeState.NONE, self.tr("no gradient came")),
+        ]
 
 
 def _paint_box(kind: BoxKind, state: NodeState, painter: QPainter, place: QRectF) -> None:
@@ -151,12 +171,45 @@ def _paint_box(kind: BoxKind, state: NodeState, painter: QPainter, place: QRectF
     painter.restore()
 
 
-def _paint_terms(painter: QPainter, place: QRectF) -> None:
-    """Paint the term of a sum that is in, and one that is still to come."""
+def _paint_terms(terms: set[bool], painter: QPainter, place: QRectF) -> None:
+    """Paint the term of a sum that is in, one that is still to come, or both."""
     fill, middle = palettes.current().backward.fill, place.center().y()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color(fill))
-    painter.drawEllipse(QPointF(place.left() + 8, middle), 4.5, 4.5)
+    if True in terms:
+        painter.drawEllipse(QPointF(place.left() + 8, middle), 4.5, 4.5)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen(Stroke(fill, 1.5, (2, 1.5)), painter.device().devicePixelRatioF()))
-    painter.drawEllipse(QPointF(place.left() + 21, middle), 3.75, 3.75)
+    if False in terms:
+        painter.drawEllipse(QPointF(place.left() + 21, middle), 3.75, 3.75)
+
+
+def _paint_edge(state: EdgeState, painter: QPainter, place: QRectF) -> None:
+    """Paint a line as the graph has it, from right to left: a gradient goes back."""
+    palette, ratio, middle = palettes.current(), painter.device().devicePixelRatioF(), place.center().y()
+    fill = palette.backward.fill
+    stroke = {
+        EdgeState.GRADIENT: Stroke(fill, 2),
+        EdgeState.ZERO: Stroke(fill, 1.25),
+        EdgeState.NONE: Stroke(palette.edge, 1.25, (1.25, 3.75)),
+    }[state]
+    painter.setPen(pen(stroke, ratio))
+    painter.drawLine(QPointF(place.left() + 4, middle), QPointF(place.right() - 1, middle))
+    if state == EdgeState.NONE:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color(fill))
+    left = place.left()
+    painter.drawPolygon([QPointF(left, middle), QPointF(left + 8, middle - 4), QPointF(left + 8, middle + 4)])
+    if state == EdgeState.ZERO:
+        painter.setPen(pen(Stroke(fill, 1.25), ratio))
+        painter.setBrush(color(palette.canvas))
+        painter.drawEllipse(QPointF(place.left() + 18, middle), 5.5, 5.5)
+        painter.setFont(fonts.font(SMALL))
+        painter.drawText(QRectF(place.left() + 12, middle - 7, 12, 14), Qt.AlignmentFlag.AlignCenter, "0")
+
+
+def _paint_breakpoint(painter: QPainter, place: QRectF) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color(palettes.current().breakpoint))
+    painter.drawEllipse(QPointF(place.left() + 14, place.center().y()), 5.5, 5.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QAbstractAnimation, QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QInputDevice,
@@ -61,6 +61,11 @@ class PanZoomCanvas(QAbstractScrollArea):
     def zoom(self) -> float:
         """1.0 at 100 %."""
         return self._camera.zoom
+
+    @property
+    def target(self) -> Camera:
+        """Where the view looks when the pan that is shown is over."""
+        return self._pan_ends[1] if self._pan.state() == QAbstractAnimation.State.Running else self._camera
 
     def zoom_in(self) -> None:
         """Zoom to the next larger round zoom, about the middle."""

@@ -1,0 +1,103 @@
+"""The window at every size: nothing off the screen, no text cut, and the field of Ctrl+F always there."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from gradviz.gui.widgets.buttons import LinkButton
+from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
+from tests.gui.conftest import Desk
+
+SIZES = {
+    (width * 100 // percent, height * 100 // percent)
+    for width, height in ((1280, 800), (1600, 1000), (3840, 2160))
+    for percent in (100, 150, 200)
+}
+"""In logical pixels: at 200 % a screen of 1280 × 800 has room for 640 × 400."""
+
+
+def cut(window: QWidget) -> list[str]:
+    """Return the texts that are drawn in less room than they need. Those that end in an ellipsis have a tip."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, LinkButton | ElidedLabel | WrappingLabel):
+            continue
+        text, wanted = "", widget.sizeHint()
+        if isinstance(widget, QLabel):
+            text = widget.text()
+            if widget.wordWrap():
+                wanted.setWidth(0)
+                wanted.setHeight(widget.heightForWidth(widget.width()))
+        elif isinstance(widget, QPushButton | QCheckBox) or (
+            isinstance(widget, QAbstractButton) and not isinstance(widget, QToolButton)
+        ):
+            text = widget.text()
+        if text and (wanted.width() > widget.width() + 1 or wanted.height() > widget.height() + 2):
+            found.append(f"{type(widget).__name__} {text!r}: {widget.width()} of {wanted.width()}")
+    return found
+
+
+def outside(window: QWidget, parts: list[QWidget]) -> list[str]:
+    """Return the parts that reach beyond the window, which is as large as the screen."""
+    room = window.rect()
+    found = []
+    for part in parts:
+        place = QRect(part.mapTo(window, part.rect().topLeft()), part.size())
+        if part.isVisible() and not room.contains(place):
+            found.append(f"{type(part).__name__} {part.objectName()} {place} in {room}")
+    return found
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_text_is_cut_and_nothing_is_off_the_screen_at_any_size(deep: Desk, theme: str) -> None:
+    window = deep.window
+    window.set_theme(theme)
+    for width, height in sorted(SIZES):
+        window.resize(width, height)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert (window.width(), window.height()) == (width, height)
+        bars = [window.tools, window.statusBar(), window.tools.find_field, window.tools.run_button]
+        assert not outside(window, [*bars, *window.panels.docks.values(), window.graph_panel]), (width, height)
+        assert window.tools.find_field.isVisible() and window.tools.run_button.isVisible()
+        assert window.graph_panel.width() >= 300 and window.graph_panel.height() >= 150, window.graph_panel.size()
+        for row in window.panels.rows:
+            window.panels.show(row.id)
+            QApplication.processEvents()
+            assert not cut(window), (width, height, row.id)
+            assert window.panels.panel(row.id).isVisible()
+            tabs = window.panels.dock_of(row.id).findChildren(QTabBar)[0]
+            assert tabs.rect().contains(tabs.tabRect(tabs.currentIndex()).center()), (width, height, row.id)
+
+
+def test_the_smallest_window_has_one_dock_and_gives_the_others_back(deep: Desk) -> None:
+    window = deep.window
+    places = {row.id: window.panels.dock_of(row.id).objectName() for row in window.panels.rows}
+    window.resize(640, 400)
+    assert {window.panels.dock_of(row.id).objectName() for row in window.panels.rows} == {"dock-right"}
+    assert window.panels.docks["right"].current == "inspector"
+    window.resize(1600, 1000)
+    assert {row.id: window.panels.dock_of(row.id).objectName() for row in window.panels.rows} == places
+
+
+def test_a_dialog_is_never_larger_than_the_screen(deep: Desk, qtbot) -> None:
+    from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
+
+    dialog = ShortcutsDialog(deep.window.actions_.rows, deep.window)
+    dialog.show()
+    room = dialog.screen().availableSize()
+    assert dialog.width() <= room.width() and dialog.height() <= room.height()
+    assert dialog.findChildren(QScrollArea)[0].horizontalScrollBar().maximum() == 0
+    dialog.close()

@@ -1,0 +1,36 @@
+"""Keys of actions that are disabled now are answered, and kept while a network is being opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from gradviz.protocol.commands import StepIn
+from tests.gui.conftest import Desk
+
+
+def steps(desk: Desk) -> list[StepIn]:
+    return [command for command in desk.commands if isinstance(command, StepIn)]
+
+
+def test_a_key_pressed_while_the_engine_starts_is_done_when_the_network_is_open(desk: Desk, qtbot) -> None:
+    desk.window.show()
+    qtbot.keyClick(desk.window, Qt.Key.Key_F11)
+    assert desk.window._status.message == "Step in is done as soon as autograd is open." and not steps(desk)
+    desk.engine_ready()
+    assert steps(desk) == [StepIn(first=True)]
+
+
+def test_a_key_kept_for_another_network_is_forgotten(desk: Desk, qtbot) -> None:
+    desk.window.show()
+    qtbot.keyClick(desk.window, Qt.Key.Key_F11)
+    desk.session.opening.open("nn")
+    desk.engine_ready()
+    assert not steps(desk)
+
+
+def test_a_disabled_action_says_why_when_its_key_is_pressed(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    desk.window.show()
+    desk.window.update_actions()
+    qtbot.keyClick(desk.window, Qt.Key.Key_F6)
+    assert desk.window._status.message == "Pause: Nothing is running."
