@@ -51,8 +51,7 @@ class DebugState:
         self._pending: set[int] = set()
         """Numbers of the tensors that were requested since the last stop and have not come yet."""
         self.graphs = GraphCache()
-        self.graph_step = 0
-        """The iteration that the graph was received of."""
+        self.graph_step = 0  # the iteration that the graph was received of
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.opened: Opened | None = None
@@ -93,8 +92,7 @@ class DebugState:
         """Note that the engine has ended. Graph and timeline are kept."""
         self._forget_commands()
         self.busy = None
-        self.state = None
-        self.stop = None
+        self.state = self.stop = None
 
     def forget_steps(self) -> None:
         """Forget stop, timeline and edits, and what is under way."""
@@ -134,17 +132,6 @@ class DebugState:
         if self.timeline is not None and not self.timeline.at_present:
             return self.timeline.point
         return self.stop.point if self.stop is not None else None
-
-    @property
-    def shows_past_graph(self) -> bool:
-        """Whether the point that is shown is in a forward that has not made its own graph yet: uses, counts, saved
-        tensors and loss are those of the iteration before."""
-        return self.awaits_loss and self.graph is not None and self.graph_step < self.step
-
-    @property
-    def awaits_loss(self) -> bool:
-        """Whether the engine stopped in a forward: the loss that is known is that of the iteration before."""
-        return self.stop is not None and self.stop.point.phase == "forward"
 
     @property
     def reach_waits(self) -> bool:
@@ -266,8 +253,7 @@ class DebugState:
         return True
 
     def _on_losses(self, event: LossBatch) -> None:
-        losses = losses_of(event)
-        if losses:
+        if losses := losses_of(event):
             self.loss = losses[-1]
             if self.state == "running":
                 self.step = max(self.step, event.first + len(losses))
@@ -311,6 +297,17 @@ def _why_not(debugger: DebugState) -> str:
     if debugger.state == "failed":
         return "The run ended with an error; restart begins a new one."
     return "Nothing is open yet."
+
+
+def awaits_loss(state: DebugState) -> bool:
+    """Return whether the engine stopped in a forward: the loss that is known is that of the iteration before."""
+    return state.stop is not None and state.stop.point.phase == "forward"
+
+
+def shows_past_graph(state: DebugState) -> bool:
+    """Return whether the engine stopped in a forward that has not made its own graph yet: uses, counts and saved
+    tensors are those of the iteration before."""
+    return awaits_loss(state) and state.graph is not None and state.graph_step < state.step
 
 
 def losses_of(batch: LossBatch) -> list[float]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.client.debug_state import DebugState, losses_of
+from gradviz.client.debug_state import DebugState, awaits_loss, losses_of, shows_past_graph
 from gradviz.client.engine_process import EngineProcess
 from gradviz.errors import GradvizError, ProtocolError
 from gradviz.protocol.commands import (
@@ -195,8 +195,8 @@ def test_a_graph_that_was_never_sent_is_an_error() -> None:
 def test_the_graph_of_the_iteration_before_is_known_as_such_until_forward_has_made_its_own() -> None:
     engine = Engine()
     engine.stop(0, step=4)
-    assert engine.state.shows_past_graph and engine.state.awaits_loss
+    assert shows_past_graph(engine.state) and awaits_loss(engine.state)
     graph = engine.state.graph
     assert graph is not None
     engine.receive(GraphChanged(1, 4, graph.signature))
-    assert not engine.state.shows_past_graph and engine.state.awaits_loss
+    assert not shows_past_graph(engine.state) and awaits_loss(engine.state)
