@@ -31,7 +31,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
 )
-from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord
+from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, SummaryRecord
 
 RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
@@ -64,8 +64,8 @@ class DebugState:
         """Where the engine stopped; None while it is not stopped at a point."""
         self.timeline: Timeline | None = None
         """The iteration that was stepped last."""
-        self.edits: set[int] = set()
-        """Nodes whose value or gradient the user edited in the timeline's iteration."""
+        self.edits: dict[int, SummaryRecord | None] = {}
+        """Nodes at which the user edited a value in the timeline's iteration, and what a gradient became."""
         self.under_way: Command | None = None
         """The command that was sent and is not answered by a stop yet."""
         self._next_step: Command | None = None
@@ -242,8 +242,10 @@ class DebugState:
                 self._on_stopped(event)
             case HitsCounted():
                 self.breakpoints.count(event.hits)
+            case Edited(node=int(node), undone=True):
+                self.edits.pop(node, None)
             case Edited(node=int(node)):
-                self.edits.add(node)
+                self.edits[node] = event.value
             case Failed(command=command) if command == type(self.under_way).__name__:
                 self._forget_commands()
             case TensorAnswered():

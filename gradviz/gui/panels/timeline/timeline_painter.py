@@ -28,6 +28,9 @@ _STUB = 9.0
 _LEAST = 11.0
 
 
+_BELOW = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """What the view adds to a timeline: scroll, size, hover and focus."""
@@ -130,23 +133,28 @@ class TimelinePainter:
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
     def _name(self, painter: QPainter, bar: QRectF, point: PointRecord) -> None:
-        """Write a point's name upward along its bar, in the panel's tone on the bar and in that of text above it."""
+        """Write a point's name across its bar, or upward where the bar is narrow: in the panel's tone on the bar, in
+        that of text above it."""
         font = fonts.ui(10)
         metrics = QFontMetricsF(font)
         if bar.width() < metrics.height():
             return
         long = self.bottom - TOP - 4
         name = rule_stem(point_words.title(point).rpartition(".")[2])
-        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, long)
+        across = metrics.horizontalAdvance(name) + 6 <= bar.width()
+        text = name if across else metrics.elidedText(name, Qt.TextElideMode.ElideRight, long)
         above = QRectF(bar.left(), TOP, bar.width(), bar.top() - TOP)
         painter.setFont(font)
         for part, shade in ((bar, self.colors.panel), (above, self.colors.text2)):
             painter.save()
             painter.setClipRect(part)
-            painter.translate(bar.center().x(), self.bottom - 4)
-            painter.rotate(-90)
             painter.setPen(color(shade))
-            painter.drawText(QRectF(0, -bar.width() / 2, long, bar.width()), Qt.AlignmentFlag.AlignVCenter, text)
+            if across:
+                painter.drawText(QRectF(bar.left(), TOP, bar.width(), long + 3), _BELOW, text)
+            else:
+                painter.translate(bar.center().x(), self.bottom - 4)
+                painter.rotate(-90)
+                painter.drawText(QRectF(0, -bar.width() / 2, long, bar.width()), Qt.AlignmentFlag.AlignVCenter, text)
             painter.restore()
 
     def _marks(self, painter: QPainter) -> None:
