@@ -63,7 +63,7 @@ class UpdateSteps:
         """Do nothing: the update makes no nodes."""
 
     def finish(self) -> None:
-        """End the turn of the last parameter: the update is over. Whoever steps through it stops once more, and sees
+        """End the turn of the last parameter: the update is over. A user who steps through it stops once more, and sees
         what became of that parameter."""
         here = self._here
         self._end_turn()
