@@ -10,7 +10,7 @@ class GradvizError(Exception):
 
 
 class UnknownNameError(GradvizError):
-    """A name that is not in its table, which `what` says in the user's language; the message lists the known names."""
+    """A name that is not in its table; the message lists the known names. `what` it names is in the user's language."""
 
     def __init__(self, what: str, name: str, known: list[str]) -> None:
         text = tr("There is no {what} called {name!r}; there is {known}.")

@@ -277,7 +277,7 @@ def _iterator_of(made: Any) -> Iterator[Any]:
     try:
         return iter(made)
     except TypeError:
-        kind = "nothing" if made is None else f"a {type(made).__name__}"
+        kind = tr("nothing") if made is None else tr("a {name}").format(name=type(made).__name__)
         raise GradvizError(
             tr("`batches` made {kind}; let it return an iterator of pairs, or yield them.").format(kind=kind)
         ) from None
@@ -294,7 +294,11 @@ def _pair(batch: Any) -> tuple[Any, Any]:
     if isinstance(batch, Mapping):
         return batch, None
     if not isinstance(batch, tuple | list) or len(batch) != 2:
-        kind = f"a {type(batch).__name__}" + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
+        name = type(batch).__name__
+        if isinstance(batch, tuple | list):
+            kind = tr("a {name} of {count}").format(name=name, count=len(batch))
+        else:
+            kind = tr("a {name}").format(name=name)
         raise GradvizError(
             tr("`batches` gave {kind}; let it yield pairs (inputs, targets), with None for no targets.").format(
                 kind=kind
@@ -310,7 +314,7 @@ def check_loss(experiment: Experiment, loss: Any) -> None:
     import torch
 
     if not isinstance(loss, torch.Tensor):
-        kind = "nothing" if loss is None else f"a {type(loss).__name__}"
+        kind = tr("nothing") if loss is None else tr("a {name}").format(name=type(loss).__name__)
         raise GradvizError(
             tr("The loss gave {kind}; let it return a tensor of one number, without .item().").format(kind=kind)
         )

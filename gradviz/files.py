@@ -8,12 +8,14 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
+from gradviz.language import tr, translatable
+
 _KINDS = (
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, translatable("a named pipe")),
+    (stat.S_ISCHR, translatable("a device")),
+    (stat.S_ISBLK, translatable("a device")),
+    (stat.S_ISSOCK, translatable("a socket")),
+    (stat.S_ISDIR, translatable("a folder")),
 )
 
 
@@ -23,10 +25,10 @@ def special_kind(path: Path) -> str:
     Nothing is opened: to open a named pipe or a device can have effects of its own.
     """
     try:
-        kind = _kind(path.stat().st_mode)
+        mode = path.stat().st_mode
     except (OSError, ValueError):
         return ""
-    return "" if kind == "a folder" else kind
+    return "" if stat.S_ISDIR(mode) else _kind(mode)
 
 
 def open_regular(path: Path) -> BufferedReader:
@@ -58,7 +60,7 @@ def read_regular(path: Path, largest: int | None = None) -> bytes:
             return file.read()
         contents = file.read(largest + 1)
     if len(contents) > largest:
-        raise OSError(errno.EFBIG, f"it is larger than {largest:,} bytes", str(path))
+        raise OSError(errno.EFBIG, tr("it is larger than {size:,} bytes").format(size=largest), str(path))
     return contents
 
 
@@ -69,7 +71,7 @@ def check_replaceable(path: Path) -> None:
         OSError: a named pipe, a device or a socket does.
     """
     if kind := special_kind(path):
-        raise OSError(errno.EINVAL, f"it is {kind}", str(path))
+        raise OSError(errno.EINVAL, tr("it is {kind}").format(kind=kind), str(path))
 
 
 def write_regular(path: Path, contents: bytes) -> None:
@@ -84,11 +86,11 @@ def write_regular(path: Path, contents: bytes) -> None:
 
 def _check(path: Path, mode: int) -> None:
     if kind := _kind(mode):
-        raise OSError(errno.EINVAL, f"it is {kind}", str(path))
+        raise OSError(errno.EINVAL, tr("it is {kind}").format(kind=kind), str(path))
 
 
 def _kind(mode: int) -> str:
-    return next((name for test, name in _KINDS if test(mode)), "")
+    return next((tr(name) for test, name in _KINDS if test(mode)), "")
 
 
 def private_file(path: Path) -> Path:
@@ -102,7 +104,7 @@ def private_file(path: Path) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _take_from_others(path.parent)
     if path.exists() and not path.is_file():
-        raise OSError(f"{path} is no file")
+        raise OSError(tr("{path} is no file").format(path=path))
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
     _take_from_others(path)
     return path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradviz.cli.streams_and_interrupts import check_input, discard
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import tr, use_language
 from gradviz.networks.catalogue import network
 from gradviz.targets.target_spec import check_presence
 
@@ -26,6 +26,8 @@ def debug(arguments: argparse.Namespace) -> int:
     Raises:
         GradvizError: something asked for cannot be.
     """
+    if arguments.json:  # for programs, in the engine's process too
+        use_language("en")
     if arguments.target.kind != "network":
         check_presence(arguments.target)
     opening = open_command(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import NoReturn
 
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.export.picture_style import SCALES
 from gradviz.language import tr, translatable
 
 _SET_HELP = translatable(
@@ -192,6 +194,9 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     detail = command.add_mutually_exclusive_group()
     detail.add_argument("--depth", type=int, metavar="N", help=tr("open modules down to this depth, fold the rest"))
     detail.add_argument("--full", action="store_true", help=tr("open all modules"))
+    command.add_argument("--theme", choices=("light", "dark"), default="light", help=tr("light, or dark"))
+    command.add_argument("--scale", type=int, choices=SCALES, default=2, help=tr("size of a .png (2: 200 %%)"))
+    command.add_argument("--title", default="", metavar="TEXT", help=tr("a line above the graph"))
     command.set_defaults(act=_render)
 
 
@@ -211,6 +216,8 @@ def _open(arguments: argparse.Namespace) -> int:
     if reason:
         print(f"gradviz: {reason}", file=sys.stderr)
         return 1
+    # Nothing is garbage before the first paint, which collects again: to look for it takes a tenth of the start.
+    gc.disable()
     from gradviz.gui.app import main as open_window
 
     target = None if arguments.target is None else arguments.target.text
@@ -280,7 +287,7 @@ def _networks(arguments: argparse.Namespace) -> int:
     for entry in NETWORKS:
         options = [("lr", entry.learning_rate), *entry.options]
         values = [*(f"{k}={v:g}" for k, v in options), *(f"{h.name}={h.default}" for h in entry.hyperparameters)]
-        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} {' '.join(values)}")
+        print(f"{entry.id:<10} {tr(entry.summary):<25} {entry.optimizer} {' '.join(values)}")
     return 0
 
 

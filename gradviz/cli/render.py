@@ -54,11 +54,13 @@ def render(arguments: argparse.Namespace) -> int:
 
 
 def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argparse.Namespace) -> None:
+    from gradviz.export.picture_style import PictureStyle
     from gradviz.export.render import draw
     from gradviz.model.graph.graph import Graph
     from gradviz.protocol.framing import as_received
 
-    picture = draw(Graph(as_received(record)), picture_format, depth=arguments.depth, full=arguments.full)
+    style = PictureStyle(arguments.theme, arguments.scale, arguments.title)
+    picture = draw(Graph(as_received(record)), picture_format, depth=arguments.depth, full=arguments.full, style=style)
     try:
         write_regular(path, picture)
     except OSError as error:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.language import tr, translatable
+from gradviz.language import tr, translatable, use_language
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.main_module import IterationCallback
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
-_NEVER_TRAINED = translatable("{} never called backward(), so there is no iteration to show.")
+_NEVER_TRAINED = translatable("{title} never called backward(), so there is no iteration to show.")
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -30,6 +30,8 @@ def train(arguments: argparse.Namespace) -> int:
     Raises:
         GradvizError: something asked for cannot be.
     """
+    if arguments.json:
+        use_language("en")
     with exit_on_interrupt():
         import gradviz.engine.training.runner  # noqa: F401 (what fails here is not due to the user's code)
 
@@ -222,7 +224,7 @@ def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback
 
     script = Script(arguments.target, arguments.arguments)
     if not follow_losses(script, on_iteration):
-        raise GradvizError(tr(_NEVER_TRAINED).format(script.title))
+        raise GradvizError(tr(_NEVER_TRAINED).format(title=script.title))
 
 
 def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
@@ -237,7 +239,7 @@ def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
     script = Script(arguments.target, arguments.arguments)
     record = first_graph(script)
     if record is None:
-        raise GradvizError(tr(_NEVER_TRAINED).format(script.title))
+        raise GradvizError(tr(_NEVER_TRAINED).format(title=script.title))
     return record
 
 

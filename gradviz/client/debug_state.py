@@ -9,6 +9,7 @@ from struct import iter_unpack
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
+from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
@@ -35,7 +36,7 @@ from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord,
 
 RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
-REACH_WAITS = "Which parameters gradient reaches is known when the forward is over."
+REACH_WAITS = translatable("Which parameters gradient reaches is known when the forward is over.")
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
 """States from which the engine can go on."""
 
@@ -295,10 +296,10 @@ class DebugState:
 def _why_not(debugger: DebugState) -> str:
     """Return why the engine cannot go on."""
     if debugger.resuming or debugger.state == "running":
-        return "It is running; pause it first."
+        return tr("It is running; pause it first.")
     if debugger.state == "failed":
-        return "The run ended with an error; restart begins a new one."
-    return "Nothing is open yet."
+        return tr("The run ended with an error; restart begins a new one.")
+    return tr("Nothing is open yet.")
 
 
 def awaits_loss(state: DebugState) -> bool:

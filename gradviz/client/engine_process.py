@@ -93,7 +93,7 @@ class EngineProcess:
         except OSError as error:
             raise EngineStartError(
                 tr("The engine cannot be reached"),
-                tr("no port of 127.0.0.1 ({strerror}).").format(strerror=error.strerror),
+                tr("no port of 127.0.0.1 ({error}).").format(error=error.strerror),
             ) from error
         self._process = self._start()
         receiver = self._in_thread(self._receive)
@@ -170,7 +170,7 @@ class EngineProcess:
             self._listener.accept()  # which closes the port
             raise EngineStartError(
                 tr("The engine could not be started"),
-                tr("{executable}: {strerror}.").format(executable=sys.executable, strerror=error.strerror),
+                f"{sys.executable}: {error.strerror}.",
             ) from error
 
     def _in_thread(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
@@ -186,9 +186,9 @@ class EngineProcess:
             if accepted is not None:
                 self._serve(*accepted)
         except VersionError as error:
-            self._end(EngineDeath("The engine is of another version", str(error)))
+            self._end(EngineDeath(tr("The engine is of another version"), str(error)))
         except ProtocolError as error:
-            self._end(EngineDeath("The engine cannot be understood", str(error)))
+            self._end(EngineDeath(tr("The engine cannot be understood"), str(error)))
         except OSError:
             pass  # it died, which is reported with its exit status
 
@@ -240,14 +240,17 @@ def obituary(code: int, *, greeted: bool) -> EngineDeath:
         try:
             name = signal.Signals(-code).name
         except ValueError:
-            name = f"signal {-code}"
+            name = tr("signal {number}").format(number=-code)
         if name == "SIGKILL":
-            return EngineDeath("The engine was killed (SIGKILL)", "It may have run out of memory.", code)
-        return EngineDeath(f"The engine crashed ({name})", "Native code gave up.", code)
+            return EngineDeath(tr("The engine was killed (SIGKILL)"), tr("It may have run out of memory."), code)
+        return EngineDeath(tr("The engine crashed ({signal})").format(signal=name), tr("Native code gave up."), code)
     if code == ENGINE_FAILED:
-        text = "An error in gradviz, not in your code; its output ends with the traceback."
-        return EngineDeath(f"The engine failed (exit code {code})", text, code)
-    if not greeted:
-        text = "Its output may say why; `gradviz doctor` checks this machine."
-        return EngineDeath(f"The engine ended before it was ready (exit code {code})", text, code)
-    return EngineDeath(f"The engine ended (exit code {code})", "The network's code may have left Python.", code)
+        title = tr("The engine failed (exit code {code})")
+        text = tr("An error in gradviz, not in your code; its output ends with the traceback.")
+    elif not greeted:
+        title = tr("The engine ended before it was ready (exit code {code})")
+        text = tr("Its output may say why; `gradviz doctor` checks this machine.")
+    else:
+        title = tr("The engine ended (exit code {code})")
+        text = tr("The network's code may have left Python.")
+    return EngineDeath(title.format(code=code), text, code)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.model.loss_curves import Scalars
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
@@ -174,8 +175,8 @@ class RunHistory:
             if run == self.number and mark.kind == "edit":
                 self._early.append(mark)
             return
-        title = f"{optimizer} from {mark.step}" if mark.kind == "optimizer" else None
-        self.scalars.mark(run, mark, title)
+        text = tr("{optimizer} from {step}").format(optimizer=optimizer, step=mark.step)
+        self.scalars.mark(run, mark, text if mark.kind == "optimizer" else None)
 
     def correct(self, run: int, setup: RunSetup) -> None:
         """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""
@@ -187,5 +188,5 @@ class RunHistory:
         if len({other.target for other in self._setups.values()}) > 1 or not words:
             words.insert(0, setup.title)
         if len({other.seed for other in self._setups.values()}) > 1:
-            words.append(f"seed {setup.seed}")
+            words.append(tr("seed {seed}").format(seed=setup.seed))
         return ", ".join(words)

@@ -47,11 +47,11 @@ def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, palette: Pa
         pen.text(x + pad, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, style.title)
     elif second and h >= m.NODE_HEIGHT:
         pen.text(x + pad, y + h / 2 + TITLE_LINE, title, "title", m.TITLE_SIZE, style.title)
-        if not _write_value(pen, rect, (title, second), pad, shade, palette):
+        if not _write_value(pen, rect, (title, second), pad, shade, style.title):
             pen.text(x + pad, y + h / 2 + SECOND_LINE, second, "mono", m.SUBTITLE_SIZE, style.second)
     else:
         pen.text(x + pad, y + h / 2 + ONLY_LINE, title or second, "title", m.TITLE_SIZE, style.title)
-        _write_value(pen, rect, (title or second, ""), pad, shade, palette)
+        _write_value(pen, rect, (title or second, ""), pad, shade, style.title)
 
 
 def _rect(placement: Placement, box: int) -> Rect:
@@ -103,7 +103,7 @@ def _draw_outline(pen: Pen, kind: BoxKind, rect: Rect, style: BoxStyle, palette:
         pointer(pen, rect, style.title)
 
 
-def _write_value(pen: Pen, rect: Rect, texts: tuple[str, str], pad: float, shade: Shade, palette: Palette) -> bool:
+def _write_value(pen: Pen, rect: Rect, texts: tuple[str, str], pad: float, shade: Shade, ink: str) -> bool:
     """Write the value where it leaves the box's two lines (the second may be empty) whole.
 
     Return whether it is in the place of the second.
@@ -121,8 +121,7 @@ def _write_value(pen: Pen, rect: Rect, texts: tuple[str, str], pad: float, shade
         at, align = x + (pad if wide <= w - pad - 8 else (w - wide) / 2), -1
     line = (TITLE_LINE if second else ONLY_LINE) if place == "title" else SECOND_LINE
     if place:
-        color = shade.ink or palette.text
-        pen.text(at, y + h / 2 + line, shade.value, "mono", m.SUBTITLE_SIZE, color, align)
+        pen.text(at, y + h / 2 + line, shade.value, "mono", m.SUBTITLE_SIZE, shade.ink or ink, align)
     return place == "instead"
 
 

@@ -15,6 +15,7 @@ import graphviz
 
 from gradviz.appearance.palette import LIGHT
 from gradviz.assets import asset
+from gradviz.language import tr
 from gradviz.layout.geometry import box_texts
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph, shape_text
@@ -165,7 +166,7 @@ def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
     title = box_texts.cluster_title(graph, cluster, nesting.parent(cluster))
     text = title if title == record.class_name else f"{title}  {record.class_name}"
     if record.uses > 1:
-        text += f"  use {record.use} of {record.uses}"
+        text += "  " + tr("use {use} of {uses}").format(use=record.use, uses=record.uses)
     fill = LIGHT.cluster[nesting.box_depth[cluster] % 2]
     return {
         "label": graphviz.escape(text),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Protocol
-from xml.sax.saxutils import escape
 
 from gradviz.appearance.boxes import DASHED, DOTTED, HATCH, POINTER, Rect
 from gradviz.appearance.palette import Stroke
@@ -104,7 +104,7 @@ class SvgPen:
         if text:
             place = f'x="{x:.1f}" y="{baseline:.1f}"{_ANCHORS[align]}'
             font = f'{_SVG_FONTS[face]} font-size="{size:g}" fill="{color}"'
-            self._parts.append(f"<text {place} {font}>{escape(text)}</text>")
+            self._parts.append(f"<text {place} {font}>{escape(text, quote=False)}</text>")
 
     def chevron(self, x: float, y: float, color: str) -> None:
         """Write the sign that something unfolds."""
@@ -115,7 +115,9 @@ class SvgPen:
         """Write a sentence that browsers show over a rectangle."""
         x, y, w, h = rect
         place = f'x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}"'
-        self._parts.append(f'<rect {place} fill="none" pointer-events="all"><title>{escape(text)}</title></rect>')
+        self._parts.append(
+            f'<rect {place} fill="none" pointer-events="all"><title>{escape(text, quote=False)}</title></rect>'
+        )
 
     @staticmethod
     def _stroke(stroke: Stroke) -> str:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from gradviz.appearance.boxes import DASHED
@@ -18,6 +20,7 @@ from gradviz.export.overlay_shading import PLAIN, Shading, draw_legend
 from gradviz.export.overlay_shading import WIDTH as LEGEND_WIDTH
 from gradviz.export.overlay_shading import height as legend_height
 from gradviz.export.pens import Pen, SvgPen, XdotPen
+from gradviz.export.picture_style import PictureStyle
 from gradviz.language import tr
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.bezier import sample
@@ -31,6 +34,9 @@ from gradviz.model.graph.graph_json import as_json
 RENDERED = ("svg", "png", "pdf")
 """Formats that show a placement; the others hold the graph."""
 FORMATS = (*RENDERED, "dot", "json")
+PLAIN_STYLE = PictureStyle()
+_TITLE = 36.0
+"""Height of the line above a graph."""
 _LARGEST_BITMAP = 24_000
 """Pixels on a side; cairo refuses more than 32,767."""
 
@@ -41,7 +47,7 @@ def draw(
     *,
     depth: int | None = None,
     full: bool = False,
-    theme: str = "light",
+    style: PictureStyle = PLAIN_STYLE,
     open_clusters: Collection[int] | None = None,
 ) -> bytes:
     """Return the picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
@@ -54,7 +60,7 @@ def draw(
         InvalidValueError: `depth` is negative.
     """
     if fmt not in FORMATS:
-        raise UnknownNameError("picture format", fmt, list(FORMATS))
+        raise UnknownNameError(tr("picture format"), fmt, list(FORMATS))
     if depth is not None and depth < 0:
         raise InvalidValueError(tr("The depth is {depth}; give 0 to fold every cluster, or more.").format(depth=depth))
     if fmt == "json":
@@ -62,7 +68,7 @@ def draw(
     if fmt == "dot":
         return str(digraph(graph).source).encode()
     opened = open_clusters if open_clusters is not None and not full else clusters_to_open(graph, depth, full)
-    return render(graph, place(graph, open_clusters=opened), fmt, theme)
+    return render(graph, place(graph, open_clusters=opened), fmt, style)
 
 
 def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> frozenset[int] | None:
@@ -72,57 +78,88 @@ def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False)
     return open_by_default(graph) if depth is None else open_at_depth(graph, depth)
 
 
-def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:
+def render(
+    graph: Graph,
+    placement: Placement,
+    fmt: str,
+    style: PictureStyle = PLAIN_STYLE,
+    shading: Shading | None = None,
+) -> bytes:
     """Return a placement as `svg`, `png` or `pdf`, in the colors of an overlay and with its legend if there is one."""
-    w, h, palette = max(placement.width, 1.0), max(placement.height, 1.0), palette_of(theme)
+    palette = palette_of(style.theme)
+    left, top, w, h = style.part or (0.0, 0.0, placement.width, placement.height)
+    head = _TITLE if style.title else 0.0
+    least = width(style.title, "title", m.TITLE_SIZE) + 2 * m.MARGIN if style.title else 1.0
     if shading is not None:
-        placement, w = _widened(placement, LEGEND_WIDTH + 2 * m.MARGIN)
-        h += legend_height(shading.legend)
+        least = max(least, LEGEND_WIDTH + 2 * m.MARGIN)
+    aside = max(least - w, 0) / 2
+    placement = _moved(placement, aside - left, head - top)
+    frame = _Frame(w + 2 * aside, head, max(h, 1.0), legend_height(shading.legend) if shading is not None else 0.0)
+    w, h = frame.width, frame.head + frame.body + frame.foot
     if fmt == "svg":
         vectors = SvgPen(w, h)
-        _draw_all(vectors, graph, placement, (w, h), palette, shading)
+        _draw_all(vectors, graph, placement, frame, style, shading)
         return vectors.document
     pen = XdotPen(h)
-    _draw_all(pen, graph, placement, (w, h), palette, shading)
-    dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
+    _draw_all(pen, graph, placement, frame, style, shading)
+    dpi = max(12, min(72 * style.scale, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
+    # Graphviz makes room for all that is drawn, also outside of a part.
+    view = f'viewport="{w},{h},1,{w / 2},{h / 2}",' if style.part is not None else ""
     # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
     source = (
-        f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{palette.canvas}"];'
+        f'digraph {{ graph [bb="0,0,{w},{h}",{view}pad=0,margin=0,dpi={dpi},bgcolor="{palette.canvas}"];'
         f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
     )
     return draw_source(source, fmt, "nop2", background=pen.operations)
 
 
-def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
-    """Put a placement in the middle of a picture that is at least so wide; return the width too."""
-    by = max(least - placement.width, 0) / 2
-    if not by:
-        return placement, placement.width
-    four, two = np.array([by, 0, 0, 0], np.float32), np.array([by, 0], np.float32)
-    moved = replace(
+class _Frame(NamedTuple):
+    """The width of a picture, and the heights of its title, its graph and its legend."""
+
+    width: float
+    head: float
+    body: float
+    foot: float
+
+
+def _moved(placement: Placement, x: float, y: float) -> Placement:
+    """Return the placement elsewhere in the picture."""
+    if not x and not y:
+        return placement
+    four, two = np.array([x, y, 0, 0], np.float32), np.array([x, y], np.float32)
+    return replace(
         placement,
         box_rect=placement.box_rect + four,
         cluster_rect=placement.cluster_rect + four,
         points=placement.points + two,
         label_position=placement.label_position + two,
     )
-    return moved, least
 
 
 def _draw_all(
-    pen: Pen, graph: Graph, placement: Placement, size: tuple[float, float], palette: Palette, shading: Shading | None
+    pen: Pen, graph: Graph, placement: Placement, frame: _Frame, style: PictureStyle, shading: Shading | None
 ) -> None:
-    w, h = size
-    pen.rectangle((-2, -2, w + 4, h + 4), 0, palette.canvas, Stroke(palette.canvas))
+    palette = palette_of(style.theme)
+    w, below = frame.width, frame.head + frame.body
+    ground = Stroke(palette.canvas)
+    pen.rectangle((-2, -2, w + 4, below + frame.foot + 4), 0, palette.canvas, ground)
     _clusters(pen, graph, placement, palette)
     _edges(pen, placement, palette)
     _headers(pen, graph, placement, palette)
     _output_numbers(pen, graph, placement, palette)
     shades = shading.boxes if shading is not None else {}
     for box in range(len(placement.box_node)):
-        draw_box(pen, graph, placement, box, palette, shades.get(box, PLAIN))
+        shade = shades.get(box, PLAIN)
+        if style.loss and not shade.value and graph.node(int(placement.box_node[box])).kind == "loss":
+            shade = msgspec.structs.replace(shade, value=style.loss)
+        draw_box(pen, graph, placement, box, palette, shade)
+    # What lies outside of the part that is drawn does not show through title and legend.
+    if style.title:
+        pen.rectangle((-2, -2, w + 4, frame.head + 2), 0, palette.canvas, ground)
+        pen.text(m.MARGIN, frame.head - 14, style.title, "title", m.TITLE_SIZE, palette.text)
     if shading is not None:
-        draw_legend(pen, shading.legend, m.MARGIN, placement.height, palette)
+        pen.rectangle((-2, below, w + 4, frame.foot + 2), 0, palette.canvas, ground)
+        draw_legend(pen, shading.legend, m.MARGIN, below, palette)
 
 
 def _clusters(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> None:
@@ -151,7 +188,7 @@ def _headers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> 
             after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
             words.append((after, cluster.class_name, "text", m.HEADER_SIZE, palette.text3, -1))
         if cluster.uses > 1:
-            use = f"use {cluster.use} of {cluster.uses}"
+            use = tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
             words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, palette.text3, 1))
         for at, text, face, size, color, align in words:
             wide = width(text, face, size)

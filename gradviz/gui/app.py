@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
+from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.event_loop_wakeup import SignalHandler
@@ -76,6 +77,7 @@ class App(QObject):
 
     def _join(self) -> None:
         session, engine, layout, window = self.session, self.engine, self.layout, self.window
+        state = session.state
         session.state.command_issued.connect(engine.send)
         session.state.engine_requested.connect(engine.start)
         engine.event_received.connect(session.apply)
@@ -86,29 +88,30 @@ class App(QObject):
         layout.placed.connect(window.graph_panel.show_placement)
         layout.failed.connect(window.graph_panel.show_layout_failed)
         window.exports.picture_requested.connect(self._draw)
-        layout.picture_drawn.connect(window.exports.write)
+        layout.picture_drawn.connect(window.exports.take_picture)
         layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
-        session.state.setup_changed.connect(self._remember)
+        for changed in (state.setup_changed, state.network_opened, state.configuration_changed):
+            changed.connect(self._remember)
         session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
         window.first_painted.connect(window.loss.build)
         window.closed.connect(self.close)
-        self._remember()
 
-    def _draw(self, path: str) -> None:
+    def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
-        theme = "dark" if self.theme.palette.dark else "light"
-        shading, drawing = self.window.measures.coloring.shading(), panel.view.drawing
-        if shading is not None and drawing is not None:
-            seen = SeenPlacement(pack(drawing.placement), shading)
-            self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
+        if (drawing := panel.view.drawing) is not None:
+            seen = SeenPlacement(pack(drawing.placement), self.window.measures.coloring.shading())
+            self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, style, path, seen)
         elif (graph := self.session.engine.graph) is not None:
-            self.layout.draw(graph, panel.open_clusters(graph), kind, theme, path)
+            self.layout.draw(graph, panel.open_clusters(graph), kind, style, path)
 
     def _remember_breakpoints(self) -> None:
         self.settings.set("steps/breakpoints", self.session.engine.breakpoints.to_json())
 
     def _remember(self) -> None:
+        """Remember a setup that the engine has taken, never one that it could refuse the next time too."""
+        if not self.session.is_setup_taken:
+            return
         self.settings.remember(self.session.opening.lasting_setup)
         if self.session.state.setup.is_built_in:
             self.settings.set("network/last", self.session.state.setup.target)
@@ -129,8 +132,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     install_translators(application)
     app = App(application, settings, target, arguments=arguments)
     hooks.found.connect(app.window.bugs.show)
-    # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
-    app.window.first_painted.connect(gc.freeze)
+    app.window.first_painted.connect(_collect_garbage)
     gate = SignalHandler(app.window.close)
     app.window.show()
     try:
@@ -139,6 +141,12 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         gate.restore()
         app.close()
         hooks.restore()
+
+
+def _collect_garbage() -> None:
+    """Look for garbage from now on, but not among what is there from the start: that takes a tenth of a second."""
+    gc.freeze()
+    gc.enable()
 
 
 def _first(target: TargetSpec | None, last: str) -> str:

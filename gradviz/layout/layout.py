@@ -7,6 +7,7 @@ from time import monotonic
 
 import numpy as np
 
+from gradviz.language import tr
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.box_texts import cluster_title, header_width
@@ -63,7 +64,10 @@ class Stitcher:
 
     def _least_width(self, level: Level) -> float:
         cluster = self.graph.clusters[level.cluster]
-        right = f"use {cluster.use} of {cluster.uses}" if cluster.uses > 1 else "000 nodes"
+        if cluster.uses > 1:
+            right = tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
+        else:
+            right = tr("{count} nodes").format(count="000")
         needed = header_width(cluster_title(self.graph, level.cluster, level.parent), cluster.class_name, right)
         return m.HEADER_STEP * -(-needed // m.HEADER_STEP)
 
@@ -142,7 +146,9 @@ class Stitcher:
     def _notes(self) -> tuple[str, ...]:
         if not self._cache.simplified:
             return ()
-        return ("Some of the drawing is simplified: laying it out in full takes too long. Fold clusters to see more.",)
+        return (
+            tr("Some of the drawing is simplified: laying it out in full takes too long. Fold clusters to see more."),
+        )
 
 
 def _ints(values: object) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from gradviz.export.overlay_shading import Shading
+from gradviz.export.picture_style import PictureStyle
 from gradviz.layout.geometry.placement import Placement
 from gradviz.protocol.framing import Decoder, encode
 from gradviz.protocol.records import GraphRecord
@@ -48,17 +49,17 @@ class PlaceRequest(LayoutRequest, frozen=True):
 
 
 class SeenPlacement(Struct, frozen=True):
-    """What the window shows of a graph under an overlay; `placement` is for `unpack`, and counts the shaded boxes."""
+    """What the window shows of a graph, under an overlay or none; `placement` is for `unpack`."""
 
     placement: bytes
-    shading: Shading
+    shading: Shading | None = None
 
 
 class PictureRequest(LayoutRequest, frozen=True):
     """Draw a graph as `svg`, `png`, `pdf`, `dot` or `json`; what is `seen`, the first three show as it is."""
 
     format: str = "svg"
-    theme: str = "light"
+    style: PictureStyle = PictureStyle()
     depth: int | None = None
     full: bool = False
     seen: SeenPlacement | None = None

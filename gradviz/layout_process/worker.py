@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from gradviz.errors import GradvizError
 from gradviz.export.render import RENDERED, draw, render
+from gradviz.language import tr
 from gradviz.layout.layout import place
 from gradviz.layout_process.messages import (
     REMEMBERED,
@@ -60,28 +61,30 @@ class Worker:
     def _answer(self, request: AnyRequest) -> AnyAnswer:
         graph = self._graphs.get(request.signature)
         if graph is None:
-            return RefusalAnswer(request.generation, "The layout process does not know this graph yet.", True)
+            text = tr("The layout process does not know this graph yet.")
+            return RefusalAnswer(request.generation, text, True)
         try:
             return self._done(request, graph)
         except GradvizError as error:
             return RefusalAnswer(request.generation, str(error))
         except Exception as error:  # our own bug: report it, and go on with the next graph
             traceback.print_exc()
-            return RefusalAnswer(request.generation, f"The layout failed: {type(error).__name__}: {error}")
+            text = tr("The layout failed: {error}").format(error=f"{type(error).__name__}: {error}")
+            return RefusalAnswer(request.generation, text)
 
     @staticmethod
     def _done(request: AnyRequest, graph: Graph) -> AnyAnswer:
         opened = None if request.open_clusters is None else set(request.open_clusters)
         if isinstance(request, PictureRequest) and request.seen is not None and request.format in RENDERED:
             placement, shading = unpack(request.seen.placement), request.seen.shading
-            return PictureAnswer(request.generation, render(graph, placement, request.format, request.theme, shading))
+            return PictureAnswer(request.generation, render(graph, placement, request.format, request.style, shading))
         if isinstance(request, PictureRequest):
             picture = draw(
                 graph,
                 request.format,
                 depth=request.depth,
                 full=request.full,
-                theme=request.theme,
+                style=request.style,
                 open_clusters=opened,
             )
             return PictureAnswer(request.generation, picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradviz.errors import UnknownNameError
+from gradviz.language import tr
 from gradviz.lessons import attention, autograd, digits, dynamic, function, module, nn, numpy, optim, tensors
 from gradviz.lessons.lesson import Lesson
 
@@ -38,5 +39,5 @@ def find_lesson(word: str) -> Lesson:
     if word.isascii() and word.isdigit() and 1 <= int(word) <= len(names):
         word = names[int(word) - 1]
     if word not in LESSONS:
-        raise UnknownNameError("lesson", word, [f"{number} {name}" for number, name in enumerate(names, 1)])
+        raise UnknownNameError(tr("lesson"), word, [f"{number} {name}" for number, name in enumerate(names, 1)])
     return LESSONS[word]()

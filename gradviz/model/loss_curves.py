@@ -156,7 +156,7 @@ class Scalars:
         try:
             return self._curves[run]
         except KeyError:
-            raise UnknownNameError("run", str(run), [str(known) for known in self._curves]) from None
+            raise UnknownNameError(tr("run"), str(run), [str(known) for known in self._curves]) from None
 
     def begin(self, run: int, title: str) -> Curve:
         """Add a run, which becomes the current one, and return its curve.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradviz.errors import InvalidValueError, UnknownNameError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Hyperparameter:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One built-in network. Its module is `gradviz.networks.<id>`, its factory `build(**hyperparameters)`."""
+    """One built-in network. Its module is `gradviz.networks.<id>`, its factory `build(**hyperparameters)`. Group,
+    summary
+    and loss are translated where they are shown."""
 
     id: str
     group: str
@@ -76,57 +78,68 @@ class Network:
         known = {h.name: h for h in self.hyperparameters}
         for key in values:
             if key not in known:
-                raise UnknownNameError(f"hyperparameter of {self.id}", key, list(known))
+                raise UnknownNameError(tr("hyperparameter of {target}").format(target=self.id), key, list(known))
         parsed = {name: h.parse(values.get(name, h.default)) for name, h in known.items()}
         if parsed.get("layers_min", 0) > parsed.get("layers_max", 0):
             raise InvalidValueError(
-                tr("layers_min must not exceed layers_max: {parsed} is more than {parsed_2}.").format(
-                    parsed=parsed["layers_min"], parsed_2=parsed["layers_max"]
+                tr("layers_min must not exceed layers_max: {fewest} is more than {most}.").format(
+                    fewest=parsed["layers_min"], most=parsed["layers_max"]
                 )
             )
         if "heads" in parsed and parsed["width"] % parsed["heads"]:
             raise InvalidValueError(
-                tr("width must be a multiple of heads: {parsed} is not one of {parsed_2}.").format(
-                    parsed=parsed["width"], parsed_2=parsed["heads"]
+                tr("width must be a multiple of heads: {width} is not one of {heads}.").format(
+                    width=parsed["width"], heads=parsed["heads"]
                 )
             )
         return parsed
 
 
 _SIZES = (
-    Hyperparameter("n", "N", 64, 1, 65_536, "rows of x: how many examples"),
-    Hyperparameter("d_in", "D_in", 1000, 1, 65_536, "columns of x: features of an example"),
-    Hyperparameter("h", "H", 100, 1, 65_536, "units of the hidden layer"),
-    Hyperparameter("d_out", "D_out", 10, 1, 65_536, "columns of y: outputs for an example"),
+    Hyperparameter("n", "N", 64, 1, 65_536, translatable("rows of x: how many examples")),
+    Hyperparameter("d_in", "D_in", 1000, 1, 65_536, translatable("columns of x: features of an example")),
+    Hyperparameter("h", "H", 100, 1, 65_536, translatable("units of the hidden layer")),
+    Hyperparameter("d_out", "D_out", 10, 1, 65_536, translatable("columns of y: outputs for an example")),
 )
 _LAYERS = (
-    Hyperparameter("layers_min", "from", 0, 0, 1000, "the fewest uses of the middle layer in a forward"),
-    Hyperparameter("layers_max", "to", 3, 0, 1000, "the most uses of the middle layer in a forward"),
-)
+    Hyperparameter("layers_min", translatable("from", "hyperparameter"), 0, 0, 1000,
+                   translatable("the fewest uses of the middle layer in a forward")),
+    Hyperparameter("layers_max", translatable("to", "hyperparameter"), 3, 0, 1000,
+                   translatable("the most uses of the middle layer in a forward")),
+)  # fmt: skip
 
-_SUM_OF_SQUARES = "sum of squares"
+_BY_HAND = translatable("By hand")
+_AUTOGRAD = translatable("Autograd")
+_MODULES = translatable("Modules")
+_REAL_DATA = translatable("Real data")
+_SQUARES = translatable("sum of squares")
+_CROSS_ENTROPY = translatable("cross-entropy")
+_BATCH = translatable("Batch", "hyperparameter")
 
 NETWORKS: tuple[Network, ...] = (
-    Network("numpy", "By hand", "NumPy, derived by hand", _SUM_OF_SQUARES, "Manual", 1e-6, _SIZES,
-            autograd=False, cpu_only="NumPy arrays live in the CPU's memory; open tensors for the same on a GPU"),
-    Network("tensors", "By hand", "tensors, derived by hand", _SUM_OF_SQUARES, "Manual", 1e-6, _SIZES,
+    Network("numpy", _BY_HAND, translatable("NumPy, derived by hand"), _SQUARES, "Manual", 1e-6, _SIZES, autograd=False,
+            cpu_only=translatable("NumPy arrays live in the CPU's memory; open tensors for the same on a GPU")),
+    Network("tensors", _BY_HAND, translatable("tensors, derived by hand"), _SQUARES, "Manual", 1e-6, _SIZES,
             autograd=False),
-    Network("autograd", "Autograd", "two layers, backward()", _SUM_OF_SQUARES, "Manual", 1e-6, _SIZES),
-    Network("function", "Autograd", "a custom Function", _SUM_OF_SQUARES, "Manual", 1e-6, _SIZES),
-    Network("nn", "Modules", "nn.Sequential", _SUM_OF_SQUARES, "Manual", 1e-4, _SIZES),
-    Network("optim", "Modules", "torch.optim", _SUM_OF_SQUARES, "Adam", 1e-4, _SIZES),
-    Network("module", "Modules", "a custom nn.Module", _SUM_OF_SQUARES, "SGD", 1e-4, _SIZES),
-    Network("dynamic", "Modules", "random depth, shared", _SUM_OF_SQUARES, "SGD", 1e-4, (*_SIZES, *_LAYERS),
+    Network("autograd", _AUTOGRAD, translatable("two layers, backward()"), _SQUARES, "Manual", 1e-6, _SIZES),
+    Network("function", _AUTOGRAD, translatable("a custom Function"), _SQUARES, "Manual", 1e-6, _SIZES),
+    Network("nn", _MODULES, "nn.Sequential", _SQUARES, "Manual", 1e-4, _SIZES),
+    Network("optim", _MODULES, "torch.optim", _SQUARES, "Adam", 1e-4, _SIZES),
+    Network("module", _MODULES, translatable("a custom nn.Module"), _SQUARES, "SGD", 1e-4, _SIZES),
+    Network("dynamic", _MODULES, translatable("random depth, shared"), _SQUARES, "SGD", 1e-4, (*_SIZES, *_LAYERS),
             options=(("momentum", 0.9),)),
-    Network("digits", "Real data", "a small ConvNet, images", "cross-entropy", "Adam", 3e-3, (
-        Hyperparameter("batch_size", "Batch", 64, 1, 1797, "images in a mini-batch"),
-        Hyperparameter("channels", "Channels", 8, 1, 512, "channels of the first convolution"),
+    Network("digits", _REAL_DATA, translatable("a small ConvNet, images"), _CROSS_ENTROPY, "Adam", 3e-3, (
+        Hyperparameter("batch_size", _BATCH, 64, 1, 1797, translatable("images in a mini-batch")),
+        Hyperparameter("channels", translatable("Channels", "hyperparameter"), 8, 1, 512,
+                       translatable("channels of the first convolution")),
     )),
-    Network("attention", "Real data", "one transformer block", "cross-entropy", "AdamW", 3e-3, (
-        Hyperparameter("batch_size", "Batch", 16, 1, 1024, "pieces of text in a mini-batch"),
-        Hyperparameter("context", "Context", 32, 2, 512, "characters that a piece is long"),
-        Hyperparameter("width", "Width", 32, 4, 1024, "features of a character; a multiple of the heads"),
-        Hyperparameter("heads", "Heads", 4, 1, 64, "attention heads"),
+    Network("attention", _REAL_DATA, translatable("one transformer block"), _CROSS_ENTROPY, "AdamW", 3e-3, (
+        Hyperparameter("batch_size", _BATCH, 16, 1, 1024, translatable("pieces of text in a mini-batch")),
+        Hyperparameter("context", translatable("Context", "hyperparameter"), 32, 2, 512,
+                       translatable("characters that a piece is long")),
+        Hyperparameter("width", translatable("Width", "hyperparameter"), 32, 4, 1024,
+                       translatable("features of a character; a multiple of the heads")),
+        Hyperparameter("heads", translatable("Heads", "hyperparameter"), 4, 1, 64, translatable("attention heads")),
     )),
 )  # fmt: skip
 
@@ -140,4 +153,4 @@ def network(network_id: str) -> Network:
     for entry in NETWORKS:
         if entry.id == network_id:
             return entry
-    raise UnknownNameError("network", network_id, [entry.id for entry in NETWORKS])
+    raise UnknownNameError(tr("network"), network_id, [entry.id for entry in NETWORKS])

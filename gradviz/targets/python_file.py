@@ -19,6 +19,7 @@ from pathlib import Path
 from types import CodeType
 
 from gradviz.files import read_regular
+from gradviz.language import tr
 
 MOST = 2000
 """So many files are followed; a folder with more of them is not a model's."""
@@ -234,7 +235,8 @@ def _depth_as_syntax(path: Path) -> Iterator[None]:
     except ValueError as error:
         raise SyntaxError(str(error), (str(path), None, None, None)) from None
     except (RecursionError, MemoryError):
-        raise SyntaxError("it is too deeply nested for Python's parser", (str(path), None, None, None)) from None
+        text = tr("it is too deeply nested for Python's parser")
+        raise SyntaxError(text, (str(path), None, None, None)) from None
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Attribute]:

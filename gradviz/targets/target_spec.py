@@ -162,8 +162,8 @@ def _split(text: str) -> tuple[str, str]:
         return text, ""
     if not _DOTTED_NAME.fullmatch(attribute):
         raise GradvizError(
-            tr("{attribute!r} after the colon of {text} is no name; write {name}:{default_factory}.").format(
-                attribute=attribute, text=text, name=name, default_factory=DEFAULT_FACTORY
+            tr("{attribute!r} after the colon of {text} is no name; write {name}:{factory}.").format(
+                attribute=attribute, text=text, name=name, factory=DEFAULT_FACTORY
             )
         )
     return name, attribute
@@ -184,9 +184,11 @@ def _check_file(target: TargetSpec) -> None:
             tr("There is no folder {parent}; check the path of {name}.").format(parent=path.parent, name=target.name)
         )
     there = _alike(path)
+    if not there:
+        raise GradvizError(tr("There is no file {name}; check its path.").format(name=target.name))
     shown = ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "")
-    known = f"; in its folder there is {shown}" if there else "; check its path"
-    raise GradvizError(tr("There is no file {name}{known}.").format(name=target.name, known=known))
+    text = tr("There is no file {name}; in its folder there is {files}.")
+    raise GradvizError(text.format(name=target.name, files=shown))
 
 
 def _alike(path: Path) -> list[str]:
@@ -200,13 +202,18 @@ def _alike(path: Path) -> list[str]:
 
 
 def _not_openable(text: str, path: Path) -> str:
-    can = "open FILE.py, FILE.py:factory, package.module:factory, FILE.pt2, or a network that gradviz networks lists"
     if path.suffix.lower() == ".ipynb":
-        return f"{text} is a notebook; save its model as a Python file, and open that."
+        return tr("{name} is a notebook; save its model as a Python file, and open that.").format(name=text)
     if text and path.is_dir():
-        return f"{text} is a folder; open a file in it, such as {text.rstrip('/')}/model.py:{DEFAULT_FACTORY}."
+        example = f"{text.rstrip('/')}/model.py:{DEFAULT_FACTORY}"
+        return tr("{name} is a folder; open a file in it, such as {example}.").format(name=text, example=example)
     if path.is_file():
-        return f"{text} is no Python file; {can}."
-    if kind := special_kind(path):
-        return f"{text} is {kind}, which is not read; {can}."
-    return f"{text!r} cannot be opened; {can}."
+        sentence = tr("{name} is no Python file; {remedy}.")
+    elif special_kind(path):
+        sentence = tr("{name} is {kind}, which is not read; {remedy}.")
+    else:
+        sentence = tr("{name!r} cannot be opened; {remedy}.")
+    remedy = tr(
+        "open FILE.py, FILE.py:factory, package.module:factory, FILE.pt2, or a network that gradviz networks lists"
+    )
+    return sentence.format(name=text, kind=special_kind(path), remedy=remedy)

@@ -146,7 +146,7 @@ class JsonServer:
                 self._answer(events.graph_event(self._graph()), request.id)
             case Request(command="reach"):
                 if self.debugger.reach_waits:
-                    raise GradvizError(REACH_WAITS)
+                    raise GradvizError(tr(REACH_WAITS))
                 self._answer(events.reach_event(self._graph().record), request.id)
             case TensorRequest():
                 self._ask(request)

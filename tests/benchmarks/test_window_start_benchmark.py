@@ -45,6 +45,8 @@ show(window)
 
 # In place of the engine stands a process that does nothing: what it needs to import torch is not the window's time.
 GRADVIZ = """
+import gc
+gc.disable()  # as the command does until then
 from gradviz.gui.app import App
 from gradviz.gui.session.settings import Settings
 

@@ -11,6 +11,7 @@ import pytest
 
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.export.overlay_shading import LegendContent, Shade, Shading
+from gradviz.export.picture_style import PictureStyle
 from gradviz.export.render import clusters_to_open, draw, render
 from gradviz.layout.layout import place
 from gradviz.model.graph.folding import open_by_default
@@ -50,7 +51,7 @@ def svg_texts(graph: Graph) -> list[str]:
 
 
 def test_the_dark_theme_changes_the_ground():
-    assert b"#121419" in draw(two_layers(), "svg", theme="dark")
+    assert b"#121419" in draw(two_layers(), "svg", style=PictureStyle(theme="dark"))
     assert b"#121419" not in draw(two_layers(), "svg")
 
 
@@ -105,7 +106,7 @@ def test_an_unknown_format_or_theme_names_the_known_ones():
     with pytest.raises(UnknownNameError, match="svg"):
         draw(two_layers(), "gif")
     with pytest.raises(UnknownNameError, match="light and dark"):
-        draw(two_layers(), "svg", theme="pink")
+        draw(two_layers(), "svg", style=PictureStyle(theme="pink"))
 
 
 def test_a_negative_depth_is_refused():
@@ -198,3 +199,26 @@ def test_one_line_represents_the_many_outputs_that_a_stack_takes():
     graph = Graph(GraphRecord("many", "autograd", tuple(nodes), tuple(edges), clusters))
     drawn = ElementTree.fromstring(draw(graph, "svg", depth=0))
     assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) == 2, "one line and one chevron"
+
+
+def test_a_title_stands_above_the_graph_and_the_loss_says_its_value():
+    graph = two_layers()
+    style = PictureStyle(title="dynamic, iteration 46", loss="229.08")
+    plain, drawn = (ElementTree.fromstring(draw(graph, "svg", style=one)) for one in (PictureStyle(), style))
+    texts = {e.text: e for e in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"dynamic, iteration 46", "229.08"} <= set(texts)
+    assert float(drawn.get("height", "")) == float(plain.get("height", "")) + 36
+    others = [float(e.get("y", "")) for text, e in texts.items() if text != "dynamic, iteration 46"]
+    assert float(texts["dynamic, iteration 46"].get("y", "")) < min(others)
+
+
+def test_a_part_is_as_large_as_asked_and_a_bitmap_as_fine():
+    graph = two_layers()
+    placed = place(graph)
+    part = ElementTree.fromstring(render(graph, placed, "svg", PictureStyle(part=(10, 20, 300, 200))))
+    assert (float(part.get("width", "")), float(part.get("height", ""))) == (300, 200)
+    widths = [
+        int.from_bytes(render(graph, placed, "png", PictureStyle(scale=scale, part=(0, 0, 300, 200)))[16:20], "big")
+        for scale in (1, 3)
+    ]
+    assert widths == pytest.approx([300, 900], abs=2)

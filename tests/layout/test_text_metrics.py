@@ -23,4 +23,9 @@ def test_every_character_of_the_mono_face_is_as_wide():
 
 
 def test_characters_without_an_advance_get_a_plausible_one():
-    assert 6 < width("漢", "title", 13) < 13
+    assert 6 < width("ф", "title", 13) < 13
+
+
+def test_chinese_characters_are_as_wide_as_they_are_high():
+    for face in ("title", "text", "mono"):
+        assert width("梯度", face, 13) == 26

@@ -39,7 +39,7 @@ def _records(
         if node.kind == "opaque":
             yield UnexplainedRecord(node.id, "region", _region(node, clusters))
         elif node.kind == "parameter" and node.op:
-            continue  # the forward makes it, which its note says
+            continue  # made in the forward, as its note states
         elif node.kind == "parameter" and (not node.names or node.note == tr(UNREGISTERED)):
             text = node.note or tr("it is no parameter of the model and has no name")
             yield UnexplainedRecord(node.id, "input", text)

@@ -162,7 +162,7 @@ def _load_network(entry: Network) -> LoadedTarget:
 
     return LoadedTarget(
         entry.id,
-        entry.summary,
+        tr(entry.summary),
         SourceRecord(str(entry.file)),
         "network",
         lambda values: dict(entry.parse(dict(values))),

@@ -63,8 +63,8 @@ class UpdateSteps:
         """Do nothing: the update makes no nodes."""
 
     def finish(self) -> None:
-        """End the turn of the last parameter: the update is over. A user who steps through it stops once more, and sees
-        what became of that parameter."""
+        """End the turn of the last parameter: the update is over. Where it is stepped through, there is one more
+        stop, which shows what became of that parameter."""
         here = self._here
         self._end_turn()
         if here is not None:
@@ -103,7 +103,7 @@ class UpdateSteps:
         self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
 
     def _several(self, count: int) -> str:
-        """Return what stands in place of the name of a parameter where several change at once."""
+        """Return what is shown in place of a name where several parameters change at once."""
         if count == len(self._parameters):
             return tr("all parameters at once")
         return tr("{count} parameters at once").format(count=count)

@@ -129,7 +129,7 @@ class StatusBar(QStatusBar):
         self._timer.start()
 
     def _fit_labels(self) -> None:
-        """Leave out what there is no room for: the engine first, which Help says too."""
+        """Leave out what there is no room for: the engine first, which Help shows too."""
         room = self.width() - 44
         for label in (self._state, self._iteration, self._loss, self._rate, self._device, self._engine):
             room -= max(label.sizeHint().width(), label.minimumWidth()) + 22

@@ -5,22 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from gradviz.errors import GradvizError
+from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.panels_controller import PanelsController
+from gradviz.gui.dialogs.picture_dialog import PictureDialog
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
+from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.save_file import ask_save_path, write_file
+from gradviz.language import tr
+from gradviz.model.number_text import short
 from gradviz.model.tables import module_totals, node_table, reach_table
 from gradviz.model.tables.module_totals import SUMMED
 from gradviz.model.tables.node_table import MEASURES
 
 PICTURES = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "dot": "Graphviz DOT", "json": "JSON"}
 _CSV = {"csv": "CSV"}
+CLIPBOARD = ".png"
+"""In place of a path: the kind that a clipboard takes, and no name."""
 
 
 class ExportController(QObject):
@@ -28,26 +37,57 @@ class ExportController(QObject):
 
     reported = Signal(str)
     """A sentence for the status bar."""
-    picture_requested = Signal(str)
-    """Path of the picture to draw, in another process; its suffix gives the kind."""
+    picture_requested = Signal(str, PictureStyle)
+    """Path of the picture to draw, in another process, whose suffix gives the kind, or `CLIPBOARD`; and how."""
 
-    def __init__(self, session: Session, settings: Settings, measures: MeasuringController,
+    def __init__(self, session: Session, settings: Settings, view: GraphView, measures: MeasuringController,
                  panels: PanelsController, parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._parent = session, settings, parent
-        self._measures, self._panels = measures, panels
+        self._view, self._measures, self._panels = view, measures, panels
         self._reach, self._loss = panels.get(ReachPanel), panels.get(LossPanel)
         measures.nodes_export_requested.connect(self.export_nodes)
         measures.modules.export_requested.connect(self.export_modules)
         self._reach.export_requested.connect(self.export_reach)
 
     def export_picture(self) -> None:
-        """Ask for a file and have the graph drawn into it, by its suffix."""
+        """Ask how, and have the graph drawn into a file or onto the clipboard."""
+        theme = "dark" if palettes.current().dark else "light"
+        title = tr("{title}, iteration {number}").format(
+            title=self._session.state.title, number=f"{self._session.engine.step:,}"
+        )
+        colored = self._measures.coloring.shading() is not None
+        dialog = PictureDialog(title, theme, colored=colored, parent=self._parent)
+        dialog.save_requested.connect(lambda: self._save_picture(self._style(dialog)))
+        dialog.copy_requested.connect(lambda: self.picture_requested.emit(CLIPBOARD, self._style(dialog)))
+        dialog.open()
+
+    def _style(self, dialog: PictureDialog) -> PictureStyle:
+        """Return what the dialog says, of the graph as it is now."""
+        view, loss = self._view, self._session.engine.loss
+        part = view.camera.seen(view.width(), view.height()) if dialog.part.currentData() else None
+        return PictureStyle(
+            dialog.theme.currentData(),
+            dialog.scale.currentData(),
+            dialog.title,
+            part,
+            "" if loss is None else short(loss),
+        )
+
+    def _save_picture(self, style: PictureStyle) -> None:
         name = Path(self._session.selection.graph_target).name.replace(".py", "").replace(":", "_")
         start = f"{name}.{self._settings.get('export/kind') or 'svg'}"
         if path := self._ask(self.tr("Export picture"), start, PICTURES, strict=True):
             self._settings.set("export/kind", _suffix(path))
-            self.picture_requested.emit(path)
+            self.picture_requested.emit(path, style)
+
+    def take_picture(self, path: str, picture: bytes) -> None:
+        """Write a picture that was drawn, or put it on the clipboard."""
+        if path == CLIPBOARD:
+            QGuiApplication.clipboard().setImage(QImage.fromData(picture))
+            self.reported.emit(tr("The picture is on the clipboard."))
+        else:
+            self.write(path, picture)
 
     def export_loss(self) -> None:
         """Ask for a file and write the plot or its points into it."""

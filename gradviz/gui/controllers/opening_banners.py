@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from gradviz.client.runs import default_setup
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.session import Session
@@ -48,6 +49,9 @@ class OpeningBanners(QObject):
             buttons.append(
                 (self.tr("Open {0}").format(name), partial(self.target_requested.emit, session.opening.previous), False)
             )
+        own = default_setup(target) if here else session.state.setup
+        if here and session.state.setup != own and not session.opening.is_held:
+            buttons.append((self.tr("Use its defaults"), partial(session.configure, own), False))
         if here and not session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), session.opening.reopen, True))
         name = _title(target)

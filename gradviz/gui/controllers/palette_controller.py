@@ -42,7 +42,7 @@ class PaletteController:
         for text, do in self._overlays.entries():
             entries.append(PaletteEntry(text, tr("Action"), do))
         for network in NETWORKS:
-            text = f"{network.id}, {network.summary}"
+            text = f"{network.id}, {tr(network.summary)}"
             entries.append(PaletteEntry(text, tr("Network"), partial(self._opening.open, network.id)))
         for target in self._opening.recent.targets:
             entries.append(PaletteEntry(target, tr("Your model"), partial(self._opening.open, target)))

@@ -10,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from gradviz.errors import ProtocolError
+from gradviz.export.picture_style import PictureStyle
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout_process import messages
 from gradviz.layout_process.messages import (
@@ -181,7 +182,7 @@ class LayoutWorker(QObject):
         graph: Graph,
         opened: frozenset[int] | None,
         kind: str,
-        theme: str,
+        style: PictureStyle,
         tag: object,
         seen: SeenPlacement | None = None,
     ) -> None:
@@ -191,7 +192,7 @@ class LayoutWorker(QObject):
         clusters = None if opened is None else tuple(sorted(opened))
         self._drawing.send(
             PictureRequest(
-                self._generation, graph.signature, graph.record, clusters, format=kind, theme=theme, seen=seen
+                self._generation, graph.signature, graph.record, clusters, format=kind, style=style, seen=seen
             )
         )
 

@@ -68,6 +68,14 @@ class Session(QObject):
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self._intake = GraphReceiver(state.engine.graphs, self)
 
+    @property
+    def is_setup_taken(self) -> bool:
+        """Whether the engine has opened a network with the setup as it is, or goes on with it."""
+        state, opened, used = self.state, self.engine.opened, self.state.runs.setup(self.state.runs.number)
+        if opened is None or used is None or opened.run != state.runs.number or used.asks_for_another_run(state.setup):
+            return False
+        return state.setup.optimizer in (None, self.engine.optimizer) and state.setup.device == self.engine.device
+
     def run(self) -> None:
         """Train to the end of the iterations that are set, or as many again if that end was reached."""
         state = self.state
@@ -237,8 +245,10 @@ class Session(QObject):
             return  # the run before had ended already: nobody asked for this
         if event.command in ("SetDevice", "SetOptimizer"):
             self._adopt_facts()
+            self.state.setup_refused.emit(event.message)
         elif event.command == "Open":
             self.opening.on_failed(event.message)
+            self.state.setup_refused.emit(event.message)
         elif event.command in ("ListWeights", "LoadWeights"):
             self.weights.failed.emit(event.message)
         elif event.command == "Edit":

@@ -32,6 +32,8 @@ class SessionState(QObject):
     """Phase, iteration, loss or rate changed."""
     answering_changed = Signal()
     """The engine has not answered for some seconds, or answers again; or a pause was asked for."""
+    setup_refused = Signal(str)
+    """The engine did not take the setup; the sentence is the reason."""
     runs_changed = Signal()
     """A curve or a mark was added or removed."""
     scalars_appended = Signal()

@@ -188,6 +188,14 @@ class FormRow(QWidget):
         self._label.setText(title)
         self._label.setToolTip(tip)
 
+    def mark_changed(self, changed: bool) -> None:
+        """Write the label strong where the value is another than the default."""
+        role = "strong" if changed else "label"
+        if self._label.property("role") != role:
+            self._label.setProperty("role", role)
+            self._label.style().unpolish(self._label)
+            self._label.style().polish(self._label)
+
     def show_error(self, sentence: str) -> None:
         """Show what is wrong; empty for nothing."""
         self._sentence.setText(sentence)

@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.bugs = BugBanner(session, self.graph_panel, self)
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
-        self.exports = ExportController(session, settings, self.measures, panels, self)
+        self.exports = ExportController(session, settings, self.graph_panel.view, self.measures, panels, self)
         self.appearance = AppearanceController(settings, self)
         self.actions_ = Actions(self._action_rows(), self)
         self.palette_ = PaletteController(

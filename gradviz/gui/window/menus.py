@@ -71,9 +71,9 @@ def _networks(menu: QMenu, open_network: Callable[[str], None]) -> dict[str, QAc
     before = ""
     for network in NETWORKS:
         if network.group != before:
-            menu.addSection(network.group) if not before else menu.addSeparator()
+            menu.addSection(tr(network.group)) if not before else menu.addSeparator()
             before = network.group
-        action = QAction(f"{network.id}\t{network.summary}", menu, checkable=True)
+        action = QAction(f"{network.id}\t{tr(network.summary)}", menu, checkable=True)
         action.triggered.connect(lambda _checked=False, name=network.id: open_network(name))
         group.addAction(action)
         menu.addAction(action)

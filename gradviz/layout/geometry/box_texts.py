@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradviz.language import tr
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 from gradviz.layout.geometry.text_metrics import width
@@ -42,14 +43,14 @@ def box_subtitle(graph: Graph, node: NodeRecord) -> str:
             return node.op.removeprefix("torch.")
         case "parameter":
             # Without modules the shape is on the leaf's edge, as it does for every other tensor.
-            return shape_text(node.shape) if graph.clusters else "parameter"
+            return shape_text(node.shape) if graph.clusters else tr("parameter")
         case "leaf" | "output":
             return shape_text(node.shape)
         case "data":
-            return "data, no gradient" if graph.record.kind == "autograd" else "data"
+            return tr("data, no gradient") if graph.record.kind == "autograd" else tr("data")
         case "stub" | "opaque":
             # The whole sentence is the inspector's; the drawing has room for its first clause.
-            return node.note.partition(";")[0]
+            return node.note.partition(";")[0].partition("；")[0]
         case _:
             return ""
 
@@ -95,7 +96,7 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
         case "parameter" if large:
             return Box(_even(text + 2 * m.LEAF_PAD_COMPACT), m.COMPACT_HEIGHT, title, "", True)
         case "parameter":
-            slots = m.SLOT * 4 if subtitle != "parameter" else 0.0
+            slots = m.SLOT * 4 if subtitle != tr("parameter") else 0.0
             wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + slots)
             return Box(_even(wide + 2 * m.LEAF_PAD), m.LEAF_HEIGHT, title, subtitle)
         case "leaf" | "data" | "stub" | "output":
@@ -130,7 +131,10 @@ def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
         text = width(title, "title", m.TITLE_SIZE) + (width(subtitle, "text", m.SUBTITLE_SIZE) + 8 if subtitle else 0)
         needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM - 12
         return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, subtitle, True)
-    needed = header_width(title, class_name, str(count)) + m.FOLD_ICON
+    # As wide as all of it, or as the name beside an overlay's value, which then stands where the count is.
+    named = width(title, "title", m.TITLE_SIZE)
+    whole = named + width(class_name, "text", m.HEADER_SIZE) + width(str(count), "text", m.SUBTITLE_SIZE) + 8 + 16
+    needed = max(whole, named + m.COMPACT_VALUE_ROOM) + 2 * m.FOLD_ICON + 2 * m.CLUSTER_PAD
     return Box(_even(max(m.FOLDED_LEAST_WIDTH, needed)), m.FOLDED_HEIGHT, title, class_name, True)
 
 

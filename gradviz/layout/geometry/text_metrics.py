@@ -51,8 +51,10 @@ _MORE = {
         "—": 1000,
     },
 }
-_UNKNOWN = {"title": 680, "text": 650}
+_UNKNOWN = {"title": 680, "text": 650, "mono": 600}
 _MONO = 600
+_WIDE, _FIRST_WIDE = 1000, "\u2e80"
+"""From there on (Chinese, Japanese, Korean) characters are as wide as they are high, in every face."""
 
 
 def _table(face: str, advances: str) -> dict[str, int]:
@@ -65,7 +67,8 @@ _ADVANCES = {"title": _table("title", _TITLE), "text": _table("text", _TEXT)}
 @lru_cache(maxsize=8192)
 def width(text: str, face: Face, size: float) -> float:
     """Return the width of one line; both in pixels. Kerning is left out: it never widens a name."""
-    if face == "mono":
+    if text.isascii() and face == "mono":
         return len(text) * _MONO * size / 1000
-    advances, unknown = _ADVANCES[face], _UNKNOWN[face]
-    return sum(advances.get(character, unknown) for character in text) * size / 1000
+    advances, unknown = _ADVANCES.get(face, {}), _UNKNOWN[face]
+    wide = sum(_WIDE if character >= _FIRST_WIDE else advances.get(character, unknown) for character in text)
+    return wide * size / 1000

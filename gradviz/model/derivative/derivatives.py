@@ -110,17 +110,19 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
             continue  # an input that is a number, or was not given
         lines.append(
             GradientLine(
-                gradient.input,
-                tokens(gradient.formula, rule.inputs),
+                gradient.input if gradient.input in rule.inputs else tr(gradient.input),
+                tokens(tr(gradient.formula), rule.inputs),
                 fill(gradient.shapes, shapes),
                 target,
                 term_of(graph, edge) if edge is not None and target is not None else (1, 1),
                 route(graph, edge) if edge is not None and target is not None else (),
             )
         )
-    forward = tokens(rule.forward, rule.inputs)
+    forward = tokens(tr(rule.forward), rule.inputs)
     named = _with_names(graph, rule, incoming, forward)
-    return Derivative(node.name, True, forward, fill(rule.shapes, shapes), tuple(lines), rule.note, named)
+    return Derivative(
+        node.name, True, forward, fill(rule.shapes, shapes), tuple(lines), rule.note and tr(rule.note), named
+    )
 
 
 def _with_names(
@@ -195,7 +197,7 @@ def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
             pieces.append(Token(piece[2:-1], "raised"))
         elif piece.startswith("_{"):
             pieces.append(Token(piece[2:-1], "lowered"))
-        elif piece in inputs or piece in _VARIABLES or (len(piece) == 1 and piece.isalpha() and piece not in "aΣΠ"):
+        elif piece in inputs or piece in _VARIABLES or _is_letter(piece):
             pieces.append(Token(piece, "variable"))
         elif pieces and pieces[-1].style == "text":
             pieces[-1] = Token(pieces[-1].text + piece, "text")
@@ -230,3 +232,8 @@ def shape_of(shape: Shape | None, name: str) -> str:
 def fill(template: str, shapes: dict[str, str]) -> str:
     """Return `{x} → {out}` with shapes in place of names."""
     return re.sub(r"\{([^}]*)\}", lambda match: shapes.get(match[1], match[1]), template)
+
+
+def _is_letter(piece: str) -> bool:
+    """Return whether it is one letter that means a quantity: Latin or Greek, and no word of one letter."""
+    return len(piece) == 1 and piece.isalpha() and piece < "\u2e80" and piece not in "aΣΠ"

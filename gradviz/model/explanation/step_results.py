@@ -76,7 +76,7 @@ def saved_text(details: NodeDetails | None) -> str:
 def reduction_text(details: NodeDetails | None) -> str:
     """Return whether a loss is a sum or a mean, as its node has saved it; empty of all other nodes."""
     kept = {record.name: record.note for record in details.saved} if details is not None else {}
-    reduction = kept.get("reduction", "").removeprefix("not a tensor: ")
+    reduction = kept.get("reduction", "").removeprefix(tr("not a tensor: {value}").removesuffix("{value}"))
     return {"1": tr("It is a mean here."), "2": tr("It is a sum here, not a mean.")}.get(reduction, "")
 
 

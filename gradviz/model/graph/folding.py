@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.language import tr
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.repeat_detection import LEAST_MEMBERS, Group, groups_of
@@ -20,7 +21,7 @@ from gradviz.model.graph.repeat_detection import LEAST_MEMBERS, Group, groups_of
 Ints = npt.NDArray[np.int64]
 Open = Collection[int] | None
 
-OPEN_LIMIT = 120
+OPEN_LIMIT = 80
 """A graph of more nodes than this is folded at first: a few screens full can be read as they are, more cannot."""
 _GOOD_START = 25
 """At first, clusters are open as deep as at most this many boxes are drawn."""
@@ -266,15 +267,18 @@ def stack_title(graph: Graph, stack: Stack) -> str:
     group = folding_of(graph).groups[stack.group]
     unit = group.units[0]
     if group.kind == "views":
-        return f"reshapes × {stack.count}"
+        return tr("reshapes × {count}").format(count=stack.count)
     if group.kind == "ops":
         names = [graph.nodes[item].name for item in unit]
-        what = names[0] if len(set(names)) == 1 else f"{names[0]} to {names[-1]}"
+        what = names[0] if len(set(names)) == 1 else tr("{first} to {last}").format(first=names[0], last=names[-1])
         return f"{what} × {stack.count}"
     clusters = [graph.clusters[~item] for item in unit if item < 0]
     names = list(dict.fromkeys(cluster.class_name or cluster.path for cluster in clusters))
     anchor = graph.clusters[group.anchors[0]]
-    what = ", ".join(names) if len(names) <= 2 else f"{anchor.class_name or anchor.path} and {len(names) - 1} more"
+    what = ", ".join(names)
+    if len(names) > 2:
+        first = anchor.class_name or anchor.path
+        what = tr("{names} and {count} more").format(names=first, count=len(names) - 1)
     return f"{what} × {stack.count}"
 
 
@@ -286,7 +290,8 @@ def stack_subtitle(graph: Graph, stack: Stack) -> str:
     low, high = min(counts), max(counts)
     if high == 1:
         return ""
-    return f"{low} nodes each" if low == high else f"{low} to {high} nodes each"
+    text = tr("{count} nodes each") if low == high else tr("{low} to {high} nodes each")
+    return text.format(count=low, low=low, high=high)
 
 
 def stack_range(graph: Graph, stack: Stack) -> tuple[str, str]:

@@ -191,7 +191,7 @@ def shape_text(shape: Sequence[int] | None) -> str:
     """Return `64 × 100`; `scalar` for (); empty where it is not known."""
     if shape is None:
         return ""
-    return " × ".join(map(str, shape)) if len(shape) else "scalar"
+    return " × ".join(map(str, shape)) if len(shape) else tr("scalar")
 
 
 def line_text(file: str, line: int) -> str:

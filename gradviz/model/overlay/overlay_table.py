@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradviz.errors import UnknownNameError
+from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph
 from gradviz.model.overlay.overlay_values import Aggregate, Column, Groups, by_kind, by_module, sizes
 from gradviz.protocol.records import MeasureKind, NodeKind
@@ -29,7 +30,7 @@ _WITH_GRADIENT: frozenset[NodeKind] = _RUN | {"leaf", "loss", "output"}
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """One thing to color the graph by. Texts are English; the window translates them."""
+    """One thing to color the graph by. Its texts are translated where they are shown."""
 
     id: str
     """Of a measured overlay also the `MeasureKind` that the engine is asked for."""
@@ -67,50 +68,61 @@ class Overlay:
 
 
 OVERLAYS: tuple[Overlay, ...] = (
-    Overlay("kind", "Kind", "of each node", "categorical", kinds=_ALL, of_graph=by_kind, first_of_group=True),
-    Overlay("module", "Module", "around each node", "categorical", kinds=_ALL, of_graph=by_module),
+    Overlay("kind", translatable("Kind"),
+        translatable("of each node"), "categorical", kinds=_ALL, of_graph=by_kind, first_of_group=True),
+    Overlay("module", translatable("Module"),
+        translatable("around each node"), "categorical", kinds=_ALL, of_graph=by_module),
     Overlay(
-        "size", "Output size", "of the first output", "log", "B", "largest", _ALL - {"stub"},
+        "size", translatable("Output size"),
+        translatable("of the first output"), "log", "B", "largest", _ALL - {"stub"},
         binary=True, of_graph=sizes,
     ),
     Overlay(
-        "time_forward", "Forward time", "of each op", "log", "s", "sum", _OPS,
-        heading="Forward", meaning="Time of the op in forward", first_of_group=True,
+        "time_forward", translatable("Forward time"), translatable("of each op"), "log", "s", "sum", _OPS,
+        heading=translatable("Forward"), meaning=translatable("Time of the op in forward"), first_of_group=True,
     ),
     Overlay(
-        "time_backward", "Backward time", "of each node", "log", "s", "sum", _RUN,
-        heading="Backward", meaning="Time of the node in backward",
+        "time_backward", translatable("Backward time"), translatable("of each node"), "log", "s", "sum", _RUN,
+        heading=translatable("Backward"), meaning=translatable("Time of the node in backward"),
     ),
     Overlay(
-        "flops", "FLOPs", "of each forward op", "log", "FLOP", "sum", _OPS,
-        heading="FLOP", meaning="Floating-point operations of the forward op",
+        "flops", translatable("FLOPs"), translatable("of each forward op"), "log", "FLOP", "sum", _OPS,
+        heading=translatable("FLOP"), meaning=translatable("Floating-point operations of the forward op"),
     ),
     Overlay(
-        "saved_bytes", "Held for backward", "each storage once", "log", "B", "sum", _OPS - {"op"},
-        binary=True, heading="Held",
-        meaning="Bytes held for backward; a storage that several nodes hold counts at the first",
+        "saved_bytes", translatable("Held for backward"),
+        translatable("each storage once"), "log", "B", "sum", _OPS - {"op"},
+        binary=True, heading=translatable("Held"),
+        meaning=translatable("Bytes held for backward; a storage that several nodes hold counts at the first"),
     ),
     Overlay(
-        "grad_norm", "Gradient norm", "L2, of each output", "log", "", "largest", _WITH_GRADIENT,
-        heading="Grad norm", meaning="L2 norm of the gradient of the first output; of a leaf, of its gradient",
+        "grad_norm", translatable("Gradient norm"),
+        translatable("L2, of each output"), "log", "", "largest", _WITH_GRADIENT,
+        heading=translatable("Grad norm"),
+        meaning=translatable("L2 norm of the gradient of the first output; of a leaf, of its gradient"),
         first_of_group=True,
     ),
     Overlay(
-        "activation_mean", "Activation mean", "of each output", "diverging", "", "largest_finite", _OPS,
-        heading="Mean", meaning="Mean of the first output",
+        "activation_mean", translatable("Activation mean"),
+        translatable("of each output"), "diverging", "", "largest_finite", _OPS,
+        heading=translatable("Mean"), meaning=translatable("Mean of the first output"),
     ),
     Overlay(
-        "activation_std", "Activation std", "of each output", "log", "", "largest_finite", _OPS,
-        heading="Std", meaning="Standard deviation of the first output",
+        "activation_std", translatable("Activation std"),
+        translatable("of each output"), "log", "", "largest_finite", _OPS,
+        heading=translatable("Std"), meaning=translatable("Standard deviation of the first output"),
     ),
     Overlay(
-        "update_ratio", "Update to weight", "L2, update over weight", "log", "", "largest", frozenset(("parameter",)),
-        heading="Update", meaning="L2 norm of the last update over that of the values",
+        "update_ratio", translatable("Update to weight"),
+        translatable("L2, update over weight"), "log", "", "largest", frozenset(("parameter",)),
+        heading=translatable("Update"), meaning=translatable("L2 norm of the last update over that of the values"),
     ),
     Overlay(
-        "dead_units", "Dead units", "share of units always zero", "linear", "share", "largest",
-        heading="Dead", meaning="Share of units that were zero ever since measuring began",
-        none_found="No unit is known to be dead; measured of ReLU and the like.",
+        "dead_units", translatable("Dead units"),
+        translatable("share of units always zero"), "linear", "share", "largest",
+        heading=translatable("Dead"),
+        meaning=translatable("Share of units that were zero ever since measuring began"),
+        none_found=translatable("No unit is known to be dead; measured of ReLU and the like."),
     ),
 )  # fmt: skip
 """In the order of the menu and of the table's columns. `dead_units` names no kinds: only measured nodes have it."""
@@ -130,4 +142,4 @@ def overlay(overlay_id: str) -> Overlay | None:
     try:
         return _BY_ID[overlay_id]
     except KeyError:
-        raise UnknownNameError("overlay", overlay_id, [NONE, *_BY_ID]) from None
+        raise UnknownNameError(tr("overlay"), overlay_id, [NONE, *_BY_ID]) from None

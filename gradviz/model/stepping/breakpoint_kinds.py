@@ -15,10 +15,15 @@ from pathlib import PurePath
 from typing import Any, Literal, get_args
 
 from gradviz.errors import InvalidValueError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import BreakpointRecord, Phase
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
+_IN: dict[str, str] = {
+    "forward": translatable("in forward"),
+    "backward": translatable("in backward"),
+    "update": translatable("in update"),
+}
 Family = Literal["place", "start", "values", "gradients"]
 Typed = dict[str, Any]
 """What was typed at the prompt, by the attributes of the record."""
@@ -26,7 +31,8 @@ Typed = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BreakpointField:
-    """One thing that a breakpoint is described by, in a form and in JSON requests."""
+    """One thing that a breakpoint is described by, in a form and in JSON requests. Texts are translated where they are
+    shown."""
 
     name: str
     label: str
@@ -71,12 +77,12 @@ class BreakpointKind:
 
     def detail(self, record: BreakpointRecord) -> str:
         """Return the second line of a breakpoint's row: where it waits."""
-        where = f"in {record.phase}" if record.phase else ""
         if self.family in ("start", "gradients"):
-            return self.anywhere
+            return tr(self.anywhere)
         use = self.use(record)
+        where = tr(_IN[record.phase]) if record.phase else ""
         # A use of a line is in one phase or the other.
-        where = where or ("" if use and self.word == "line" else self.anywhere)
+        where = where or ("" if use and self.word == "line" else tr(self.anywhere))
         return ", ".join(part for part in (where, use) if part)
 
     def record(self, phase: Literal["", Phase] = "", **values: Any) -> BreakpointRecord:
@@ -88,8 +94,11 @@ class BreakpointKind:
         if self.family == "start":
             phase = ""
         if self.is_condition and (phase == "update" or (self.family == "gradients" and phase == "forward")):
-            tried = "gradients, in backward" if self.family == "gradients" else "what comes out in forward and backward"
-            raise InvalidValueError(tr("This is asked of {tried}, not in {phase}.").format(tried=tried, phase=phase))
+            if self.family == "gradients":
+                text = tr("This is asked of gradients, in backward, not {where}.")
+            else:
+                text = tr("This is asked of what comes out in forward and backward, not {where}.")
+            raise InvalidValueError(text.format(where=tr(_IN[phase])))
         return BreakpointRecord(0, self.word, phase=phase, **values)
 
     def read(self, entered: Mapping[str, str]) -> BreakpointRecord:
@@ -107,7 +116,7 @@ class BreakpointKind:
 def _name(sentence: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not text.strip():
-            raise InvalidValueError(sentence)
+            raise InvalidValueError(tr(sentence))
         return text.strip()
 
     return read
@@ -118,7 +127,7 @@ def _whole(least: int, sentence: str, empty: int | None = None) -> Callable[[str
         if empty is not None and not text:
             return empty
         if not re.fullmatch(r"\d{1,9}", text.strip()) or int(text) < least:
-            raise InvalidValueError(sentence)
+            raise InvalidValueError(tr(sentence))
         return int(text)
 
     return read
@@ -190,21 +199,28 @@ def _typed_shape(text: str) -> Typed | None:
 
 
 # fmt: off
-_FILE = BreakpointField("file", "File", "file", _name("Choose the file."), "dynamic.py", completes="files", json="file")
-_LINE = BreakpointField("line", "Line", "line", _whole(1, "The line is a whole number from 1."), "20", json="line")
-_USE = BreakpointField("use", "Use", "number",
-                       _whole(0, "The use is a whole number; 0 or empty is every use.", empty=0), "every use")
-_OP = BreakpointField("op", "Op or node", "text", _name("Name an op or a node, as addmm or AddmmBackward0."), "addmm",
+_FILE = BreakpointField("file", translatable("File"), "file", _name(translatable("Choose the file.")), "dynamic.py",
+                        completes="files", json="file")
+_LINE = BreakpointField("line", translatable("Line"), "line",
+                        _whole(1, translatable("The line is a whole number from 1.")), "20", json="line")
+_USE = BreakpointField("use", translatable("Use"), "number",
+                       _whole(0, translatable("The use is a whole number; 0 or empty is every use."), empty=0),
+                       translatable("every use"))
+_OP = BreakpointField("op", translatable("Op or node"), "text",
+                      _name(translatable("Name an op or a node, as addmm or AddmmBackward0.")), "addmm",
                       completes="ops", json="op")
-_MODULE = BreakpointField("module", "Module", "text", _name("Name a module by its path, as middle_linear."),
+_MODULE = BreakpointField("module", translatable("Module"), "text",
+                          _name(translatable("Name a module by its path, as middle_linear.")),
                           "middle_linear", completes="modules", json="module")
-_WHICH_PHASE = BreakpointField("which_phase", "Phase", "text", choices=("backward", "forward", "update"), json="phase")
-_ITERATION = BreakpointField("iteration", "Iteration", "number",
-                             _whole(0, "The iteration is a whole number from 0."), "46", json="iteration")
-_NORM = BreakpointField("norm", "Norm", "number", _norm, "1000", json="value")
-_SHAPE = BreakpointField("shape", "Shape", "text", _shape, "64 × 100", json="shape",
+_WHICH_PHASE = BreakpointField("which_phase", translatable("Phase"), "text", json="phase",
+                               choices=(translatable("backward"), translatable("forward"), translatable("update")))
+_ITERATION = BreakpointField("iteration", translatable("Iteration"), "number",
+                             _whole(0, translatable("The iteration is a whole number from 0.")), "46",
+                             json="iteration")
+_NORM = BreakpointField("norm", translatable("Norm"), "number", _norm, "1000", json="value")
+_SHAPE = BreakpointField("shape", translatable("Shape"), "text", _shape, "64 × 100", json="shape",
                          from_json=lambda sizes: "x".join(map(str, sizes)))
-PHASE = BreakpointField("phase", "In", "phase", choices=("", "forward", "backward"))
+PHASE = BreakpointField("phase", translatable("In"), "phase", choices=("", "forward", "backward"))
 """The only phase to stop in. JSON requests take it for every kind that does not wait for a start."""
 # fmt: on
 
@@ -214,40 +230,51 @@ def _title_of_node(record: BreakpointRecord) -> str:
     return f"{module}.{record.text}" if module else record.text
 
 
+def _title_of_shape(record: BreakpointRecord) -> str:
+    return tr("Shape {shape}").format(shape=record.text.replace("x", " × ") or tr("scalar"))
+
+
 def _use_of_node(record: BreakpointRecord) -> str:
-    return f"use {record.place.use}" if record.place is not None and record.place.module else ""
+    return tr("use {use}").format(use=record.place.use) if record.place is not None and record.place.module else ""
 
 
 def _use_of_line(record: BreakpointRecord) -> str:
-    return f"use {record.number:.0f}" if record.number else ""
+    return tr("use {use}").format(use=f"{record.number:.0f}") if record.number else ""
 
 
-_BOTH, _START, _GRADIENTS, _VALUES = "forward and backward", "at its start", "any node of backward", "any op, any node"
+_BEGINS = {
+    "forward": translatable("Forward begins"),
+    "backward": translatable("Backward begins"),
+    "update": translatable("Update begins"),
+}
+_BOTH, _START = translatable("forward and backward"), translatable("at its start")
+_GRADIENTS, _VALUES = translatable("any node of backward"), translatable("any op, any node")
 
 # fmt: off
 _ROWS = (
     BreakpointKind("node", "place", _title_of_node, _BOTH, use=_use_of_node),
-    BreakpointKind("op", "place", lambda r: r.text, "every op and node of this name",
-                   "an op or a node type", (_OP, PHASE)),
-    BreakpointKind("module", "place", lambda r: r.text, "on entering the module", "a module", (_MODULE, PHASE)),
+    BreakpointKind("op", "place", lambda r: r.text, translatable("every op and node of this name"),
+                   translatable("an op or a node type"), (_OP, PHASE)),
+    BreakpointKind("module", "place", lambda r: r.text, translatable("on entering the module"),
+                   translatable("a module"), (_MODULE, PHASE)),
     BreakpointKind("line", "place", lambda r: f"{PurePath(r.file).name}:{r.line}", _BOTH,
-                   "a source line", (_FILE, _LINE, _USE, PHASE), use=_use_of_line),
-    BreakpointKind("phase", "start", lambda r: f"{r.text.capitalize()} begins", _START,
-                   "the start of a phase", (_WHICH_PHASE,), "phase", _typed_phase),
-    BreakpointKind("iteration", "start", lambda r: f"Iteration {r.number:.0f}", _START,
-                   "an iteration", (_ITERATION,), "iteration", _typed_iteration),
-    BreakpointKind("nan", "values", lambda r: "NaN appears", _VALUES,
-                   "NaN appears", (PHASE,), "nan", _typed_word("nan")),
-    BreakpointKind("inf", "values", lambda r: "Inf appears", _VALUES,
-                   "Inf appears", (PHASE,), "inf", _typed_word("inf")),
-    BreakpointKind("norm_above", "gradients", lambda r: f"Gradient norm above {r.number:g}", _GRADIENTS,
-                   "gradient norm above", (_NORM,), "norm", _typed_norm(">")),
-    BreakpointKind("norm_below", "gradients", lambda r: f"Gradient norm below {r.number:g}", _GRADIENTS,
-                   "gradient norm below", (_NORM,), "norm", _typed_norm("<")),
-    BreakpointKind("zero_grad", "gradients", lambda r: "Gradient all zero", _GRADIENTS,
-                   "gradient all zero", (), "zero", _typed_word("zero")),
-    BreakpointKind("shape", "values", lambda r: f"Shape {r.text.replace('x', ' × ') or 'scalar'}", _VALUES,
-                   "a shape", (_SHAPE, PHASE), "shape", _typed_shape),
+                   translatable("a source line"), (_FILE, _LINE, _USE, PHASE), use=_use_of_line),
+    BreakpointKind("phase", "start", lambda r: tr(_BEGINS.get(r.text, r.text)), _START,
+                   translatable("the start of a phase"), (_WHICH_PHASE,), "phase", _typed_phase),
+    BreakpointKind("iteration", "start", lambda r: tr("Iteration {step}").format(step=f"{r.number:.0f}"), _START,
+                   translatable("an iteration"), (_ITERATION,), "iteration", _typed_iteration),
+    BreakpointKind("nan", "values", lambda r: tr("NaN appears"), _VALUES,
+                   translatable("NaN appears"), (PHASE,), "nan", _typed_word("nan")),
+    BreakpointKind("inf", "values", lambda r: tr("Inf appears"), _VALUES,
+                   translatable("Inf appears"), (PHASE,), "inf", _typed_word("inf")),
+    BreakpointKind("norm_above", "gradients", lambda r: tr("Gradient norm above {norm:g}").format(norm=r.number),
+                   _GRADIENTS, translatable("gradient norm above"), (_NORM,), "norm", _typed_norm(">")),
+    BreakpointKind("norm_below", "gradients", lambda r: tr("Gradient norm below {norm:g}").format(norm=r.number),
+                   _GRADIENTS, translatable("gradient norm below"), (_NORM,), "norm", _typed_norm("<")),
+    BreakpointKind("zero_grad", "gradients", lambda r: tr("Gradient all zero"), _GRADIENTS,
+                   translatable("gradient all zero"), (), "zero", _typed_word("zero")),
+    BreakpointKind("shape", "values", _title_of_shape, _VALUES,
+                   translatable("a shape"), (_SHAPE, PHASE), "shape", _typed_shape),
 )
 # fmt: on
 KINDS = {kind.word: kind for kind in _ROWS}

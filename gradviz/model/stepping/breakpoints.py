@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from gradviz.errors import InvalidValueError
-from gradviz.language import tr
+from gradviz.language import listed, tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.protocol.node_location import places
@@ -110,7 +110,7 @@ class Breakpoints:
         try:
             rows = msgspec.json.decode(text, type=list[_Row])
             if unknown := {row.record.kind for row in rows} - set(KINDS):
-                raise ValueError(f"there is no kind {', '.join(sorted(unknown))}")
+                raise ValueError(tr("there is no kind {kinds}").format(kinds=", ".join(sorted(unknown))))
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidValueError(
                 tr("The stored breakpoints cannot be read ({error}); they start empty.").format(error=error)
@@ -157,7 +157,7 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
     if phase and phase not in phases:
         raise InvalidValueError(
             tr("{name} is passed in {phases}, not in {phase}.").format(
-                name=node.name, phases=" and ".join(phases), phase=phase
+                name=node.name, phases=listed([tr(each) for each in phases]), phase=tr(phase)
             )
         )
     return phases

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.protocol.records import ReachRecord, UnexplainedRecord
 
@@ -48,7 +49,19 @@ def reach_table(graph: Graph) -> ReachTable:
 
 def name_of(record: ReachRecord) -> str:
     """Return the first name of a parameter; `(no name)` for one that has none."""
-    return record.names[0] if record.names else "(no name)"
+    return record.names[0] if record.names else tr("(no name)")
+
+
+def missing_text(record: UnexplainedRecord) -> str:
+    """Return what of a node is not explained, as words in a sentence."""
+    words = {
+        "source line": tr("source line"),
+        "op": tr("op"),
+        "module": tr("module"),
+        "region": tr("region"),
+        "input": tr("input"),
+    }
+    return words[record.what]
 
 
 def as_csv(table: ReachTable) -> str:
@@ -67,18 +80,18 @@ def as_csv(table: ReachTable) -> str:
 
 def as_text(table: ReachTable) -> str:
     """Return the text of the panel, to be read or mailed."""
-    lines = [f"{table.reached} of {table.total} parameters get a gradient"]
-    for title, records in (("No gradient", table.lost), ("Only backward can tell", table.unsure)):
+    lines = [tr("{reached} of {total} parameters get a gradient").format(reached=table.reached, total=table.total)]
+    for title, records in ((tr("No gradient"), table.lost), (tr("Only backward can tell"), table.unsure)):
         if records:
             lines += ["", f"{title} ({len(records)})"]
             for record in records:
                 at = line_text(record.file, record.line)
                 why = f"{record.text}, {at}" if at else record.text
-                lines.append(f"  {name_of(record)}  {shape_text(record.shape) or 'scalar'}  {why}")
+                lines.append(f"  {name_of(record)}  {shape_text(record.shape)}  {why}")
     if table.shared:
-        lines += ["", f"One tensor, several names ({len(table.shared)})"]
+        lines += ["", tr("One tensor, several names ({count})").format(count=len(table.shared))]
         lines += [f"  {' = '.join(record.names)}" for record in table.shared]
     if table.unexplained:
-        lines += ["", f"What could not be explained ({len(table.unexplained)})"]
+        lines += ["", tr("What could not be explained ({count})").format(count=len(table.unexplained))]
         lines += [f"  {record.text}" for record in table.unexplained]
     return "\n".join(lines) + "\n"

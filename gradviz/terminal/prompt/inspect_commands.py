@@ -79,7 +79,7 @@ def terms(talk: Conversation, text: str) -> None:
 def reach(talk: Conversation, text: str) -> None:
     """Show which parameters the gradient reaches."""
     if talk.debugger.reach_waits:
-        raise GradvizError(REACH_WAITS)
+        raise GradvizError(tr(REACH_WAITS))
     talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
 
 

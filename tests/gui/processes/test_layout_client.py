@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.layout_process import messages
 from gradviz.model.graph.graph import Graph
@@ -49,13 +50,13 @@ def test_only_the_newest_of_several_graphs_is_reported(qtbot, worker: LayoutWork
 
 def test_a_picture_is_drawn_beside_the_placing(qtbot, worker: LayoutWorker) -> None:
     with qtbot.waitSignal(worker.picture_drawn, timeout=30000) as drawn:
-        worker.draw(graph(), None, "svg", "light", "a tag")
+        worker.draw(graph(), None, "svg", PictureStyle(), "a tag")
     assert drawn.args[0] == "a tag" and b"<svg" in drawn.args[1]
 
 
 def test_an_unknown_kind_of_picture_is_a_sentence(qtbot, worker: LayoutWorker) -> None:
     with qtbot.waitSignal(worker.picture_failed, timeout=30000) as failed:
-        worker.draw(graph(), None, "bmp", "light", "a tag")
+        worker.draw(graph(), None, "bmp", PictureStyle(), "a tag")
     assert "bmp" in failed.args[1]
 
 

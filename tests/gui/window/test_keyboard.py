@@ -15,6 +15,7 @@ from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
 from gradviz.gui.dialogs.manual import ManualDialog
 from gradviz.gui.dialogs.open_dialog import OpenDialog
+from gradviz.gui.dialogs.picture_dialog import PictureDialog
 from gradviz.gui.dialogs.problem_report import ReportDialog
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.dialogs.weights_dialog import WeightsDialog
@@ -111,6 +112,7 @@ def dialogs(desk: Desk) -> list[QDialog]:
         ConsentDialog(consent, window),
         ManualDialog(window),
         OpenDialog("", "", window),
+        PictureDialog("dynamic, iteration 3", "dark", colored=False, parent=window),
         ReportDialog(None, Path("/nowhere/log"), window),
         ShortcutsDialog(window.actions_.rows, window),
         TensorDialog("weight", window, editable=True),

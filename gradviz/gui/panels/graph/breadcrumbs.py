@@ -12,6 +12,7 @@ from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
+from gradviz.language import tr
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
 
@@ -43,12 +44,12 @@ def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str
             text = f"{title} × {len(group.units)}"
             line.append((f"{home}, {text}" if home and home != around else text, False, box))
         short = name.removeprefix(f"{around}.") if around else name
-        is_open = opened is None or box in opened
-        line.append((f"{short or graph.clusters[box].class_name}{'' if not is_open else ' open'}", box == path[0], box))
+        line.append((short or graph.clusters[box].class_name, box == path[0], box))
         around = name
-    # Only the last is marked as open.
-    return [(text.removesuffix(" open") if k < len(line) - 1 else text, strong, box)
-            for k, (text, strong, box) in enumerate(line)]  # fmt: skip
+    if path and (opened is None or path[0] in opened):
+        text, strong, box = line[-1]
+        line[-1] = (tr("{module} open").format(module=text), strong, box)
+    return line
 
 
 class Breadcrumbs(QWidget):

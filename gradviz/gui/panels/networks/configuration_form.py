@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradviz.client.runs import LARGEST_SEED, MOST_ITERATIONS, RunSetup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
 from gradviz.gui.text.option_values import read_whole
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.fields import LABEL_WIDTH, ChoiceField, FormRow, TextField
 from gradviz.protocol.events import Opened
 from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
@@ -25,6 +26,8 @@ class ConfigurationForm(QWidget):
         super().__init__(parent)
         self._setup: RunSetup | None = None
         self._optimizers: tuple[OptimizerRecord, ...] = ()
+        self._devices: tuple[DeviceRecord, ...] = ()
+        self._defaults: RunSetup | None = None
         self.device = ChoiceField(self.tr("Device"))
         self.device.chosen.connect(lambda name: self._wish(device=name))
         self.optimizer = ChoiceField(self.tr("Optimizer"))
@@ -52,8 +55,10 @@ class ConfigurationForm(QWidget):
         self._column.setContentsMargins(16, 12, 16, 16)
         self._column.setSpacing(6)
         self._column.addWidget(self._locked)
-        self._column.addWidget(FormRow(self.tr("Device"), self.device))
-        self._column.addWidget(FormRow(self.tr("Optimizer"), self.optimizer))
+        self._device_row = FormRow(self.tr("Device"), self.device)
+        self._optimizer_row = FormRow(self.tr("Optimizer"), self.optimizer)
+        self._column.addWidget(self._device_row)
+        self._column.addWidget(self._optimizer_row)
         self._column.addWidget(self.options)
         self._column.addSpacing(4)
         self._column.addWidget(separator())
@@ -62,6 +67,15 @@ class ConfigurationForm(QWidget):
         self._column.addWidget(self._iterations_row)
         self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
+        self.defaults = LinkButton(self.tr("Use the defaults"))
+        self.defaults.setToolTip(self.tr("All fields as the network's own file has them; what was changed is strong"))
+        self.defaults.clicked.connect(lambda: self._wish_all(self._defaults))
+        self.defaults.hide()
+        line = QHBoxLayout()
+        line.setContentsMargins(LABEL_WIDTH + 5, 0, 0, 0)
+        line.addWidget(self.defaults)
+        line.addStretch()
+        self._column.addLayout(line)
         self._column.addStretch()
         self.device.show_waiting(self.tr("asking …"))
         self.optimizer.show_waiting(self.tr("asking …"))
@@ -76,6 +90,36 @@ class ConfigurationForm(QWidget):
         for choice in (self.device, self.optimizer):
             choice.show_waiting(self.tr("not open yet"))
 
+    def show_failed(self) -> None:
+        """Keep the form usable for a model that could not be opened: offer what was offered for the one before."""
+        if not self._optimizers or self._setup is None:
+            self.show_not_open()
+            return
+        self.device.offer([(d.id, _device_text(d), "") for d in self._devices], self._setup.device)
+        name = self._setup.optimizer.name if self._setup.optimizer is not None else ""
+        self.optimizer.offer([(o.name, o.name, "") for o in self._optimizers], name)
+        self.device.setEnabled(True)
+        self.optimizer.setEnabled(True)
+
+    def show_refused(self, sentence: str) -> None:
+        """Show at its field why the setup was refused; without an option that the sentence names, at the optimizer
+        that it names."""
+        if not self.options.show_refused(sentence):
+            chosen = self._setup.optimizer if self._setup is not None else None
+            named = chosen is not None and sentence.startswith(chosen.name)
+            self._optimizer_row.show_error(sentence if named else "")
+
+    def show_changes(self, setup: RunSetup, defaults: RunSetup) -> None:
+        """Mark the fields whose values are others than the network's own, and offer those."""
+        self._defaults = defaults
+        self.defaults.setVisible(setup != defaults)
+        self._device_row.mark_changed(setup.device != defaults.device)
+        self._seed_row.mark_changed(setup.seed != defaults.seed)
+        self._iterations_row.mark_changed(setup.iterations != defaults.iterations)
+        own, name = defaults.optimizer, setup.optimizer.name if setup.optimizer is not None else ""
+        self._optimizer_row.mark_changed(bool(name) and name != (own.name if own is not None else ""))
+        self.options.show_changes(own if own is not None or setup.optimizer is not None else self._choice)
+
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, unusable ones with their reason."""
         chosen = self._setup
@@ -84,7 +128,9 @@ class ConfigurationForm(QWidget):
             chosen.device if chosen else opened.device,
         )
         self.device.setEnabled(True)
-        self._optimizers = opened.optimizers
+        self._optimizers, self._devices = opened.optimizers, opened.devices
+        self.options.show_refused("")
+        self._optimizer_row.show_error("")
         self.optimizer.offer(
             [(o.name, o.name, o.reason) for o in opened.optimizers],
             chosen.optimizer.name if chosen and chosen.optimizer else opened.optimizer.name,
@@ -152,6 +198,14 @@ class ConfigurationForm(QWidget):
             wished = replace(self._setup, **changed)
             if wished != self._setup:
                 self.setup_requested.emit(wished)
+
+    def _wish_all(self, setup: RunSetup | None) -> None:
+        if setup is not None and setup != self._setup:
+            self.setup_requested.emit(setup)
+
+    @property
+    def _choice(self) -> OptimizerChoice | None:
+        return self._setup.optimizer if self._setup is not None else None
 
     def _read_whole(self, row: FormRow, field: TextField, name: str, least: int, most: int) -> None:
         title = field.accessibleName()

@@ -10,6 +10,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.gui.text.option_values import read_value, read_whole, value_text
 from gradviz.gui.widgets.fields import CheckField, FormRow, TextField
 from gradviz.gui.widgets.widget_pool import WidgetPool
+from gradviz.language import tr
 from gradviz.networks.catalogue import Hyperparameter
 from gradviz.protocol.records import HyperparameterRecord, OptionRecord, Value
 
@@ -113,7 +114,7 @@ class SizesForm(QWidget):
         row.show_error("")
         for hyperparameter in entries:
             field = fields[hyperparameter.name]
-            field.reset(hyperparameter.label)
+            field.reset(_label(hyperparameter))
             self._fields[hyperparameter.name], self._rows[hyperparameter.name] = field, row
         self._column.addWidget(row)
         row.show()
@@ -123,11 +124,11 @@ class SizesForm(QWidget):
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        long = any(len(h.label) > 7 for h in entries)  # two do not fit side by side
+        long = any(len(_label(h)) > 7 for h in entries)  # two do not fit side by side
         fields: dict[str, TextField] = {}
         for index, hyperparameter in enumerate(entries):
-            field = fields[hyperparameter.name] = TextField(hyperparameter.label, inner=hyperparameter.label)
-            field.setStatusTip(hyperparameter.help)
+            field = fields[hyperparameter.name] = TextField(_label(hyperparameter), inner=_label(hyperparameter))
+            field.setStatusTip(tr(hyperparameter.help))
             field.finished.connect(lambda h=hyperparameter: self._read_size(h))
             grid.addWidget(field, *((index, 0) if long else divmod(index, 2)))
         return FormRow(title, box), fields
@@ -138,7 +139,7 @@ class SizesForm(QWidget):
             return
         text = self.field(name).text()
         try:
-            read_whole(hyperparameter.label, text, hyperparameter.minimum, hyperparameter.maximum)
+            read_whole(_label(hyperparameter), text, hyperparameter.minimum, hyperparameter.maximum)
             wished = {**self._setup.hyperparameters, name: text.replace(",", "").strip()}
             values = self._setup.network.parse(dict(wished))
         except InvalidValueError as error:
@@ -205,3 +206,7 @@ class SizesForm(QWidget):
     def _refuse(self, name: str, sentence: str) -> None:
         self.field(name).mark_wrong(sentence)
         self._rows[name].show_error(sentence)
+
+
+def _label(hyperparameter: Hyperparameter) -> str:
+    return tr(hyperparameter.label, "hyperparameter")

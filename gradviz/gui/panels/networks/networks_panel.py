@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.client.runs import default_setup
 from gradviz.gui.actions.actions import key_text
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm, separator
 from gradviz.gui.session.recent_targets import folder_text, why_missing
@@ -24,6 +25,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.language import tr
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.targets.target_spec import read_target
 
@@ -37,7 +39,7 @@ _MISSING = Qt.ItemDataRole.UserRole + 2
 _ELIDE = Qt.ItemDataRole.UserRole + 3
 OPEN = "open…"
 """The id of the row that asks for a target."""
-SHOWN = 6
+SHOWN = 3
 """At most this many of the user's models are listed; the menu has the rest."""
 
 
@@ -151,9 +153,9 @@ class NetworkList(QListWidget):
         for network in NETWORKS:
             if network.group != group:
                 group = network.group
-                height += self._add_head(group)
-            item = self._add(network.id, network.id, network.summary)
-            item.setToolTip(f"{network.id}: {network.summary}\n{network.loss}, {network.optimizer}")
+                height += self._add_head(tr(group))
+            item = self._add(network.id, network.id, tr(network.summary))
+            item.setToolTip(f"{network.id}: {tr(network.summary)}\n{tr(network.loss)}, {network.optimizer}")
             height += _ROW
         self.setFixedHeight(height + 6)
 
@@ -242,6 +244,7 @@ class NetworksPanel(QScrollArea):
         session.state.setup_changed.connect(self._show_setup)
         session.state.network_opened.connect(self._show_opened)
         session.state.phase_changed.connect(self._show_phase)
+        session.state.setup_refused.connect(self.form.show_refused)
         self._show_setup()
         if session.engine.opened is not None:
             self._show_opened()
@@ -272,5 +275,7 @@ class NetworksPanel(QScrollArea):
         elif session.state.phase == "failed" and (
             session.engine.opened is None or session.engine.opened.target != session.state.setup.target
         ):
-            self.form.show_not_open()
+            self.form.show_failed()
+        lasting = session.opening.lasting_setup
+        self.form.show_changes(lasting, default_setup(lasting.target))
         self.form.show_waiting(session.state.waits_for_reset, session.state.phase == "running")

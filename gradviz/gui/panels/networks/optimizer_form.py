@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -61,6 +62,28 @@ class OptimizerForm(QWidget):
         self._choice = choice
         for option in record.options:
             self._fill(option, choice.options.get(option.name, option.default))
+
+    def show_refused(self, sentence: str) -> bool:
+        """Show why values are refused at the options that it names; return whether there are any."""
+        words = set(re.findall(r"\w+", sentence.lower()))
+        found = [row for name, row in self._rows.items() if words >= set(re.findall(r"[a-z]+", name.lower()))]
+        found.sort(key=lambda row: not self._is_changed(self._options[row]))  # what was changed is likelier the cause
+        for row in self._rows.values():
+            row.show_error(sentence if row in found[:1] else "")
+        if found and not self._options[found[0]].common and not self._unfolded:
+            self._toggle()
+        return bool(found)
+
+    def _is_changed(self, option: OptionRecord) -> bool:
+        return self._choice.options.get(option.name, option.default) != option.default
+
+    def show_changes(self, defaults: OptimizerChoice | None) -> None:
+        """Mark the options whose values are others than those of `defaults`, or of the optimizer itself."""
+        given = defaults.options if defaults is not None and defaults.name == self._choice.name else {}
+        for row, option in self._options.items():
+            if self._rows.get(option.name) is row:
+                default = given.get(option.name, option.default)
+                row.mark_changed(self._choice.options.get(option.name, option.default) != default)
 
     def row(self, name: str) -> FormRow:
         """Return the row of an option."""
@@ -159,6 +182,7 @@ class OptimizerForm(QWidget):
             options[option.name] = value
         if options != self._choice.options:
             self._choice = OptimizerChoice(self._choice.name, options)
+            self.show_refused("")
             self.choice_requested.emit(self._choice)
 
     def _toggle(self) -> None:

@@ -15,6 +15,7 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
 from gradviz.model.tensor_choices import TensorChoice
@@ -23,6 +24,11 @@ from gradviz.protocol.events import TensorAnswered
 # Answers come within a frame or two. Only later is the wait shown, or stepping fast would flicker.
 _PATIENCE_MS = 120
 _CARET = 9
+# The engine's sentences on what is none for good.
+_NONE = (
+    translatable("None: this input wants no gradient."),
+    translatable("None: no gradient reaches this output."),
+)
 
 
 class CaptionButton(QToolButton):
@@ -156,10 +162,10 @@ class TensorColumn(QObject):
         self.answer_changed.emit()
 
     def set_message(self, text: str) -> None:
-        """Show why there is no tensor. What begins with `none` gets the dotted edge of what is none."""
+        """Show why there is no tensor. What is none on purpose gets a dotted edge."""
         self._timer.stop()
         self.answer = None
-        self.picture.set_message(text, dotted=text.lower().startswith("none"))
+        self.picture.set_message(text, dotted=text in map(tr, _NONE))
         self.histogram.set_histogram(None)
         self._set_note("")
         self.slice_box.setVisible(False)
