@@ -157,7 +157,7 @@ class StatusBar(QStatusBar):
         text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
         self._set(self._iteration, text, self._strong(word, until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
-        past = awaits_loss(session.engine)
+        past = session.engine.step > 0 and awaits_loss(session.engine)
         name = self.tr("Last loss") if past else self.tr("Loss")
         self._set(self._loss, self._strong(name, loss, "") if loss else "", self._strong(name, "−0.0088888", ""))
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
