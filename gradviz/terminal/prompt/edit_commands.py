@@ -201,11 +201,12 @@ def _switch(talk: Conversation, text: str, *, on: bool) -> None:
     for number in read_ids(text, known):
         known.enable(number, on)
         record = known[number].record
+        state = tr("on") if on else tr("off")
         talk.screen.write(
             [
                 ("accent", tr("breakpoint {number}").format(number=number)),
                 ("", f"  {title_of(record)}"),
-                ("dim", f"  {tr('on') if on else tr('off')}  {hits(known[number].hits)}"),
+                ("dim", f"  {state}  {hits(known[number].hits)}"),
             ]
         )
     talk.send_breakpoints()

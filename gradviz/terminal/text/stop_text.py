@@ -195,7 +195,7 @@ def _value(value: SummaryRecord, name: str, *, alone: bool) -> Line:
     line: Line = [] if alone else [("", f"{name} ")]
     if value.norm is None:
         return [*line, ("dim", tr("not computed") if value.shape is None else shape_text(value.shape))]
-    line += [("dim", f"{shape_text(value.shape)} {tr('norm')} "), ("", number(value.norm))]
+    line += [("dim", shape_text(value.shape) + " " + tr("norm") + " "), ("", number(value.norm))]
     for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
         if count:
             line.append(("error", f" {count} {word}"))

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from gradviz.appearance.text_styles import SMALL
 from gradviz.gui.panels.tensors.tensor_column import TensorColumn
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
+from gradviz.gui.style import fonts
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 
@@ -27,6 +30,8 @@ class TensorColumns(QWidget):
     open_requested = Signal(int)
     """Show the values of a column in a window of their own."""
     save_requested = Signal(int)
+    copy_requested = Signal(int)
+    watch_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +52,9 @@ class TensorColumns(QWidget):
         for row, height in _GAPS.items():
             grid.setRowMinimumHeight(row, height)
         grid.addWidget(self.statistics, 8, 0, 1, 2)
+        colors = self.tr("Colours are values here, not phases: blue below 0, orange above.")
+        self.key = WrappingLabel("text3", fonts.font(SMALL), colors, padding=4)
+        grid.addWidget(self.key, 9, 0, 1, 2)
         self._grid = grid
         self.compact = False
         self.set_choices([TensorChoice("output")], [TensorChoice("output"), TensorChoice("grad_output")])
@@ -113,6 +121,8 @@ class TensorColumns(QWidget):
         column.slice_entered.connect(lambda text: self.slice_requested.emit(number, text))
         column.opened.connect(lambda: self.open_requested.emit(number))
         column.save_asked.connect(lambda: self.save_requested.emit(number))
+        column.copy_asked.connect(lambda: self.copy_requested.emit(number))
+        column.watch_asked.connect(lambda: self.watch_requested.emit(number))
         column.answer_changed.connect(self._renew_statistics)
 
     def _request(self, number: int, choice: TensorChoice) -> None:
