@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QContextMenuEvent,
     QHelpEvent,
@@ -68,6 +69,7 @@ class GraphView(PanZoomCanvas):
         self.clicked.connect(self._click)
         self.double_clicked.connect(self._double_click)
         self.hovered.connect(self._hover)
+        self._point: int | None = None
         self.setAccessibleName(self.tr("Graph"))
         self._describe()
 
@@ -230,7 +232,14 @@ class GraphView(PanZoomCanvas):
         super().changeEvent(event)
 
     def _describe(self) -> None:
-        text = tooltips.describe_graph(self.drawing, self.marks.current)
+        text = tooltips.describe_graph(self.drawing, self.marks.current, self._point)
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+            if self.hasFocus() or self._point is not None:  # the nodes are painted: nothing else says that one changed
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def set_point(self, node: int | None) -> None:
+        """Tell assistive technology which node the run stands at; None while it goes on."""
+        self._point = node
+        self._describe()
