@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from gradviz import language
+from gradviz.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted((ROOT / "resources" / "translations").glob("gradviz_*.ts"))
@@ -52,6 +53,23 @@ def test_translations_keep_the_placeholders(path: Path) -> None:
 def test_texts_are_translated_into_the_language_in_use(chinese: None) -> None:
     assert language.tr("Run") == "运行"
     assert language.tr("no text of ours") == "no text of ours"
+
+
+@pytest.mark.parametrize(("option", "said"), [([], "的超参数"), (["--json"], "hyperparameter of nn")])
+def test_what_programs_read_is_english(
+    chinese: None, option: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "nn", "--steps", "1", "--set", "nope=1", *option]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_words_are_listed_as_a_sentence_has_them() -> None:
+    assert [language.listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
 
 
 def test_texts_stay_as_they_are_in_english() -> None:

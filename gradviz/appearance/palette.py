@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gradviz.errors import UnknownNameError
+from gradviz.language import tr
 
 
 class Stroke(NamedTuple):
@@ -181,7 +182,7 @@ def palette_of(theme: str) -> Palette:
         UnknownNameError: there is no such theme.
     """
     if theme not in PALETTES:
-        raise UnknownNameError("theme", theme, list(PALETTES))
+        raise UnknownNameError(tr("theme"), theme, list(PALETTES))
     return PALETTES[theme]
 
 

@@ -128,7 +128,7 @@ def _optimizer_name(arguments: argparse.Namespace) -> str:
     for candidate in known:
         if candidate.lower() == name.lower():
             return candidate
-    raise UnknownNameError("optimizer", name, known)
+    raise UnknownNameError(tr("optimizer"), name, known)
 
 
 def _check_options(target: str, hyperparameters: list[str], optimizer: str, options: dict[str, Value]) -> None:

@@ -107,11 +107,7 @@ class HasBreakpoint:
 
 
 def _runs_node(engine: DebugState, point: PointRecord, target: NodeTarget) -> bool:
-    """Return whether a point is that of a node. In the forward the node is not there yet: its call is compared."""
-    graph, node_id = engine.graph, target.find(engine.graph)
-    if graph is None or node_id is None:
-        return False
-    if point.node is not None:
-        return point.node == node_id
-    node = graph.node(node_id)
-    return bool(node.op) and (point.op, Path(point.file).name, point.line) == (node.op, Path(node.file).name, node.line)
+    """Return whether a point is that of a node. In the forward the node is yet to be made: its call has its name."""
+    if point.node is None:
+        return target.nth == 1 and point.op.rpartition(".")[2] == target.name
+    return point.node == target.find(engine.graph)

@@ -37,11 +37,6 @@ def _steps() -> tuple[LessonStep, ...]:
     line = LineTarget("h_relu = self.linear1(x).clamp(min=0)")
     return (
         LessonStep(
-            tr("Press [F11], Step in: the engine stops at the beginning of your `forward`."),
-            (ActionTarget("step_in"), line),
-            AtPoint("forward"),
-        ),
-        LessonStep(
             tr("Select `clamp`: it was made in the same line as the first `addmm`, but outside of `linear1`."),
             (clamp, line),
             NodeSelected(clamp),
@@ -50,6 +45,11 @@ def _steps() -> tuple[LessonStep, ...]:
             tr("Press [F9], or right-click on the node: a breakpoint on it, for forward and backward alike."),
             (ActionTarget("toggle_breakpoint"), clamp),
             HasBreakpoint(clamp),
+        ),
+        LessonStep(
+            tr("Press [F11], Step in: the engine stops at the beginning of your `forward`."),
+            (ActionTarget("step_in"), line),
+            AtPoint("forward"),
         ),
         LessonStep(
             tr("Press [F5], Continue: it stops before `clamp` in forward. `linear1` has run."),

@@ -260,8 +260,8 @@
         <translation>{path} 的扩展名必须是 {join} 或 .{formats}。</translation>
     </message>
     <message>
-        <source>{} never called backward(), so there is no iteration to show.</source>
-        <translation>{} 从未调用 backward()，所以没有可以显示的迭代。</translation>
+        <source>{title} never called backward(), so there is no iteration to show.</source>
+        <translation>{title} 从未调用 backward()，所以没有可以显示的迭代。</translation>
     </message>
     <message>
         <source>There is not enough memory for {target}; make it smaller with --set.</source>
@@ -296,6 +296,22 @@
         <translation>无法读取标准输入：{strerror}。</translation>
     </message>
     <message>
+        <source>Which parameters gradient reaches is known when the forward is over.</source>
+        <translation>前向结束后才知道梯度到达哪些参数。</translation>
+    </message>
+    <message>
+        <source>It is running; pause it first.</source>
+        <translation>正在运行；请先暂停。</translation>
+    </message>
+    <message>
+        <source>The run ended with an error; restart begins a new one.</source>
+        <translation>运行因错误而结束；restart 开始新的运行。</translation>
+    </message>
+    <message>
+        <source>Nothing is open yet.</source>
+        <translation>还没有打开任何内容。</translation>
+    </message>
+    <message>
         <source>This is not the engine that was started.</source>
         <translation>这不是所启动的引擎。</translation>
     </message>
@@ -304,76 +320,720 @@
         <translation>无法连接引擎</translation>
     </message>
     <message>
-        <source>no port of 127.0.0.1 ({strerror}).</source>
-        <translation>127.0.0.1 上没有可用端口（{strerror}）。</translation>
+        <source>no port of 127.0.0.1 ({error}).</source>
+        <translation>127.0.0.1 上没有可用端口（{error}）。</translation>
     </message>
     <message>
         <source>The engine could not be started</source>
         <translation>无法启动引擎</translation>
     </message>
     <message>
-        <source>{executable}: {strerror}.</source>
-        <translation>{executable}：{strerror}。</translation>
+        <source>The engine is of another version</source>
+        <translation>引擎是另一个版本</translation>
+    </message>
+    <message>
+        <source>The engine cannot be understood</source>
+        <translation>无法理解引擎</translation>
+    </message>
+    <message>
+        <source>signal {number}</source>
+        <translation>信号 {number}</translation>
+    </message>
+    <message>
+        <source>The engine was killed (SIGKILL)</source>
+        <translation>引擎被杀死 (SIGKILL)</translation>
+    </message>
+    <message>
+        <source>It may have run out of memory.</source>
+        <translation>可能是内存耗尽。</translation>
+    </message>
+    <message>
+        <source>The engine crashed ({signal})</source>
+        <translation>引擎崩溃（{signal}）</translation>
+    </message>
+    <message>
+        <source>Native code gave up.</source>
+        <translation>本机代码中止。</translation>
+    </message>
+    <message>
+        <source>The engine failed (exit code {code})</source>
+        <translation>引擎失败（退出码 {code}）</translation>
+    </message>
+    <message>
+        <source>An error in gradviz, not in your code; its output ends with the traceback.</source>
+        <translation>是 gradviz 的错误，不是您代码的错误；它的输出以回溯信息结尾。</translation>
+    </message>
+    <message>
+        <source>The engine ended before it was ready (exit code {code})</source>
+        <translation>引擎在就绪之前结束（退出码 {code}）</translation>
+    </message>
+    <message>
+        <source>Its output may say why; `gradviz doctor` checks this machine.</source>
+        <translation>它的输出可能说明原因；`gradviz doctor` 可检查本机。</translation>
+    </message>
+    <message>
+        <source>The engine ended (exit code {code})</source>
+        <translation>引擎已结束（退出码 {code}）</translation>
+    </message>
+    <message>
+        <source>The network's code may have left Python.</source>
+        <translation>网络的代码可能退出了 Python。</translation>
+    </message>
+    <message>
+        <source>{optimizer} from {step}</source>
+        <translation>从 {step} 起用 {optimizer}</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>随机种子 {seed}</translation>
     </message>
     <message>
         <source>There is no graph behind this: give a tensor that was computed from one with requires_grad=True.</source>
         <translation>它后面没有计算图：请给出一个由 requires_grad=True 的张量计算得到的张量。</translation>
     </message>
     <message>
-        <source>There is no kind of breakpoint {join}.</source>
-        <translation>没有 {join} 这种断点。</translation>
+        <source>gradviz.engine is started by the gradviz window; run gradviz instead.</source>
+        <translation>gradviz.engine 由 gradviz 窗口启动；请改为运行 gradviz。</translation>
     </message>
     <message>
-        <source>{network} runs on the cpu alone: {cpu_only}.</source>
-        <translation>{network} 只能在 cpu 上运行：{cpu_only}。</translation>
+        <source>scripted code: autograd shows it as one node</source>
+        <translation>脚本化代码：autograd 把它显示为一个节点</translation>
     </message>
     <message>
-        <source>{place} is no Python: {msg}; correct it and open it again.</source>
-        <translation>{place} 不是合法的 Python：{msg}；请改正后重新打开。</translation>
+        <source>compiled by torch.compile: autograd shows it as one node</source>
+        <translation>由 torch.compile 编译：autograd 把它显示为一个节点</translation>
+    </message>
+    <message>
+        <source>a reentrant checkpoint: what is inside is computed again, and gets its nodes, during backward</source>
+        <translation>可重入的检查点：其内部在反向时重新计算，并得到自己的节点</translation>
+    </message>
+    <message>
+        <source>mapped by vmap</source>
+        <translation>由 vmap 映射</translation>
+    </message>
+    <message>
+        <source>made before this forward, or in another thread, where nothing was recorded</source>
+        <translation>在这次前向之前或在另一个线程中产生，那里没有记录</translation>
+    </message>
+    <message>
+        <source>its activations are computed again during backward</source>
+        <translation>它的激活值在反向时重新计算</translation>
+    </message>
+    <message>
+        <source>gradviz's own loss, since none was given: the mean of the square of each output, summed</source>
+        <translation>没有给出损失，所以用 gradviz 自己的：每个输出的均方值之和</translation>
+    </message>
+    <message>
+        <source>by {op}</source>
+        <translation>由 {op}</translation>
+    </message>
+    <message>
+        <source>by no op that was recorded: an optimizer's step, another iteration or another thread may have done it</source>
+        <translation>不是由所记录的算子：可能是优化器的更新、另一次迭代或另一个线程</translation>
+    </message>
+    <message>
+        <source>{tensor} was saved by {saver} for its backward, and was modified in place since, {by}. Use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before that.</source>
+        <translation>{tensor} 由 {saver} 为反向保存，之后被原地修改，{by}。请使用产生新张量的写法（x = x + 1 代替 x += 1，relu 代替 relu_），或在此之前 .clone()。</translation>
+    </message>
+    <message>
+        <source>a scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>A tensor ({shape})</source>
+        <translation>一个张量（{shape}）</translation>
+    </message>
+    <message>
+        <source>A view of {name} ({shape})</source>
+        <translation>{name} 的视图（{shape}）</translation>
+    </message>
+    <message>
+        <source>The result of {node}, {shape},</source>
+        <translation>{node} 的结果，{shape}，</translation>
+    </message>
+    <message>
+        <source>What {op} gave, {shape},</source>
+        <translation>{op} 给出的结果，{shape}，</translation>
+    </message>
+    <message>
+        <source>… {count:,} letters are left out …</source>
+        <translation>… 省略 {count:,} 个字符 …</translation>
+    </message>
+    <message>
+        <source>{count} NaN in {name}</source>
+        <translation>{name} 中有 {count} 个 NaN</translation>
+    </message>
+    <message>
+        <source>{count} Inf in {name}</source>
+        <translation>{name} 中有 {count} 个 Inf</translation>
+    </message>
+    <message>
+        <source>norm {norm:.4g} of {name} is above {limit:g}</source>
+        <translation>{name} 的范数 {norm:.4g} 高于 {limit:g}</translation>
+    </message>
+    <message>
+        <source>norm {norm:.4g} of {name} is below {limit:g}</source>
+        <translation>{name} 的范数 {norm:.4g} 低于 {limit:g}</translation>
+    </message>
+    <message>
+        <source>{name} is exactly zero</source>
+        <translation>{name} 恰好为零</translation>
+    </message>
+    <message>
+        <source>{name} has the shape {shape}</source>
+        <translation>{name} 的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>{name} is a scalar</source>
+        <translation>{name} 是标量</translation>
+    </message>
+    <message>
+        <source>There is no kind of breakpoint {kinds}.</source>
+        <translation>没有 {kinds} 这种断点。</translation>
+    </message>
+    <message>
+        <source>{result} of {node}</source>
+        <translation>{result}/{node}</translation>
+    </message>
+    <message>
+        <source>No condition of a breakpoint could be tried on the {result}. {reason}</source>
+        <translation>无法对 {result} 检查断点的任何条件。{reason}</translation>
+    </message>
+    <message>
+        <source>backward has run and gave it no gradient</source>
+        <translation>反向已执行，但没有给它梯度</translation>
+    </message>
+    <message>
+        <source>no parameter wants a gradient, so autograd recorded no graph.</source>
+        <translation>没有参数需要梯度，所以 autograd 没有记录计算图。</translation>
+    </message>
+    <message>
+        <source>autograd recorded no graph, since no gradient goes to any parameter ({why}).</source>
+        <translation>autograd 没有记录计算图，因为没有梯度传给任何参数（{why}）。</translation>
+    </message>
+    <message>
+        <source>frozen: requires_grad is False</source>
+        <translation>已冻结：requires_grad 为 False</translation>
+    </message>
+    <message>
+        <source>not in the graph; why is not known, since the forward was not recorded</source>
+        <translation>不在计算图中；原因不明，因为前向没有被记录</translation>
+    </message>
+    <message>
+        <source>not used in this forward</source>
+        <translation>这次前向没有用到</translation>
+    </message>
+    <message>
+        <source>in the forward of {function}: only backward can tell</source>
+        <translation>在 {function} 的前向中：只有反向才能知道</translation>
+    </message>
+    <message>
+        <source>frozen where it is used: requires_grad was False there</source>
+        <translation>在使用处被冻结：那里 requires_grad 为 False</translation>
+    </message>
+    <message>
+        <source>used, but what is made of it does not lead to the loss</source>
+        <translation>用到了，但由它得到的结果没有通向损失</translation>
+    </message>
+    <message>
+        <source>no gradient comes back from where it is used</source>
+        <translation>使用处没有梯度传回</translation>
+    </message>
+    <message>
+        <source>in a reentrant checkpoint none of whose inputs wants a gradient; use_reentrant=False needs none</source>
+        <translation>在所有输入都不需要梯度的可重入检查点中；use_reentrant=False 则不需要</translation>
+    </message>
+    <message>
+        <source>in a reentrant checkpoint: only backward can tell</source>
+        <translation>在可重入检查点中：只有反向才能知道</translation>
+    </message>
+    <message>
+        <source>used in a reentrant checkpoint that does not lead to the loss</source>
+        <translation>用在没有通向损失的可重入检查点中</translation>
+    </message>
+    <message>
+        <source>in a compiled region: only backward can tell</source>
+        <translation>在编译区域中：只有反向才能知道</translation>
+    </message>
+    <message>
+        <source>behind an output of {function} that is marked as not differentiable</source>
+        <translation>在 {function} 标记为不可微的输出之后</translation>
+    </message>
+    <message>
+        <source>detached by {op}</source>
+        <translation>被 {op} 分离</translation>
+    </message>
+    <message>
+        <source>it leaves torch as a plain value, by {op}</source>
+        <translation>通过 {op} 以普通数值离开 torch</translation>
+    </message>
+    <message>
+        <source>behind the integers that {op} gives</source>
+        <translation>在 {op} 给出的整数之后</translation>
+    </message>
+    <message>
+        <source>behind an integer op, {op}</source>
+        <translation>在整数算子 {op} 之后</translation>
+    </message>
+    <message>
+        <source>made by torch.autograd.grad without create_graph=True</source>
+        <translation>由未设 create_graph=True 的 torch.autograd.grad 得到</translation>
+    </message>
+    <message>
+        <source>written by {op} into what .data or detach gave</source>
+        <translation>由 {op} 写入 .data 或 detach 得到的张量</translation>
+    </message>
+    <message>
+        <source>{op} gives a result without a gradient</source>
+        <translation>{op} 给出没有梯度的结果</translation>
+    </message>
+    <message>
+        <source>in the forward of {function}, none of whose inputs wants a gradient</source>
+        <translation>在所有输入都不需要梯度的 {function} 的前向中</translation>
+    </message>
+    <message>
+        <source>under {mode}</source>
+        <translation>在 {mode} 下</translation>
+    </message>
+    <message>
+        <source>the gradient that torch.autograd.grad gives there does not depend on it</source>
+        <translation>torch.autograd.grad 在那里给出的梯度不依赖它</translation>
+    </message>
+    <message>
+        <source>autograd has made no graph so far.</source>
+        <translation>到目前为止 autograd 还没有产生计算图。</translation>
+    </message>
+    <message>
+        <source>a parameter without a name</source>
+        <translation>没有名称的参数</translation>
+    </message>
+    <message>
+        <source>a tensor without a name</source>
+        <translation>没有名称的张量</translation>
+    </message>
+    <message>
+        <source>data that wants a gradient</source>
+        <translation>需要梯度的数据</translation>
+    </message>
+    <message>
+        <source>made before the forward, with requires_grad; no parameter of the model</source>
+        <translation>在前向之前以 requires_grad 创建；不是模型的参数</translation>
+    </message>
+    <message>
+        <source>a leaf that the forward makes by {op}, with {how}: its gradient is left in its .grad</source>
+        <translation>前向用 {op} 创建的叶子，带有 {how}：它的梯度留在它的 .grad 中</translation>
+    </message>
+    <message>
+        <source>initial state</source>
+        <translation>初始状态</translation>
+    </message>
+    <message>
+        <source>the initial state of this layer or direction</source>
+        <translation>这一层或这个方向的初始状态</translation>
+    </message>
+    <message>
+        <source>hidden state</source>
+        <translation>隐藏状态</translation>
+    </message>
+    <message>
+        <source>the state that the cell was given</source>
+        <translation>传给单元的状态</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>what dropout keeps; 0 where it drops a value, else 1 / (1 − p)</source>
+        <translation>dropout 保留的部分；丢弃处为 0，否则为 1 / (1 − p)</translation>
+    </message>
+    <message>
+        <source>attention mask</source>
+        <translation>注意力掩码</translation>
+    </message>
+    <message>
+        <source>which positions may be looked at</source>
+        <translation>可以查看哪些位置</translation>
+    </message>
+    <message>
+        <source>what dropout keeps of the weights; 0 where it drops one, else 1 / (1 − p)</source>
+        <translation>dropout 保留的权重；丢弃处为 0，否则为 1 / (1 − p)</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>一个数</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>常数</translation>
+    </message>
+    <message>
+        <source>a tensor without a name, made without requires_grad</source>
+        <translation>没有名称、不带 requires_grad 的张量</translation>
+    </message>
+    <message>
+        <source>put out by {function}, which marks it as not differentiable</source>
+        <translation>由 {function} 输出，并标记为不可微</translation>
+    </message>
+    <message>
+        <source>detached</source>
+        <translation>已分离</translation>
+    </message>
+    <message>
+        <source>detached: no gradient flows past here</source>
+        <translation>已分离：梯度不会越过这里</translation>
+    </message>
+    <message>
+        <source>made from {sources} by {op}</source>
+        <translation>由 {op} 从 {sources} 得到</translation>
+    </message>
+    <message>
+        <source>made by {op}</source>
+        <translation>由 {op} 得到</translation>
+    </message>
+    <message>
+        <source>{made}; nothing it was made from wants a gradient</source>
+        <translation>{made}；它的来源都不需要梯度</translation>
+    </message>
+    <message>
+        <source>{made} under no_grad: no gradient flows past here</source>
+        <translation>{made}，在 no_grad 下：梯度不会越过这里</translation>
+    </message>
+    <message>
+        <source>the integers that {op} gives: no gradient flows past here</source>
+        <translation>{op} 给出的整数：梯度不会越过这里</translation>
+    </message>
+    <message>
+        <source>{made}, which has no derivative: no gradient flows past here</source>
+        <translation>{made}，没有导数：梯度不会越过这里</translation>
+    </message>
+    <message>
+        <source>data, no gradient</source>
+        <translation>数据，无梯度</translation>
+    </message>
+    <message>
+        <source>a buffer, no gradient</source>
+        <translation>缓冲区，无梯度</translation>
+    </message>
+    <message>
+        <source>a value that autograd does not follow</source>
+        <translation>autograd 不跟踪的值</translation>
+    </message>
+    <message>
+        <source>made inside {op}; autograd does not follow it</source>
+        <translation>在 {op} 内部得到；autograd 不跟踪</translation>
+    </message>
+    <message>
+        <source>Recorded operations: this network derives its gradients by hand, so there is no autograd graph.</source>
+        <translation>记录的操作：这个网络手工推导梯度，所以没有自动求导计算图。</translation>
+    </message>
+    <message>
+        <source>Recorded operations: {why}</source>
+        <translation>记录的操作：{why}</translation>
+    </message>
+    <message>
+        <source>raised {message}</source>
+        <translation>抛出 {message}</translation>
+    </message>
+    <message>
+        <source>made outside of the recorded operations</source>
+        <translation>在所记录的操作之外产生</translation>
+    </message>
+    <message>
+        <source>the gradient of {parameter}</source>
+        <translation>{parameter} 的梯度</translation>
+    </message>
+    <message>
+        <source>a parameter that is kept in a plain list or dict is not in model.parameters(): the optimizer will not update it; use nn.ModuleList, nn.ModuleDict or nn.ParameterList</source>
+        <translation>放在普通列表或字典中的参数不在 model.parameters() 里：优化器不会更新它；请使用 nn.ModuleList、nn.ModuleDict 或 nn.ParameterList</translation>
+    </message>
+    <message>
+        <source>it is no parameter of the model and has no name</source>
+        <translation>它不是模型的参数，也没有名称</translation>
+    </message>
+    <message>
+        <source>{name} is one node: {note}</source>
+        <translation>{name} 是一个节点：{note}</translation>
+    </message>
+    <message>
+        <source>the module</source>
+        <translation>这个模块</translation>
+    </message>
+    <message>
+        <source>{text}; call {path}._orig_mod to see inside, or start with TORCH_COMPILE_DISABLE=1</source>
+        <translation>{text}；调用 {path}._orig_mod 可看到内部，或用 TORCH_COMPILE_DISABLE=1 启动</translation>
+    </message>
+    <message>
+        <source>{text}; use_reentrant=False shows what is in it</source>
+        <translation>{text}；use_reentrant=False 可显示其内部</translation>
+    </message>
+    <message>
+        <source>{name} was {how}</source>
+        <translation>{name}：{how}</translation>
+    </message>
+    <message>
+        <source>{name} was made by a call that nobody saw</source>
+        <translation>{name} 由未被观察到的调用产生</translation>
+    </message>
+    <message>
+        <source>{op} was not called from a line of yours</source>
+        <translation>{op} 不是从您的代码行调用的</translation>
+    </message>
+    <message>
+        <source>{op} in {path} ({class_name}) was called by torch, not from a line of yours</source>
+        <translation>{path} ({class_name}) 中的 {op} 由 torch 调用，不是从您的代码行</translation>
+    </message>
+    <message>
+        <source>{file} is not executed: the user has not allowed it as it is.</source>
+        <translation>没有执行 {file}：用户没有允许它现在的内容。</translation>
+    </message>
+    <message>
+        <source>{network} runs on the cpu alone: {reason}.</source>
+        <translation>{network} 只能在 cpu 上运行：{reason}。</translation>
+    </message>
+    <message>
+        <source>device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>The build</source>
+        <translation>构建</translation>
+    </message>
+    <message>
+        <source>The forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>The backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>The update</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}, is no Python: {reason}; correct it and open it again.</source>
+        <translation>{file} 第 {line} 行不是合法的 Python：{reason}；请改正后重新打开。</translation>
     </message>
     <message>
         <source>{title} is no text in UTF-8; save it as such and open it again.</source>
         <translation>{title} 不是 UTF-8 文本；请另存为 UTF-8 后重新打开。</translation>
     </message>
     <message>
-        <source>{title} cannot be read: {value}.</source>
-        <translation>无法读取 {title}：{value}。</translation>
+        <source>{title} cannot be read: {error}.</source>
+        <translation>无法读取 {title}：{error}。</translation>
     </message>
     <message>
-        <source>{title} needs {needed}; give it a default, such as {needed_2}=32, which can be changed with --set {needed_2}=….</source>
-        <translation>{title} 需要 {needed}；请给它默认值，例如 {needed_2}=32，之后可用 --set {needed_2}=… 修改。</translation>
+        <source>{error}, because of {cause}: the network was not built; correct it and open it again.</source>
+        <translation>{error}，起因是 {cause}：网络没有构建；请改正后重新打开。</translation>
     </message>
     <message>
-        <source>{title} gives a model without inputs to call it with; write a factory that returns both, such as: {module}</source>
-        <translation>{title} 返回了模型，但没有调用它的输入；请写一个同时返回两者的工厂函数，例如：{module}</translation>
+        <source>{error}: the network was not built; correct it and open it again.</source>
+        <translation>{error}：网络没有构建；请改正后重新打开。</translation>
+    </message>
+    <message>
+        <source>Interrupted in line {line} of {name}.</source>
+        <translation>在 {name} 的第 {line} 行被中断。</translation>
+    </message>
+    <message>
+        <source>Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches says why for each parameter.</source>
+        <translation>反向无法开始：通向损失的内容都不需要梯度；梯度可达性列表说明每个参数的原因。</translation>
+    </message>
+    <message>
+        <source>{sentence} ({place}).</source>
+        <translation>{sentence}（{place}）。</translation>
+    </message>
+    <message>
+        <source>1 value</source>
+        <translation>1 个值</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{count} values</source>
+        <translation>{count} 个值</translation>
+    </message>
+    <message>
+        <source>{name}({takes}) was called with {gives}: {error}; as inputs give a tuple for its positional arguments, or a dict for its keywords.</source>
+        <translation>{name}({takes}) 以 {gives} 调用：{error}；输入请用元组给出位置参数，或用字典给出关键字参数。</translation>
+    </message>
+    <message>
+        <source>The loss({takes}) was called with the output and the targets: {error}; let it take both.</source>
+        <translation>loss({takes}) 以输出和目标值调用：{error}；请让它接受两者。</translation>
+    </message>
+    <message>
+        <source>The loss({takes}) was called with the output: {error}; give targets=… to gradviz.Experiment, or let it take one.</source>
+        <translation>loss({takes}) 以输出调用：{error}；请给 gradviz.Experiment 传入 targets=…，或让它只接受一个参数。</translation>
+    </message>
+    <message>
+        <source>The model is on {of_model} and its inputs are on {of_data}; make both on the cpu in {factory}(), and choose the device in gradviz, which moves them together.</source>
+        <translation>模型在 {of_model} 上，而输入在 {of_data} 上；请在 {factory}() 中都建在 cpu 上，再在 gradviz 中选择设备，它会一起移动。</translation>
+    </message>
+    <message>
+        <source>{title} imports {module}, but a file called {top}.py is found first; rename that file.</source>
+        <translation>{title} 导入 {module}，但先找到的是名为 {top}.py 的文件；请给该文件改名。</translation>
+    </message>
+    <message>
+        <source>{title} imports {module}, which this Python does not have; install it with {python} -m pip install {top}, or start gradviz where the module lies.</source>
+        <translation>{title} 导入 {module}，而当前的 Python 没有它；请用 {python} -m pip install {top} 安装，或在该模块所在处启动 gradviz。</translation>
+    </message>
+    <message>
+        <source>{what} called {call}, as a program does at its end; put what belongs to the program under if __name__ == "__main__": and open it again.</source>
+        <translation>{what} 调用了 {call}，程序结束时才这样做；请把属于程序的部分放到 if __name__ == "__main__": 之下，再重新打开。</translation>
+    </message>
+    <message>
+        <source>{name} has no method forward(self, …), which is what a module does when it is called; write one.</source>
+        <translation>{name} 没有模块被调用时使用的方法 forward(self, …)；请写一个。</translation>
+    </message>
+    <message>
+        <source>Backward came to a part of the graph whose backward has run: a tensor was kept from the iteration before (keep it .detach()ed), or backward() runs twice in one iteration (the first with retain_graph=True).</source>
+        <translation>反向到达了反向已执行过的部分：保留了上一次迭代的张量（请保留 .detach() 后的），或 backward() 在一次迭代中执行两次（第一次请用 retain_graph=True）。</translation>
+    </message>
+    <message>
+        <source>A parameter, or a view of one, is changed in place where autograd records; change it under torch.no_grad(), or make a new tensor of it.</source>
+        <translation>在 autograd 记录的地方原地修改了参数或它的视图；请在 torch.no_grad() 下修改，或由它得到新的张量。</translation>
+    </message>
+    <message>
+        <source>An output of {name} of shape {shape}</source>
+        <translation>{name} 的形状为 {shape} 的输出</translation>
+    </message>
+    <message>
+        <source>An output of {name}</source>
+        <translation>{name} 的输出</translation>
+    </message>
+    <message>
+        <source>A tensor of shape {shape}</source>
+        <translation>形状为 {shape} 的张量</translation>
+    </message>
+    <message>
+        <source>A tensor</source>
+        <translation>一个张量</translation>
+    </message>
+    <message>
+        <source>{tensor} was changed in place although its backward still needs it; use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before the change.</source>
+        <translation>{tensor} 被原地修改，而它的反向还需要它；请使用产生新张量的写法（x = x + 1 代替 x += 1，relu 代替 relu_），或在修改前 .clone()。</translation>
+    </message>
+    <message>
+        <source>The model's parameters are {kind} and its inputs {of_data}; make the inputs .to(torch.{kind}).</source>
+        <translation>模型的参数是 {kind}，而输入是 {of_data}；请把输入 .to(torch.{kind})。</translation>
+    </message>
+    <message>
+        <source>The inputs hold a NumPy array, which torch's modules do not take; give torch.from_numpy(…) of it.</source>
+        <translation>输入中有 NumPy 数组，torch 的模块不接受；请给 torch.from_numpy(…)。</translation>
+    </message>
+    <message>
+        <source>hyperparameter of {target}</source>
+        <translation>{target} 的超参数</translation>
+    </message>
+    <message>
+        <source>{title} needs {needed}; give it a default, such as {first}=32, which can be changed with --set {first}=….</source>
+        <translation>{title} 需要 {needed}；请给它默认值，例如 {first}=32，之后可用 --set {first}=… 修改。</translation>
+    </message>
+    <message>
+        <source>The inputs are the model's own {name}.</source>
+        <translation>输入是模型自己的 {name}。</translation>
+    </message>
+    <message>
+        <source>{title} gives a model without inputs to call it with; write a factory that returns both, such as: {code}</source>
+        <translation>{title} 返回了模型，但没有调用它的输入；请写一个同时返回两者的工厂函数，例如：{code}</translation>
     </message>
     <message>
         <source>{title} returned the class {name}; return an instance of it.</source>
         <translation>{title} 返回了类 {name}；请返回它的实例。</translation>
     </message>
     <message>
-        <source>{title} returned {model} where the model belongs{value}.</source>
-        <translation>{title} 在应当返回模型的位置返回了 {model}{value}。</translation>
+        <source>{title} returned {what} where the model belongs; the model comes first, then its inputs.</source>
+        <translation>{title} 在应当返回模型的位置返回了 {what}；模型在前，输入在后。</translation>
+    </message>
+    <message>
+        <source>{title} returned {what} where the model belongs; return (model, inputs).</source>
+        <translation>{title} 在应当返回模型的位置返回了 {what}；请返回 (model, inputs)。</translation>
     </message>
     <message>
         <source>{title} returned {loss} as its third value, which is the loss, a function of the output; for targets return gradviz.Experiment(model, inputs, targets=…, loss=…).</source>
         <translation>{title} 返回的第三个值是 {loss}，那里应当是损失，即关于输出的函数；如有目标值，请返回 gradviz.Experiment(model, inputs, targets=…, loss=…)。</translation>
     </message>
     <message>
-        <source>{title} has nothing called {attribute!r}; {module}.</source>
-        <translation>{title} 中没有 {attribute!r}；{module}。</translation>
+        <source>a coroutine: it is async</source>
+        <translation>一个协程：它是 async 的</translation>
     </message>
     <message>
-        <source>{title} has no function called {default_factory}; {module}{trains}.</source>
-        <translation>{title} 中没有名为 {default_factory} 的函数；{module}{trains}。</translation>
+        <source>None (perhaps its return is missing)</source>
+        <translation>None（也许缺少 return）</translation>
     </message>
     <message>
-        <source>{name} must be {kind}, not {value!r}.</source>
-        <translation>{name} 必须是 {kind}，而不是 {value!r}。</translation>
+        <source>{title} returned {what}; return (model, inputs), (model, inputs, loss) or gradviz.Experiment(model, inputs, …).</source>
+        <translation>{title} 返回了 {what}；请返回 (model, inputs)、(model, inputs, loss) 或 gradviz.Experiment(model, inputs, …)。</translation>
+    </message>
+    <message>
+        <source>No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves.</source>
+        <translation>没有给出损失：使用输出中每个浮点张量的均方值之和。</translation>
+    </message>
+    <message>
+        <source>{title} has nothing called {attribute!r}; {remedy}.</source>
+        <translation>{title} 中没有 {attribute!r}；{remedy}。</translation>
+    </message>
+    <message>
+        <source>{title} has no function called {factory}; {remedy}; if it trains by itself, let it call gradviz.watch(model).</source>
+        <translation>{title} 中没有名为 {factory} 的函数；{remedy}；如果它自行训练，请让它调用 gradviz.watch(model)。</translation>
+    </message>
+    <message>
+        <source>{title} has no function called {factory}; {remedy}.</source>
+        <translation>{title} 中没有名为 {factory} 的函数；{remedy}。</translation>
+    </message>
+    <message>
+        <source>it has {names}: name one, such as {file}:{first}</source>
+        <translation>其中有 {names}：请指明一个，例如 {file}:{first}</translation>
+    </message>
+    <message>
+        <source>write one: {code}</source>
+        <translation>请写一个：{code}</translation>
+    </message>
+    <message>
+        <source>{name} must be true or false, not {value!r}.</source>
+        <translation>{name} 必须是 true 或 false，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a whole number, not {value!r}.</source>
+        <translation>{name} 必须是整数，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a number, not {value!r}.</source>
+        <translation>{name} 必须是数，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>The loss has parameters of its own; they are updated only where the optimizer's function adds them.</source>
+        <translation>损失有自己的参数；只有优化器的函数加入它们时才会更新。</translation>
+    </message>
+    <message>
+        <source>The inputs have labels; if the model makes its own loss of them, give loss=lambda output: output.loss.</source>
+        <translation>输入中有标签；如果模型由它们得到自己的损失，请传入 loss=lambda output: output.loss。</translation>
+    </message>
+    <message>
+        <source>The targets are not used: give loss=… a function of the output and of them.</source>
+        <translation>目标值没有用到：请传入 loss=…，一个关于输出和目标值的函数。</translation>
+    </message>
+    <message>
+        <source>an {name}</source>
+        <translation>{name}</translation>
+    </message>
+    <message>
+        <source>a {name}</source>
+        <translation>{name}</translation>
     </message>
     <message>
         <source>{title} trains by itself, in its line {line}; call gradviz.watch(model) before that line and open it again, which makes it a training script.</source>
         <translation>{title} 在第 {line} 行自行训练；请在该行之前调用 gradviz.watch(model) 后重新打开，它就成为训练脚本。</translation>
+    </message>
+    <message>
+        <source>Code that ran in this engine changed {owner}.{name}</source>
+        <translation>在这个引擎中运行的代码修改了 {owner}.{name}</translation>
+    </message>
+    <message>
+        <source>Code that ran in this engine left hooks or modes in torch, which every network would pass</source>
+        <translation>在这个引擎中运行的代码在 torch 里留下了钩子或模式，每个网络都会经过它们</translation>
     </message>
     <message>
         <source>The seed must be between 0 and {largest_seed}, not {seed}.</source>
@@ -392,12 +1052,36 @@
         <translation>{name} 保存时没有示例输入；请用 torch.export.export(model, inputs) 重新导出。</translation>
     </message>
     <message>
+        <source>An exported program: its modules are as they were when it was exported, and so are dropout and batch norm.</source>
+        <translation>导出的程序：它的模块与导出时相同，dropout 和 batch norm 也是。</translation>
+    </message>
+    <message>
         <source>{title} trains by itself; give it a function build() that returns (model, inputs).</source>
         <translation>{title} 自行训练；请给它一个返回 (model, inputs) 的函数 build()。</translation>
     </message>
     <message>
         <source>{title} is an exported program, which has no hyperparameters.</source>
         <translation>{title} 是导出的程序，没有超参数。</translation>
+    </message>
+    <message>
+        <source>{name} holds weights and no graph ({tensors}, {numbers}); open the model that they belong to, model.py:build, and load them there.</source>
+        <translation>{name} 里只有权重，没有计算图（{tensors}，{numbers}）；请打开它们所属的模型 model.py:build，在那里加载。</translation>
+    </message>
+    <message>
+        <source>1 tensor</source>
+        <translation>1 个张量</translation>
+    </message>
+    <message>
+        <source>{count:,} tensors</source>
+        <translation>{count:,} 个张量</translation>
+    </message>
+    <message>
+        <source>1 number</source>
+        <translation>1 个数</translation>
+    </message>
+    <message>
+        <source>{count:,} numbers</source>
+        <translation>{count:,} 个数</translation>
     </message>
     <message>
         <source>{path} is {kind}, which is not read; open a regular file.</source>
@@ -408,16 +1092,36 @@
         <translation>没有文件 {path}。</translation>
     </message>
     <message>
-        <source>{name} holds a {name_2} and no tensors.</source>
-        <translation>{name} 里是 {name_2}，没有张量。</translation>
+        <source>A safetensors file.</source>
+        <translation>safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>A single tensor, which has no name.</source>
+        <translation>单个张量，没有名称。</translation>
+    </message>
+    <message>
+        <source>{name} holds a {kind} and no tensors.</source>
+        <translation>{name} 里是 {kind}，没有张量。</translation>
     </message>
     <message>
         <source>{name} is a TorchScript program, and no list of weights; open the Python model instead, or a factory that returns torch.jit.load(…) and inputs.</source>
         <translation>{name} 是 TorchScript 程序，不是权重列表；请改为打开 Python 模型，或打开返回 torch.jit.load(…) 及其输入的工厂函数。</translation>
     </message>
     <message>
-        <source>{name} cannot be read as weights: {error}; {cut}.</source>
-        <translation>无法把 {name} 作为权重读取：{error}；{cut}。</translation>
+        <source>{name} cannot be read as weights: {error}; it may be cut short, or no file that torch.save wrote.</source>
+        <translation>无法把 {name} 作为权重读取：{error}；它可能被截断，或不是 torch.save 写的文件。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as weights: it may be cut short, or no file that torch.save wrote.</source>
+        <translation>无法把 {name} 作为权重读取：它可能被截断，或不是 torch.save 写的文件。</translation>
+    </message>
+    <message>
+        <source>{name} holds code beside its tensors ({code}), as a pickled model does, and gradviz never runs what is pickled; save the state dict alone: torch.save(model.state_dict(), FILE).</source>
+        <translation>{name} 除了张量还有代码（{code}），整个 pickle 的模型就是这样，而 gradviz 从不运行 pickle 中的内容；请只保存状态字典：torch.save(model.state_dict(), FILE)。</translation>
+    </message>
+    <message>
+        <source>{name} is a pickle of any kind, and gradviz never runs what is pickled; save the state dict alone: torch.save(model.state_dict(), FILE).</source>
+        <translation>{name} 是任意内容的 pickle，而 gradviz 从不运行 pickle 中的内容；请只保存状态字典：torch.save(model.state_dict(), FILE)。</translation>
     </message>
     <message>
         <source>{name} was written by torch.save; call it {stem}.pt.</source>
@@ -432,8 +1136,44 @@
         <translation>{name} 里没有模型的张量。</translation>
     </message>
     <message>
+        <source>Beside it there is {names}.</source>
+        <translation>此外还有 {names}。</translation>
+    </message>
+    <message>
+        <source>The state dict in {name!r}.</source>
+        <translation>{name!r} 中的状态字典。</translation>
+    </message>
+    <message>
+        <source>A state dict.</source>
+        <translation>状态字典。</translation>
+    </message>
+    <message>
+        <source>The state dicts in {names}.</source>
+        <translation>{names} 中的状态字典。</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation>{names} 以及另外 {count} 个</translation>
+    </message>
+    <message>
         <source>The model refuses the weights in {title}: {said}</source>
         <translation>模型拒绝 {title} 中的权重：{said}</translation>
+    </message>
+    <message>
+        <source>The file's names begin with {prefix!r}, which was left out.</source>
+        <translation>文件中的名称以 {prefix!r} 开头，已略去。</translation>
+    </message>
+    <message>
+        <source>The file's names hold '_orig_mod.', which was left out.</source>
+        <translation>文件中的名称含有 '_orig_mod.'，已略去。</translation>
+    </message>
+    <message>
+        <source>The model's names begin with {prefix!r}, the file's do not.</source>
+        <translation>模型的名称以 {prefix!r} 开头，文件的没有。</translation>
+    </message>
+    <message>
+        <source>{name}: the file has {shape}, the model {own}</source>
+        <translation>{name}：文件中是 {shape}，模型是 {own}</translation>
     </message>
     <message>
         <source>{name} needs a value.</source>
@@ -444,24 +1184,44 @@
         <translation>学习率必须是正数，而不是 {value}。</translation>
     </message>
     <message>
-        <source>{name} must be true or false, not {value!r}.</source>
-        <translation>{name} 必须是 true 或 false，而不是 {value!r}。</translation>
-    </message>
-    <message>
-        <source>{name} must be a whole number, not {value!r}.</source>
-        <translation>{name} 必须是整数，而不是 {value!r}。</translation>
-    </message>
-    <message>
-        <source>{name} must be a number, not {value!r}.</source>
-        <translation>{name} 必须是数，而不是 {value!r}。</translation>
-    </message>
-    <message>
         <source>{name} must be {wanted} numbers with commas between, not {value!r}.</source>
         <translation>{name} 必须是 {wanted} 个用逗号分隔的数，而不是 {value!r}。</translation>
     </message>
     <message>
+        <source>value of {option}</source>
+        <translation>{option} 的值</translation>
+    </message>
+    <message>
+        <source>option of {optimizer}</source>
+        <translation>{optimizer} 的选项</translation>
+    </message>
+    <message>
+        <source>optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
         <source>{name} cannot serve: {reason}.</source>
         <translation>{name} 不能使用：{reason}。</translation>
+    </message>
+    <message>
+        <source>this network has no update written by hand</source>
+        <translation>这个网络没有手写的更新</translation>
+    </message>
+    <message>
+        <source>this network derives its gradients by hand, without autograd: only Manual can serve</source>
+        <translation>这个网络不用自动求导而手工推导梯度：只能用 Manual</translation>
+    </message>
+    <message>
+        <source>nothing here wants a gradient</source>
+        <translation>这里没有需要梯度的内容</translation>
+    </message>
+    <message>
+        <source>it needs sparse gradients, and this network's are dense</source>
+        <translation>它需要稀疏梯度，而这个网络的是稠密的</translation>
+    </message>
+    <message>
+        <source>it takes 2-D parameters only, and {name} is {dimensions}-D</source>
+        <translation>它只接受二维参数，而 {name} 是 {dimensions} 维</translation>
     </message>
     <message>
         <source>The optimizer's function gave a {name}; let it return an optimizer, as lambda parameters: torch.optim.AdamW(parameters, lr=3e-4) does.</source>
@@ -472,28 +1232,96 @@
         <translation>{name} 拒绝：{error}</translation>
     </message>
     <message>
+        <source>learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>One forward gave the lazy modules their parameters before the optimizer was made.</source>
+        <translation>在创建优化器之前，一次前向给出了惰性模块的参数。</translation>
+    </message>
+    <message>
+        <source>{name} speaks with other processes, which are not shown here; open the module inside it.</source>
+        <translation>{name} 与其他进程通信，这里不显示；请打开其中的模块。</translation>
+    </message>
+    <message>
+        <source>No parameter wants a gradient, so nothing is updated; name the tensors that the function holds: gradviz.Experiment(…, parameters={'w': w}).</source>
+        <translation>没有参数需要梯度，所以什么都不更新；请指明函数持有的张量：gradviz.Experiment(…, parameters={'w': w})。</translation>
+    </message>
+    <message>
+        <source>No parameter wants a gradient, so nothing is updated.</source>
+        <translation>没有参数需要梯度，所以什么都不更新。</translation>
+    </message>
+    <message>
         <source>The model is on the meta device, which holds no values; build it on the cpu.</source>
         <translation>模型在 meta 设备上，那里没有数值；请在 cpu 上构建。</translation>
+    </message>
+    <message>
+        <source>This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration {step} to stop at the operation itself.</source>
+        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录计算图。在迭代 {step} 设断点后重新启动，即可停在该操作处。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {strerror}.</source>
         <translation>无法读取 {path}：{strerror}。</translation>
     </message>
     <message>
-        <source>{name} is no valid Python: line {value}: {msg}.</source>
-        <translation>{name} 不是合法的 Python：第 {value} 行：{msg}。</translation>
+        <source>{name} is no valid Python: line {line}: {reason}.</source>
+        <translation>{name} 不是合法的 Python：第 {line} 行：{reason}。</translation>
     </message>
     <message>
         <source>{name} is no valid Python: {error}.</source>
         <translation>{name} 不是合法的 Python：{error}。</translation>
     </message>
     <message>
+        <source>{title} catches every exception, so its process is ended.</source>
+        <translation>{title} 捕获所有异常，所以结束它的进程。</translation>
+    </message>
+    <message>
+        <source>This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded.</source>
+        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录其节点的操作和代码行。</translation>
+    </message>
+    <message>
+        <source>The script sets device and optimizer itself.</source>
+        <translation>脚本自己设置设备和优化器。</translation>
+    </message>
+    <message>
         <source>The script has ended; reset it to run it from the start.</source>
         <translation>脚本已结束；重置后从头运行。</translation>
     </message>
     <message>
+        <source>{count} evaluations in one step, the last {last:.4g}; the loss of an iteration is that of the first</source>
+        <translation>一次更新中 {count} 次求值，最后一次 {last:.4g}；迭代的损失是第一次的</translation>
+    </message>
+    <message>
+        <source>{title} catches every exception and cannot be ended; restart the engine.</source>
+        <translation>{title} 捕获所有异常，无法结束；请重新启动引擎。</translation>
+    </message>
+    <message>
+        <source>The script has ended.</source>
+        <translation>脚本已结束。</translation>
+    </message>
+    <message>
+        <source>The script ended itself with status {code}.</source>
+        <translation>脚本以状态 {code} 自行结束。</translation>
+    </message>
+    <message>
+        <source>The script ended itself: {code}</source>
+        <translation>脚本自行结束：{code}</translation>
+    </message>
+    <message>
+        <source>{place} called os._exit({status}), which ends Python at once; take it out, and open it again.</source>
+        <translation>{place} 调用了 os._exit({status})，它会立刻结束 Python；请去掉后重新打开。</translation>
+    </message>
+    <message>
+        <source>The code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
         <source>Finish this iteration before the device changes: its tensors are in use.</source>
         <translation>请先完成这次迭代，再更换设备：它的张量正在使用。</translation>
+    </message>
+    <message>
+        <source>The script loads its weights itself.</source>
+        <translation>脚本自己加载权重。</translation>
     </message>
     <message>
         <source>Nothing is open; open a network first.</source>
@@ -502,6 +1330,10 @@
     <message>
         <source>A gradient can be edited while its node stands at the gate in backward.</source>
         <translation>只有当节点在反向中即将执行时，才能编辑它的梯度。</translation>
+    </message>
+    <message>
+        <source>gradient into {name}</source>
+        <translation>传入 {name} 的梯度</translation>
     </message>
     <message>
         <source>The script owns its model; load weights in the script, with model.load_state_dict.</source>
@@ -516,12 +1348,36 @@
         <translation>这次运行已失败；请先重置，再加载权重。</translation>
     </message>
     <message>
+        <source>gradient of {name}</source>
+        <translation>{name} 的梯度</translation>
+    </message>
+    <message>
+        <source>input {index}</source>
+        <translation>输入 {index}</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>output {index}</source>
+        <translation>输出 {index}</translation>
+    </message>
+    <message>
         <source>{step} iterations are done already; ask for more than {until}.</source>
         <translation>已经完成 {step} 次迭代；请要求多于 {until} 次。</translation>
     </message>
     <message>
         <source>This run has failed; reset it to begin a new one.</source>
         <translation>这次运行已失败；请重置以开始新的运行。</translation>
+    </message>
+    <message>
+        <source>The values of this iteration were not held. Step into the next one to look at tensors.</source>
+        <translation>没有保留这次迭代的数值。单步进入下一次迭代即可查看张量。</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>输入</translation>
     </message>
     <message>
         <source>There is no index {index}; they count from 0.</source>
@@ -538,6 +1394,14 @@
     <message>
         <source>{name} has no {what} that could be looked at yet.</source>
         <translation>{name} 还没有可以查看的 {what}。</translation>
+    </message>
+    <message>
+        <source>Nothing is called {name!r}; did you mean {near}?</source>
+        <translation>没有 {name!r}；您是指 {near} 吗？</translation>
+    </message>
+    <message>
+        <source>Nothing is called {name!r}.</source>
+        <translation>没有 {name!r}。</translation>
     </message>
     <message>
         <source>{name} is no parameter.</source>
@@ -560,8 +1424,12 @@
         <translation>现在没有停在任何节点；请指明节点。</translation>
     </message>
     <message>
-        <source>Not computed. What stands here has {why} yet.</source>
-        <translation>尚未计算。当前停下的位置还没有 {why}。</translation>
+        <source>Not computed. What stands here has given no output yet.</source>
+        <translation>尚未计算。停在这里的还没有给出输出。</translation>
+    </message>
+    <message>
+        <source>Not computed. What stands here has made no node yet.</source>
+        <translation>尚未计算。停在这里的还没有产生节点。</translation>
     </message>
     <message>
         <source>{name} made no node, so it saves nothing and no gradient comes to it.</source>
@@ -570,10 +1438,6 @@
     <message>
         <source>Not computed. Backward has not reached this node yet.</source>
         <translation>尚未计算。反向还没有到达这个节点。</translation>
-    </message>
-    <message>
-        <source>{name} has no input {input_nr}.</source>
-        <translation>{name} 没有输入 {input_nr}。</translation>
     </message>
     <message>
         <source>The graph has no such node any more; select one that is drawn.</source>
@@ -588,10 +1452,6 @@
         <translation>没有记录：这次迭代在抛出异常之前是自由运行的。</translation>
     </message>
     <message>
-        <source>Not computed. {phase} has not {done} this node yet.</source>
-        <translation>尚未计算。{phase} 还没有{done}这个节点。</translation>
-    </message>
-    <message>
         <source>Inside {op}, which shows its result only.</source>
         <translation>在 {op} 内部，它只显示结果。</translation>
     </message>
@@ -604,8 +1464,48 @@
         <translation>只有算子会为反向保存张量。</translation>
     </message>
     <message>
+        <source>Not computed. Forward has not reached this node yet.</source>
+        <translation>尚未计算。前向还没有到达这个节点。</translation>
+    </message>
+    <message>
+        <source>Freed: backward lets go of what it saved once it has used it.</source>
+        <translation>已释放：反向用完所保存的内容后就会释放它。</translation>
+    </message>
+    <message>
+        <source>Not computed. Backward has not run this node yet.</source>
+        <translation>尚未计算。反向还没有执行这个节点。</translation>
+    </message>
+    <message>
+        <source>Not computed. Forward has not run this node yet.</source>
+        <translation>尚未计算。前向还没有执行这个节点。</translation>
+    </message>
+    <message>
+        <source>Not kept: all parameters changed at once, and copies of them would be over the byte budget for past values. An optimizer with foreach=False and fused=False updates one after the other.</source>
+        <translation>未保留：所有参数同时改变，它们的副本会超出过去数值的字节预算。优化器设为 foreach=False 和 fused=False 时逐个更新。</translation>
+    </message>
+    <message>
+        <source>Not computed. The update has not reached this parameter yet.</source>
+        <translation>尚未计算。更新还没有到达这个参数。</translation>
+    </message>
+    <message>
         <source>None: no gradient reaches this output.</source>
         <translation>无：没有梯度到达这个输出。</translation>
+    </message>
+    <message>
+        <source>{name} has no {what} {index}.</source>
+        <translation>{name} 没有 {what} {index}。</translation>
+    </message>
+    <message>
+        <source>step of {name}</source>
+        <translation>{name} 的更新步</translation>
+    </message>
+    <message>
+        <source>all parameters at once</source>
+        <translation>所有参数同时</translation>
+    </message>
+    <message>
+        <source>{count} parameters at once</source>
+        <translation>{count} 个参数同时</translation>
     </message>
     <message>
         <source>{expression!r} gives {unfit}</source>
@@ -620,12 +1520,12 @@
         <translation>{name}；需要张量或数。</translation>
     </message>
     <message>
-        <source>{shapes}; the shape must stay.</source>
-        <translation>{shapes}；形状必须保持不变。</translation>
+        <source>{shape} instead of {needed}; the shape must stay.</source>
+        <translation>{shape}，而需要 {needed}；形状必须保持不变。</translation>
     </message>
     <message>
-        <source>the layout {layout}; {layout_2} is needed.</source>
-        <translation>布局 {layout}；需要 {layout_2}。</translation>
+        <source>the layout {layout}; {needed} is needed.</source>
+        <translation>布局 {layout}；需要 {needed}。</translation>
     </message>
     <message>
         <source>complex numbers; take .real or .imag of them.</source>
@@ -652,8 +1552,12 @@
         <translation>无法修改参数：{error}。</translation>
     </message>
     <message>
-        <source>Freed: backward lets go of what it saved once it has used it.</source>
-        <translation>已释放：反向用完所保存的内容后就会释放它。</translation>
+        <source>freed by backward</source>
+        <translation>已被反向释放</translation>
+    </message>
+    <message>
+        <source>not saved yet: forward has not reached this node</source>
+        <translation>尚未保存：前向还没有到达这个节点</translation>
     </message>
     <message>
         <source>Not available: {why}.</source>
@@ -668,16 +1572,96 @@
         <translation>{name} 不是张量：{value!r}。</translation>
     </message>
     <message>
+        <source>It saved nothing called {name!r}; it saved {there}.</source>
+        <translation>它没有保存 {name!r}；它保存了 {there}。</translation>
+    </message>
+    <message>
+        <source>It saved nothing called {name!r}; it saved nothing.</source>
+        <translation>它没有保存 {name!r}；它什么都没有保存。</translation>
+    </message>
+    <message>
+        <source>overwritten by an op in place since it was saved, by {op}</source>
+        <translation>保存之后被 {op} 原地覆盖</translation>
+    </message>
+    <message>
+        <source>overwritten by an op in place since it was saved</source>
+        <translation>保存之后被某个算子原地覆盖</translation>
+    </message>
+    <message>
+        <source>it cannot be unpacked ({error})</source>
+        <translation>无法取出（{error}）</translation>
+    </message>
+    <message>
         <source>not a tensor: {value}</source>
         <translation>不是张量：{value}</translation>
     </message>
     <message>
-        <source>nothing</source>
-        <translation>无</translation>
+        <source>is {name} itself, no copy</source>
+        <translation>就是 {name} 本身，没有复制</translation>
     </message>
     <message>
-        <source>A {value} holds no numbers.</source>
-        <translation>{value} 里没有数值。</translation>
+        <source>is a view of {name}, no copy</source>
+        <translation>是 {name} 的视图，没有复制</translation>
+    </message>
+    <message>
+        <source>distributed: the part that this process holds of {shape}</source>
+        <translation>分布式：本进程持有的 {shape} 的部分</translation>
+    </message>
+    <message>
+        <source>quantized ({dtype}): shown as what it stands for</source>
+        <translation>量化（{dtype}）：按它所代表的值显示</translation>
+    </message>
+    <message>
+        <source>{layout}: shown as a plain tensor</source>
+        <translation>{layout}：按普通张量显示</translation>
+    </message>
+    <message>
+        <source>elements</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>blocks</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>{layout}: {stored:,} of {total:,} {unit} stored, the rest is 0</source>
+        <translation>{layout}：存储了 {total:,} 个中的 {stored:,} 个{unit}，其余为 0</translation>
+    </message>
+    <message>
+        <source>{layout}: {stored:,} of {total:,} {unit} stored, summed from {entries:,} entries, the rest is 0</source>
+        <translation>{layout}：存储了 {total:,} 个中的 {stored:,} 个{unit}，由 {entries:,} 项相加得到，其余为 0</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>nested: {count:,} rows of {size}, shown end to end</source>
+        <translation>嵌套：{count:,} 行 {size}，首尾相接显示</translation>
+    </message>
+    <message>
+        <source>masked</source>
+        <translation>带掩码</translation>
+    </message>
+    <message>
+        <source>masked: {counted:,} of {total:,} elements count, the others are shown as NaN</source>
+        <translation>带掩码：{total:,} 个元素中计入 {counted:,} 个，其余显示为 NaN</translation>
+    </message>
+    <message>
+        <source>An array of {dtype} is no array of numbers.</source>
+        <translation>{dtype} 数组不是数值数组。</translation>
+    </message>
+    <message>
+        <source>A tensor on the device meta holds no numbers.</source>
+        <translation>meta 设备上的张量没有数值。</translation>
+    </message>
+    <message>
+        <source>A {name} holds no numbers.</source>
+        <translation>{name} 里没有数值。</translation>
     </message>
     <message>
         <source>An {name} has no numbers before its first forward.</source>
@@ -692,6 +1676,18 @@
         <translation>它的内存已归还，分片参数在两次使用之间就是这样。</translation>
     </message>
     <message>
+        <source>torch cannot compute figures of a tensor of {dtype}: {reason}.</source>
+        <translation>torch 无法计算 {dtype} 张量的统计：{reason}。</translation>
+    </message>
+    <message>
+        <source>torch cannot compute figures of a {name}: {reason}.</source>
+        <translation>torch 无法计算 {name} 的统计：{reason}。</translation>
+    </message>
+    <message>
+        <source>complex: statistics, histogram and picture are of the magnitudes</source>
+        <translation>复数：统计、直方图和图像都按模计算</translation>
+    </message>
+    <message>
         <source>{text!r} has {parts} dimensions, the tensor {shape}.</source>
         <translation>{text!r} 有 {parts} 个维度，而张量是 {shape}。</translation>
     </message>
@@ -704,16 +1700,16 @@
         <translation>下标 {number} 超出大小为 {size} 的维度。</translation>
     </message>
     <message>
-        <source>{part!r} has a step of {numbers}; torch takes steps of 1 and more.</source>
-        <translation>{part!r} 的步长是 {numbers}；torch 只接受大于等于 1 的步长。</translation>
+        <source>{part!r} has a step of {step}; torch takes steps of 1 and more.</source>
+        <translation>{part!r} 的步长是 {step}；torch 只接受大于等于 1 的步长。</translation>
     </message>
     <message>
         <source>A nested tensor has rows of unequal length and no shape; look at what is made of it.</source>
         <translation>嵌套张量的各行长度不等，没有形状；请查看由它得到的张量。</translation>
     </message>
     <message>
-        <source>{path} cannot be written: {value}.</source>
-        <translation>无法写入 {path}：{value}。</translation>
+        <source>{path} cannot be written: {error}.</source>
+        <translation>无法写入 {path}：{error}。</translation>
     </message>
     <message>
         <source>{path!r} cannot be written: {error}.</source>
@@ -726,6 +1722,18 @@
     <message>
         <source>Not available: the tensor was changed in place after this point.</source>
         <translation>不可用：这个张量在此之后被原地修改。</translation>
+    </message>
+    <message>
+        <source>There is no {what} called {name!r}; there is {known}.</source>
+        <translation>没有名为 {name!r} 的{what}；有 {known}。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>The engine speaks protocol {engine}, this program {own}; reinstall gradviz.</source>
+        <translation>引擎使用协议 {engine}，本程序使用 {own}；请重新安装 gradviz。</translation>
     </message>
     <message>
         <source>The model is a {name}, which cannot be called; pass a module or function.</source>
@@ -746,6 +1754,10 @@
     <message>
         <source>`batches` gives no batch; let it yield pairs of inputs and targets.</source>
         <translation>`batches` 没有给出批次；让它 yield 输入和目标值的数据对。</translation>
+    </message>
+    <message>
+        <source>a {name} of {count}</source>
+        <translation>{count} 个元素的 {name}</translation>
     </message>
     <message>
         <source>`batches` gave {kind}; let it yield pairs (inputs, targets), with None for no targets.</source>
@@ -796,8 +1808,44 @@
         <translation>`batches` 是 {name}，不能重新开始；请直接传入 DataLoader 或列表，或传入产生这种迭代器的函数。</translation>
     </message>
     <message>
+        <source>use {use} of {uses}</source>
+        <translation>第 {use}/{uses} 次使用</translation>
+    </message>
+    <message>
+        <source>picture format</source>
+        <translation>图片格式</translation>
+    </message>
+    <message>
         <source>The depth is {depth}; give 0 to fold every cluster, or more.</source>
         <translation>深度是 {depth}；给 0 以折叠所有子图，或更大的数。</translation>
+    </message>
+    <message>
+        <source>a named pipe</source>
+        <translation>命名管道</translation>
+    </message>
+    <message>
+        <source>a device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>a socket</source>
+        <translation>套接字</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>it is larger than {size:,} bytes</source>
+        <translation>它大于 {size:,} 字节</translation>
+    </message>
+    <message>
+        <source>it is {kind}</source>
+        <translation>它是{kind}</translation>
+    </message>
+    <message>
+        <source>{path} is no file</source>
+        <translation>{path} 不是文件</translation>
     </message>
     <message>
         <source>File</source>
@@ -840,16 +1888,16 @@
         <translation>正在构建网络。</translation>
     </message>
     <message>
-        <source>It is running; pause it first.</source>
-        <translation>正在运行；请先暂停。</translation>
-    </message>
-    <message>
         <source>The run ended with an error; reset it.</source>
         <translation>运行因错误而结束；请重置。</translation>
     </message>
     <message>
         <source>Nothing is running.</source>
         <translation>没有正在运行的内容。</translation>
+    </message>
+    <message>
+        <source>It pauses at the end of what it is in.</source>
+        <translation>它在当前步骤结束时暂停。</translation>
     </message>
     <message>
         <source>There is no graph yet.</source>
@@ -894,6 +1942,54 @@
     <message>
         <source>Continue</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Restart engine</source>
+        <translation>重新启动引擎</translation>
+    </message>
+    <message>
+        <source>Interrupt</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>Show line</source>
+        <translation>显示代码行</translation>
+    </message>
+    <message>
+        <source>The engine has not answered for {seconds} s</source>
+        <translation>引擎已有 {seconds} 秒没有响应</translation>
+    </message>
+    <message>
+        <source>Iteration {step} has not come to its end for {seconds} s</source>
+        <translation>迭代 {step} 已有 {seconds} 秒没有结束</translation>
+    </message>
+    <message>
+        <source>It is in line {line} of {name}: {code}</source>
+        <translation>它在 {name} 的第 {line} 行：{code}</translation>
+    </message>
+    <message>
+        <source>It is in no line of yours.</source>
+        <translation>它不在您的代码行中。</translation>
+    </message>
+    <message>
+        <source>{count} ops and nodes so far.</source>
+        <translation>到目前为止 {count} 个算子和节点。</translation>
+    </message>
+    <message>
+        <source>Where it is after {seconds} s, the innermost call last:</source>
+        <translation>{seconds} 秒后它所在的位置，最内层的调用在最后：</translation>
+    </message>
+    <message>
+        <source>{action} is done as soon as {name} is open.</source>
+        <translation>{name} 打开后立即执行“{action}”。</translation>
     </message>
     <message>
         <source>The graph of this iteration has no {name}.</source>
@@ -944,10 +2040,6 @@
         <translation>清空列表</translation>
     </message>
     <message>
-        <source>{low} to {high}</source>
-        <translation>{low} 到 {high}</translation>
-    </message>
-    <message>
         <source>The graph is not coloured by a number.</source>
         <translation>计算图没有按数值着色。</translation>
     </message>
@@ -978,6 +2070,10 @@
     <message>
         <source>Window: Qt {0}, Python {1}</source>
         <translation>窗口：Qt {0}，Python {1}</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Manual</source>
@@ -1050,6 +2146,54 @@
     <message>
         <source>Fold or unfold it</source>
         <translation>折叠或展开它</translation>
+    </message>
+    <message>
+        <source>Next and previous control</source>
+        <translation>下一个和上一个控件</translation>
+    </message>
+    <message>
+        <source>Alt and a letter</source>
+        <translation>Alt 和一个字母</translation>
+    </message>
+    <message>
+        <source>What has that letter underlined</source>
+        <translation>带此下划线字母的控件</translation>
+    </message>
+    <message>
+        <source>Open, press or tick</source>
+        <translation>打开、按下或勾选</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中删除</translation>
+    </message>
+    <message>
+        <source>Leave the dialog, or the value as it was</source>
+        <translation>离开对话框，或让值保持原样</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Find a key or what it does</source>
+        <translation>查找快捷键或其作用</translation>
+    </message>
+    <message>
+        <source>On the canvas</source>
+        <translation>在画布上</translation>
+    </message>
+    <message>
+        <source>In lists and dialogs</source>
+        <translation>在列表和对话框中</translation>
+    </message>
+    <message>
+        <source>No key fits.</source>
+        <translation>没有匹配的快捷键。</translation>
+    </message>
+    <message>
+        <source>{module} open</source>
+        <translation>{module} 已展开</translation>
     </message>
     <message>
         <source>Drop one file at a time, from this machine.</source>
@@ -1242,10 +2386,6 @@
     <message>
         <source>not used</source>
         <translation>未使用</translation>
-    </message>
-    <message>
-        <source>output</source>
-        <translation>输出</translation>
     </message>
     <message>
         <source>outputs</source>
@@ -1676,10 +2816,6 @@
         <translation>{0} 个匹配</translation>
     </message>
     <message>
-        <source>use {use} of {uses}</source>
-        <translation>第 {use}/{uses} 次使用</translation>
-    </message>
-    <message>
         <source>{count} nodes</source>
         <translation>{count} 个节点</translation>
     </message>
@@ -1746,10 +2882,6 @@
     <message>
         <source>leaf without gradient</source>
         <translation>不需要梯度的叶子</translation>
-    </message>
-    <message>
-        <source>data, no gradient</source>
-        <translation>数据，无梯度</translation>
     </message>
     <message>
         <source>input without gradient</source>
@@ -1982,10 +3114,6 @@
         <translation>{module}，第 {use} 次使用</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
         <source>{name}: none</source>
         <translation>{name}：无</translation>
     </message>
@@ -2004,6 +3132,10 @@
     <message>
         <source>{0} cannot be written: {1}. Choose another place.</source>
         <translation>无法写入 {0}：{1}。请换一个位置。</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
     </message>
     <message>
         <source>Interface</source>
@@ -2238,10 +3370,6 @@
         <translation>训练到结束或断点</translation>
     </message>
     <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
         <source>Hold as soon as can be</source>
         <translation>尽快停下</translation>
     </message>
@@ -2368,10 +3496,6 @@
     <message>
         <source>Begin again from iteration 0; the curve so far stays for comparison</source>
         <translation>从迭代 0 重新开始；已有的曲线留作比较</translation>
-    </message>
-    <message>
-        <source>Restart engine</source>
-        <translation>重新启动引擎</translation>
     </message>
     <message>
         <source>End the engine process and start a new one; curves and graph stay</source>
@@ -2514,6 +3638,34 @@
         <translation>略去的内容不留痕迹</translation>
     </message>
     <message>
+        <source>Next pane</source>
+        <translation>下一个窗格</translation>
+    </message>
+    <message>
+        <source>Tool bar, panels and canvas in turn</source>
+        <translation>依次为工具栏、面板和画布</translation>
+    </message>
+    <message>
+        <source>Previous pane</source>
+        <translation>上一个窗格</translation>
+    </message>
+    <message>
+        <source>Tool bar, panels and canvas the other way round</source>
+        <translation>反向依次为工具栏、面板和画布</translation>
+    </message>
+    <message>
+        <source>Canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>The keys go to the graph</source>
+        <translation>按键作用于计算图</translation>
+    </message>
+    <message>
+        <source>Bring the panel to the front; the keys go to it</source>
+        <translation>把面板移到前面；按键作用于它</translation>
+    </message>
+    <message>
         <source>Show or hide this panel</source>
         <translation>显示或隐藏这个面板</translation>
     </message>
@@ -2552,10 +3704,6 @@
     <message>
         <source>The README, with the manuals it leads to</source>
         <translation>README 及其引向的手册</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Every key that gradviz knows</source>
@@ -2630,8 +3778,28 @@
         <translation>控制台</translation>
     </message>
     <message>
+        <source>{words} and {last}</source>
+        <translation>{words} 和 {last}</translation>
+    </message>
+    <message>
         <source>Graphviz could not place this graph; fold some clusters and try again.</source>
         <translation>Graphviz 无法布局这个计算图；请折叠一些子图后重试。</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Some of the drawing is simplified: laying it out in full takes too long. Fold clusters to see more.</source>
+        <translation>绘图有所简化：完整布局需要太长时间。折叠一些子图可看到更多。</translation>
+    </message>
+    <message>
+        <source>The layout process does not know this graph yet.</source>
+        <translation>布局进程还不知道这个计算图。</translation>
+    </message>
+    <message>
+        <source>The layout failed: {error}</source>
+        <translation>布局失败：{error}</translation>
     </message>
     <message>
         <source>One block of a transformer</source>
@@ -2655,7 +3823,7 @@
     </message>
     <message>
         <source>Select `softmax`, inside of `block.attention`. The node before it has put −∞ where a character would look ahead.</source>
-        <translation type="unfinished" />
+        <translation>选中 `block.attention` 内的 `softmax`。它前面的节点在字符会看到后面的地方放入了 −∞。</translation>
     </message>
     <message>
         <source>Press [F11], Step in, until the scores are computed: the product of `q` and `k` says how well each pair of characters fits.</source>
@@ -2663,7 +3831,7 @@
     </message>
     <message>
         <source>Press [F8], Next phase, for backward, then select `softmax` and press [Ctrl+F10], Run to here. Its value is in the Inspector: for each head 32 × 32 weights, and 0 above the diagonal.</source>
-        <translation type="unfinished" />
+        <translation>按 [F8]（下一阶段）进入反向，然后选中 `softmax` 并按 [Ctrl+F10]（运行到此处）。检查器中是它的值：每个头 32 × 32 的权重，对角线以上为 0。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: the loss begins near ln 49 = 3.9, as guessing among 49 characters would give, and falls.</source>
@@ -2714,6 +3882,10 @@
         <translation>按 [F8]：`w1` 的更新，仍然手工进行。在 `no_grad()` 中，它不会成为计算图的一部分。</translation>
     </message>
     <message>
+        <source>lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
         <source>Handwritten digits</source>
         <translation>手写数字</translation>
     </message>
@@ -2735,7 +3907,7 @@
     </message>
     <message>
         <source>Select `x`: 64 images of one channel and 8 × 8 pixels, other ones in each iteration.</source>
-        <translation type="unfinished" />
+        <translation>选中 `x`：64 张单通道、8 × 8 像素的图像，每次迭代都不同。</translation>
     </message>
     <message>
         <source>Press [F8], Next phase, until backward begins, then [F11]: `log_softmax` is next. With `nll_loss` below, it is what `nn.CrossEntropyLoss` consists of.</source>
@@ -2747,7 +3919,7 @@
     </message>
     <message>
         <source>Press [F5], Continue: the loss falls from about 2.3 to about 0.1.</source>
-        <translation type="unfinished" />
+        <translation>按 [F5]（继续）：损失从约 2.3 降到约 0.1。</translation>
     </message>
     <message>
         <source>Shared weights, random depth</source>
@@ -3078,12 +4250,860 @@
         <translation>按 [F5]（继续）：网络开始训练，损失被画出。在节点上按 [F9] 设断点；列表中的每个网络在这里都有一课。</translation>
     </message>
     <message>
+        <source>Where an input was broadcast, its gradient is summed over the dimensions it was repeated along.</source>
+        <translation>被广播的输入，其梯度沿重复的维度求和。</translation>
+    </message>
+    <message>
+        <source>Backward uses the result of forward, so only that is saved.</source>
+        <translation>反向使用前向的结果，所以只保存结果。</translation>
+    </message>
+    <message>
+        <source>Σ runs along dim. Backward uses the result of forward, so only that is saved.</source>
+        <translation>Σ 沿 dim 进行。反向使用前向的结果，所以只保存结果。</translation>
+    </message>
+    <message>
+        <source>A view: nothing is copied.</source>
+        <translation>视图：什么都不复制。</translation>
+    </message>
+    <message>
+        <source>Divided by n where the loss is a mean.</source>
+        <translation>损失为均值时要除以 n。</translation>
+    </message>
+    <message>
+        <source>Where both are equal, each gets half.</source>
+        <translation>两者相等处各得一半。</translation>
+    </message>
+    <message>
+        <source>One product for each b of the batch.</source>
+        <translation>批次中的每个 b 一个乘积。</translation>
+    </message>
+    <message>
+        <source>∗ is the sliding product with this stride and padding, ∗ᵀ the same with weight turned round.</source>
+        <translation>∗ 是按此步幅和填充的滑动乘积，∗ᵀ 是权重翻转后的同一运算。</translation>
+    </message>
+    <message>
+        <source>Rows that were not looked up get exactly zero.</source>
+        <translation>没有查到的行恰好得到零。</translation>
+    </message>
+    <message>
+        <source>Here n is a number; for n = 2 that is 2x.</source>
+        <translation>这里 n 是一个数；n = 2 时就是 2x。</translation>
+    </message>
+    <message>
+        <source>Infinite where x is 0.</source>
+        <translation>x 为 0 处为无穷。</translation>
+    </message>
+    <message>
+        <source>Infinite where x is 0: a common source of NaN.</source>
+        <translation>x 为 0 处为无穷：NaN 的常见来源。</translation>
+    </message>
+    <message>
+        <source>Zero where x is 0.</source>
+        <translation>x 为 0 处为零。</translation>
+    </message>
+    <message>
+        <source>grad where self &lt; other</source>
+        <translation>grad，当 self &lt; other</translation>
+    </message>
+    <message>
+        <source>grad where other &lt; self</source>
+        <translation>grad，当 other &lt; self</translation>
+    </message>
+    <message>
+        <source>grad where self &gt; other</source>
+        <translation>grad，当 self &gt; other</translation>
+    </message>
+    <message>
+        <source>grad where other &gt; self</source>
+        <translation>grad，当 other &gt; self</translation>
+    </message>
+    <message>
+        <source>grad where out &gt; 0, else 0</source>
+        <translation>grad，当 out &gt; 0，否则 0</translation>
+    </message>
+    <message>
+        <source>out = x where x &gt; 0, else s x</source>
+        <translation>out = x，当 x &gt; 0，否则 s x</translation>
+    </message>
+    <message>
+        <source>grad where x &gt; 0, else s grad</source>
+        <translation>grad，当 x &gt; 0，否则 s grad</translation>
+    </message>
+    <message>
+        <source>s is negative_slope.</source>
+        <translation>s 是 negative_slope。</translation>
+    </message>
+    <message>
+        <source>Φ and φ: the normal distribution and its density.</source>
+        <translation>Φ 和 φ：正态分布及其密度。</translation>
+    </message>
+    <message>
+        <source>σ is the logistic function.</source>
+        <translation>σ 是逻辑函数。</translation>
+    </message>
+    <message>
+        <source>out = x where x &gt; 0, else α (exp(x) − 1)</source>
+        <translation>out = x，当 x &gt; 0，否则 α (exp(x) − 1)</translation>
+    </message>
+    <message>
+        <source>grad where x &gt; 0, else grad ⊙ α exp(x)</source>
+        <translation>grad，当 x &gt; 0，否则 grad ⊙ α exp(x)</translation>
+    </message>
+    <message>
+        <source>grad where l &lt; x &lt; u, else 0</source>
+        <translation>grad，当 l &lt; x &lt; u，否则 0</translation>
+    </message>
+    <message>
+        <source>grad ⊙ (2x + 3) / 6 where |x| &lt; 3</source>
+        <translation>grad ⊙ (2x + 3) / 6，当 |x| &lt; 3</translation>
+    </message>
+    <message>
+        <source>grad where l ≤ x ≤ u, else 0</source>
+        <translation>grad，当 l ≤ x ≤ u，否则 0</translation>
+    </message>
+    <message>
+        <source>A bound that is not given is ±∞.</source>
+        <translation>没有给出的界为 ±∞。</translation>
+    </message>
+    <message>
+        <source>grad where x ≥ l, else 0</source>
+        <translation>grad，当 x ≥ l，否则 0</translation>
+    </message>
+    <message>
+        <source>grad where x ≤ u, else 0</source>
+        <translation>grad，当 x ≤ u，否则 0</translation>
+    </message>
+    <message>
+        <source>out = x where x &gt; 0, else weight ⊙ x</source>
+        <translation>out = x，当 x &gt; 0，否则 weight ⊙ x</translation>
+    </message>
+    <message>
+        <source>grad where x &gt; 0, else weight ⊙ grad</source>
+        <translation>grad，当 x &gt; 0，否则 weight ⊙ grad</translation>
+    </message>
+    <message>
+        <source>grad ⊙ x where x ≤ 0, else 0</source>
+        <translation>grad ⊙ x，当 x ≤ 0，否则 0</translation>
+    </message>
+    <message>
+        <source>The mask of forward is saved.</source>
+        <translation>保存了前向的掩码。</translation>
+    </message>
+    <message>
+        <source>grad, repeated</source>
+        <translation>grad，重复</translation>
+    </message>
+    <message>
+        <source>Each element gets the gradient of the sum it went into.</source>
+        <translation>每个元素得到它所加入的和的梯度。</translation>
+    </message>
+    <message>
+        <source>grad / n, repeated</source>
+        <translation>grad / n，重复</translation>
+    </message>
+    <message>
+        <source>n elements went into each mean.</source>
+        <translation>每个均值由 n 个元素得到。</translation>
+    </message>
+    <message>
+        <source>grad where x is the maximum, else 0</source>
+        <translation>grad，当 x 为最大值，否则 0</translation>
+    </message>
+    <message>
+        <source>Only the largest gets a gradient.</source>
+        <translation>只有最大的得到梯度。</translation>
+    </message>
+    <message>
+        <source>grad where x is the minimum, else 0</source>
+        <translation>grad，当 x 为最小值，否则 0</translation>
+    </message>
+    <message>
+        <source>Only the smallest gets a gradient.</source>
+        <translation>只有最小的得到梯度。</translation>
+    </message>
+    <message>
+        <source>grad where x = out, shared evenly by ties</source>
+        <translation>grad，当 x = out，并列时平分</translation>
+    </message>
+    <message>
+        <source>c is the correction.</source>
+        <translation>c 是修正项。</translation>
+    </message>
+    <message>
+        <source>Infinite where out is 0.</source>
+        <translation>out 为 0 处为无穷。</translation>
+    </message>
+    <message>
+        <source>For the 2-norm; zero where out is 0.</source>
+        <translation>对 2-范数；out 为 0 处为零。</translation>
+    </message>
+    <message>
+        <source>Where x is 0, the product of the others.</source>
+        <translation>x 为 0 处，为其余各数之积。</translation>
+    </message>
+    <message>
+        <source>out = the k largest of x</source>
+        <translation>out = x 中最大的 k 个</translation>
+    </message>
+    <message>
+        <source>grad at their places, else 0</source>
+        <translation>grad 放在它们的位置，其余 0</translation>
+    </message>
+    <message>
+        <source>out = x, sorted</source>
+        <translation>out = x，已排序</translation>
+    </message>
+    <message>
+        <source>grad, put back in order</source>
+        <translation>grad，恢复原来的顺序</translation>
+    </message>
+    <message>
+        <source>−grad at the target's column, else 0</source>
+        <translation>−grad 放在目标的列，其余 0</translation>
+    </message>
+    <message>
+        <source>Divided by the number of rows where the loss is a mean.</source>
+        <translation>损失为均值时要除以行数。</translation>
+    </message>
+    <message>
+        <source>out = Σ ½ d^{2} / β where |d| &lt; β, else |d| − ½ β</source>
+        <translation>out = Σ ½ d^{2} / β，当 |d| &lt; β，否则 |d| − ½ β</translation>
+    </message>
+    <message>
+        <source>grad ⊙ d / β where |d| &lt; β, else grad ⊙ sign(d)</source>
+        <translation>grad ⊙ d / β，当 |d| &lt; β，否则 grad ⊙ sign(d)</translation>
+    </message>
+    <message>
+        <source>d = input − target; divided by n where the loss is a mean.</source>
+        <translation>d = input − target；损失为均值时要除以 n。</translation>
+    </message>
+    <message>
+        <source>out = Σ ½ d^{2} where |d| &lt; δ, else δ (|d| − ½ δ)</source>
+        <translation>out = Σ ½ d^{2}，当 |d| &lt; δ，否则 δ (|d| − ½ δ)</translation>
+    </message>
+    <message>
+        <source>grad ⊙ d where |d| &lt; δ, else δ grad ⊙ sign(d)</source>
+        <translation>grad ⊙ d，当 |d| &lt; δ，否则 δ grad ⊙ sign(d)</translation>
+    </message>
+    <message>
+        <source>μ and s: mean and standard deviation of each row.</source>
+        <translation>μ 和 s：每行的均值和标准差。</translation>
+    </message>
+    <message>
+        <source>μ and s: mean and standard deviation of each channel over the batch (in training).</source>
+        <translation>μ 和 s：批次上每个通道的均值和标准差（训练时）。</translation>
+    </message>
+    <message>
+        <source>μ and s: mean and standard deviation of each group of channels.</source>
+        <translation>μ 和 s：每组通道的均值和标准差。</translation>
+    </message>
+    <message>
+        <source>out = the largest of each window</source>
+        <translation>out = 每个窗口的最大值</translation>
+    </message>
+    <message>
+        <source>grad at the largest of each window, else 0</source>
+        <translation>grad 放在每个窗口的最大值处，其余 0</translation>
+    </message>
+    <message>
+        <source>out = the mean of each window</source>
+        <translation>out = 每个窗口的均值</translation>
+    </message>
+    <message>
+        <source>grad / k, to each of the k in its window</source>
+        <translation>grad / k，给窗口中 k 个里的每一个</translation>
+    </message>
+    <message>
+        <source>out = x, its nearest element repeated</source>
+        <translation>out = x，重复其最近的元素</translation>
+    </message>
+    <message>
+        <source>Σ grad over the repeats</source>
+        <translation>Σ grad，对各次重复</translation>
+    </message>
+    <message>
+        <source>P is not kept; backward computes it again from query, key and the saved logsumexp.</source>
+        <translation>不保留 P；反向由 query、key 和保存的 logsumexp 重新计算。</translation>
+    </message>
+    <message>
+        <source>out = x, dim0 and dim1 exchanged</source>
+        <translation>out = x，交换 dim0 与 dim1</translation>
+    </message>
+    <message>
+        <source>grad, exchanged back</source>
+        <translation>grad，再交换回来</translation>
+    </message>
+    <message>
+        <source>out = x, its dimensions reordered</source>
+        <translation>out = x，重排维度</translation>
+    </message>
+    <message>
+        <source>grad, reordered back</source>
+        <translation>grad，恢复原来的排列</translation>
+    </message>
+    <message>
+        <source>out = x in another shape</source>
+        <translation>out = x，换一种形状</translation>
+    </message>
+    <message>
+        <source>grad in the shape of x</source>
+        <translation>grad，恢复 x 的形状</translation>
+    </message>
+    <message>
+        <source>out = x with a dimension of 1 more</source>
+        <translation>out = x，多一个大小为 1 的维度</translation>
+    </message>
+    <message>
+        <source>grad without it</source>
+        <translation>grad，去掉该维度</translation>
+    </message>
+    <message>
+        <source>out = x without a dimension of 1</source>
+        <translation>out = x，少一个大小为 1 的维度</translation>
+    </message>
+    <message>
+        <source>grad with it again</source>
+        <translation>grad，恢复该维度</translation>
+    </message>
+    <message>
+        <source>out = x, repeated without a copy</source>
+        <translation>out = x，重复而不复制</translation>
+    </message>
+    <message>
+        <source>out = x, repeated</source>
+        <translation>out = x，重复</translation>
+    </message>
+    <message>
+        <source>out = x at one index</source>
+        <translation>out = x 在一个下标处</translation>
+    </message>
+    <message>
+        <source>grad at that index, else 0</source>
+        <translation>grad 放在该下标处，其余 0</translation>
+    </message>
+    <message>
+        <source>out = a slice of x</source>
+        <translation>out = x 的切片</translation>
+    </message>
+    <message>
+        <source>grad in that slice, else 0</source>
+        <translation>grad 放在该切片中，其余 0</translation>
+    </message>
+    <message>
+        <source>out_{k} = the k-th piece of x</source>
+        <translation>out_{k} = x 的第 k 块</translation>
+    </message>
+    <message>
+        <source>the pieces' gradients, joined</source>
+        <translation>各块的梯度，拼接</translation>
+    </message>
+    <message>
+        <source>A piece without gradient counts 0.</source>
+        <translation>没有梯度的块按 0 计。</translation>
+    </message>
+    <message>
+        <source>out_{k} = x at index k</source>
+        <translation>out_{k} = x 在下标 k 处</translation>
+    </message>
+    <message>
+        <source>the outputs' gradients, stacked</source>
+        <translation>各输出的梯度，堆叠</translation>
+    </message>
+    <message>
+        <source>Σ grad at those indices, else 0</source>
+        <translation>Σ grad，对这些下标，其余 0</translation>
+    </message>
+    <message>
+        <source>out = x at the indices</source>
+        <translation>out = x 在这些下标处</translation>
+    </message>
+    <message>
+        <source>out = x at the indices, along dim</source>
+        <translation>out = x 在这些下标处，沿 dim</translation>
+    </message>
+    <message>
+        <source>out = the diagonal of x</source>
+        <translation>out = x 的对角线</translation>
+    </message>
+    <message>
+        <source>grad on the diagonal, else 0</source>
+        <translation>grad 放在对角线上，其余 0</translation>
+    </message>
+    <message>
+        <source>out = x below the diagonal, else 0</source>
+        <translation>out = x 的下三角，其余 0</translation>
+    </message>
+    <message>
+        <source>grad below the diagonal, else 0</source>
+        <translation>grad 的下三角，其余 0</translation>
+    </message>
+    <message>
+        <source>out = x above the diagonal, else 0</source>
+        <translation>out = x 的上三角，其余 0</translation>
+    </message>
+    <message>
+        <source>grad above the diagonal, else 0</source>
+        <translation>grad 的上三角，其余 0</translation>
+    </message>
+    <message>
+        <source>out = x, reversed</source>
+        <translation>out = x，反转</translation>
+    </message>
+    <message>
+        <source>grad, reversed</source>
+        <translation>grad，反转</translation>
+    </message>
+    <message>
+        <source>out = x, rolled</source>
+        <translation>out = x，滚动</translation>
+    </message>
+    <message>
+        <source>grad, rolled back</source>
+        <translation>grad，滚动回来</translation>
+    </message>
+    <message>
+        <source>out = x with a margin</source>
+        <translation>out = x，加边</translation>
+    </message>
+    <message>
+        <source>grad without the margin</source>
+        <translation>grad，去掉边</translation>
+    </message>
+    <message>
+        <source>out = a copy of x</source>
+        <translation>out = x 的副本</translation>
+    </message>
+    <message>
+        <source>out = x, cut off</source>
+        <translation>out = x，已截断</translation>
+    </message>
+    <message>
+        <source>out = x in another dtype or on another device</source>
+        <translation>out = x，换数据类型或设备</translation>
+    </message>
+    <message>
+        <source>grad in the dtype and on the device of x</source>
+        <translation>grad，换回 x 的数据类型和设备</translation>
+    </message>
+    <message>
+        <source>out = x, a value where mask</source>
+        <translation>out = x，在 mask 处为一个值</translation>
+    </message>
+    <message>
+        <source>0 where mask, else grad</source>
+        <translation>0，在 mask 处，否则 grad</translation>
+    </message>
+    <message>
+        <source>out = self where condition, else other</source>
+        <translation>out = self，当 condition，否则 other</translation>
+    </message>
+    <message>
+        <source>grad where condition, else 0</source>
+        <translation>grad，当 condition，否则 0</translation>
+    </message>
+    <message>
+        <source>0 where condition, else grad</source>
+        <translation>0，当 condition，否则 grad</translation>
+    </message>
+    <message>
+        <source>0 · ∞ can make NaN in the branch that was not taken.</source>
+        <translation>0 · ∞ 可能在没有选中的分支里产生 NaN。</translation>
+    </message>
+    <message>
+        <source>out = the inputs, joined along dim</source>
+        <translation>out = 各输入，沿 dim 拼接</translation>
+    </message>
+    <message>
+        <source>each</source>
+        <translation>每个</translation>
+    </message>
+    <message>
+        <source>its own piece of grad</source>
+        <translation>grad 中自己的一块</translation>
+    </message>
+    <message>
+        <source>out = the inputs, stacked</source>
+        <translation>out = 各输入，堆叠</translation>
+    </message>
+    <message>
+        <source>grad at its index</source>
+        <translation>grad 在它的下标处</translation>
+    </message>
+    <message>
+        <source>a view of base is changed in place</source>
+        <translation>base 的视图被原地修改</translation>
+    </message>
+    <message>
+        <source>grad, 0 where the view is</source>
+        <translation>grad，视图处为 0</translation>
+    </message>
+    <message>
+        <source>grad where the view is</source>
+        <translation>grad，在视图处</translation>
+    </message>
+    <message>
+        <source>Every term of its gradient arrives here, summed.</source>
+        <translation>它的梯度的每一项在这里到齐并求和。</translation>
+    </message>
+    <message>
+        <source>where the output was 0</source>
+        <translation>输出为 0 的地方</translation>
+    </message>
+    <message>
+        <source>where the input was not above the threshold</source>
+        <translation>输入没有超过阈值的地方</translation>
+    </message>
+    <message>
+        <source>where the input was outside of the bounds</source>
+        <translation>输入在界外的地方</translation>
+    </message>
+    <message>
+        <source>where the mask dropped the entry</source>
+        <translation>掩码丢弃该元素的地方</translation>
+    </message>
+    <message>
+        <source>where the mask is true</source>
+        <translation>掩码为真的地方</translation>
+    </message>
+    <message>
+        <source>the scalar {number}</source>
+        <translation>标量 {number}</translation>
+    </message>
+    <message>
+        <source>Saved in forward, and freed when this node had run: {names}.</source>
+        <translation>前向时保存，这个节点执行后已释放：{names}。</translation>
+    </message>
+    <message>
+        <source>Saved in forward, and kept until this node has run: {names}.</source>
+        <translation>前向时保存，保留到这个节点执行为止：{names}。</translation>
+    </message>
+    <message>
+        <source>It is a mean here.</source>
+        <translation>这里是均值。</translation>
+    </message>
+    <message>
+        <source>It is a sum here, not a mean.</source>
+        <translation>这里是和，不是均值。</translation>
+    </message>
+    <message>
+        <source>{name} has run.</source>
+        <translation>{name} 已执行。</translation>
+    </message>
+    <message>
+        <source>{count} more</source>
+        <translation>另外 {count} 个</translation>
+    </message>
+    <message>
+        <source>{name} made {values}.</source>
+        <translation>{name} 得到 {values}。</translation>
+    </message>
+    <message>
+        <source>{zeros} of {count} entries are 0, where the input was not above 0.</source>
+        <translation>{count} 个元素中有 {zeros} 个为 0，即输入不大于 0 的地方。</translation>
+    </message>
+    <message>
+        <source>{name} made {count} gradients.</source>
+        <translation>{name} 得到 {count} 个梯度。</translation>
+    </message>
+    <message>
+        <source>for {input}: {figures}</source>
+        <translation>对 {input}：{figures}</translation>
+    </message>
+    <message>
+        <source>{name} made the gradient {gradients}.</source>
+        <translation>{name} 得到梯度 {gradients}。</translation>
+    </message>
+    <message>
+        <source>{name} has run; it made no gradient.</source>
+        <translation>{name} 已执行；没有得到梯度。</translation>
+    </message>
+    <message>
+        <source>input {number}</source>
+        <translation>输入 {number}</translation>
+    </message>
+    <message>
+        <source>It set {zeros} of {count} entries to 0, {reason}.</source>
+        <translation>它把 {count} 个元素中的 {zeros} 个置为 0：{reason}。</translation>
+    </message>
+    <message>
+        <source>{zeros} of {count} entries are 0, {reason}, or because they were 0 before.</source>
+        <translation>{count} 个元素中有 {zeros} 个为 0：{reason}，或原来就是 0。</translation>
+    </message>
+    <message>
+        <source>All {terms} terms for {name} are in: their sum goes on.</source>
+        <translation>{name} 的 {terms} 项已到齐：它们的和继续向前。</translation>
+    </message>
+    <message>
+        <source>{arrived} of {terms} terms for {name} are in.</source>
+        <translation>{name} 的 {terms} 项中已到 {arrived} 项。</translation>
+    </message>
+    <message>
+        <source>The sum of {terms} terms was added to {name}.grad, which is now {figures}.</source>
+        <translation>{terms} 项之和已累加到 {name}.grad，现在是 {figures}。</translation>
+    </message>
+    <message>
+        <source>The gradient was added to {name}.grad, which is now {figures}.</source>
+        <translation>梯度已累加到 {name}.grad，现在是 {figures}。</translation>
+    </message>
+    <message>
+        <source>What it had saved is freed: {names}.</source>
+        <translation>它保存的内容已释放：{names}。</translation>
+    </message>
+    <message>
+        <source>{name} changed.</source>
+        <translation>{name} 已改变。</translation>
+    </message>
+    <message>
+        <source>{name} changed: norm {before} → {after}, by a step of norm {step}.</source>
+        <translation>{name} 已改变：范数 {before} → {after}，更新步的范数 {step}。</translation>
+    </message>
+    <message>
+        <source>That was the last parameter of this update; the next step goes on behind it.</source>
+        <translation>这是这次更新的最后一个参数；下一步从它之后继续。</translation>
+    </message>
+    <message>
+        <source>Called outside of the model's own code, as the loss is: it has no line there.</source>
+        <translation>在模型自己的代码之外调用，损失就是这样：它在那里没有代码行。</translation>
+    </message>
+    <message>
+        <source>Forward begins with its first operation.</source>
+        <translation>前向从第一个操作开始。</translation>
+    </message>
+    <message>
+        <source>Forward has come to its next operation, which has no line in the model's own code.</source>
+        <translation>前向来到下一个操作，它在模型自己的代码中没有对应的行。</translation>
+    </message>
+    <message>
+        <source>Forward has come to line {line} of {file}, for the use {use} of {module}.</source>
+        <translation>前向来到 {file} 的第 {line} 行，{module} 的第 {use} 次使用。</translation>
+    </message>
+    <message>
+        <source>Forward runs line by line, and has come to line {line} of {file}.</source>
+        <translation>前向逐行执行，来到 {file} 的第 {line} 行。</translation>
+    </message>
+    <message>
+        <source>The backward that is written by hand begins with its first operation.</source>
+        <translation>手写的反向从第一个操作开始。</translation>
+    </message>
+    <message>
+        <source>It is the next operation of the backward that is written by hand.</source>
+        <translation>它是手写的反向的下一个操作。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {file} changes it.</source>
+        <translation>{file} 的第 {line} 行修改它。</translation>
+    </message>
+    <message>
+        <source>Backward is over. The optimizer changes several parameters at once, in code of its own.</source>
+        <translation>反向已结束。优化器在自己的代码中同时改变多个参数。</translation>
+    </message>
+    <message>
+        <source>Backward is over: the optimizer begins with its first parameter. Its code is torch's, with no line.</source>
+        <translation>反向已结束：优化器从第一个参数开始。它的代码属于 torch，没有对应的行。</translation>
+    </message>
+    <message>
+        <source>The optimizer changes one parameter after the other.</source>
+        <translation>优化器逐个改变参数。</translation>
+    </message>
+    <message>
+        <source>All {count} gradients of {name} are in, and a leaf goes first.</source>
+        <translation>{name} 的 {count} 个梯度已到齐，叶子优先。</translation>
+    </message>
+    <message>
+        <source>The gradient of {name} is in, and a leaf goes first.</source>
+        <translation>{name} 的梯度已到，叶子优先。</translation>
+    </message>
+    <message>
+        <source>It has no line: no operation of forward made it.</source>
+        <translation>它没有代码行：不是由前向的操作产生的。</translation>
+    </message>
+    <message>
+        <source>Backward starts here, with d loss / d loss = 1.</source>
+        <translation>反向从这里开始，d loss / d loss = 1。</translation>
+    </message>
+    <message>
+        <source>The gradient that it waits for is in, from {name}.</source>
+        <translation>它等待的梯度已到，来自 {name}。</translation>
+    </message>
+    <message>
+        <source>All {count} gradients that it waits for are in: {names}.</source>
+        <translation>它等待的 {count} 个梯度已到齐：{names}。</translation>
+    </message>
+    <message>
+        <source>All {count} gradients that it waits for are in.</source>
+        <translation>它等待的 {count} 个梯度已到齐。</translation>
+    </message>
+    <message>
+        <source>Of the {count} nodes that are ready, the one that forward made last goes first.</source>
+        <translation>在就绪的 {count} 个节点中，前向最后产生的先执行。</translation>
+    </message>
+    <message>
+        <source>reshapes × {count}</source>
+        <translation>变形 × {count}</translation>
+    </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>{first} 到 {last}</translation>
+    </message>
+    <message>
+        <source>{count} nodes each</source>
+        <translation>每个 {count} 个节点</translation>
+    </message>
+    <message>
+        <source>{low} to {high} nodes each</source>
+        <translation>每个 {low} 到 {high} 个节点</translation>
+    </message>
+    <message>
         <source>The engine refers to a graph that was not sent; reset the run.</source>
         <translation>引擎引用了没有发送的计算图；请重置运行。</translation>
     </message>
     <message>
+        <source>run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
         <source>The losses of run {run} go on at iteration {first}, but {curve} should come next; reset the run.</source>
         <translation>运行 {run} 的损失从迭代 {first} 继续，但接下来应是 {curve}；请重置运行。</translation>
+    </message>
+    <message>
+        <source>of each node</source>
+        <translation>每个节点的</translation>
+    </message>
+    <message>
+        <source>around each node</source>
+        <translation>每个节点所在的</translation>
+    </message>
+    <message>
+        <source>Output size</source>
+        <translation>输出大小</translation>
+    </message>
+    <message>
+        <source>of the first output</source>
+        <translation>第一个输出的</translation>
+    </message>
+    <message>
+        <source>Forward time</source>
+        <translation>前向时间</translation>
+    </message>
+    <message>
+        <source>of each op</source>
+        <translation>每个算子的</translation>
+    </message>
+    <message>
+        <source>Time of the op in forward</source>
+        <translation>算子的前向用时</translation>
+    </message>
+    <message>
+        <source>Backward time</source>
+        <translation>反向时间</translation>
+    </message>
+    <message>
+        <source>Time of the node in backward</source>
+        <translation>节点的反向用时</translation>
+    </message>
+    <message>
+        <source>FLOPs</source>
+        <translation>FLOPs</translation>
+    </message>
+    <message>
+        <source>of each forward op</source>
+        <translation>每个前向算子的</translation>
+    </message>
+    <message>
+        <source>Floating-point operations of the forward op</source>
+        <translation>前向算子的浮点运算次数</translation>
+    </message>
+    <message>
+        <source>Held for backward</source>
+        <translation>为反向保留</translation>
+    </message>
+    <message>
+        <source>each storage once</source>
+        <translation>每块存储只计一次</translation>
+    </message>
+    <message>
+        <source>Bytes held for backward; a storage that several nodes hold counts at the first</source>
+        <translation>为反向保留的字节数；多个节点共用的存储计在第一个</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>L2, of each output</source>
+        <translation>L2，每个输出的</translation>
+    </message>
+    <message>
+        <source>Grad norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>L2 norm of the gradient of the first output; of a leaf, of its gradient</source>
+        <translation>第一个输出的梯度的 L2 范数；叶子则为它自己的梯度</translation>
+    </message>
+    <message>
+        <source>Activation mean</source>
+        <translation>激活均值</translation>
+    </message>
+    <message>
+        <source>of each output</source>
+        <translation>每个输出的</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Mean of the first output</source>
+        <translation>第一个输出的均值</translation>
+    </message>
+    <message>
+        <source>Activation std</source>
+        <translation>激活标准差</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the first output</source>
+        <translation>第一个输出的标准差</translation>
+    </message>
+    <message>
+        <source>Update to weight</source>
+        <translation>更新与权重之比</translation>
+    </message>
+    <message>
+        <source>L2, update over weight</source>
+        <translation>L2，更新除以权重</translation>
+    </message>
+    <message>
+        <source>L2 norm of the last update over that of the values</source>
+        <translation>最近一次更新的 L2 范数除以数值的 L2 范数</translation>
+    </message>
+    <message>
+        <source>Dead units</source>
+        <translation>死亡单元</translation>
+    </message>
+    <message>
+        <source>share of units always zero</source>
+        <translation>始终为零的单元的比例</translation>
+    </message>
+    <message>
+        <source>Dead</source>
+        <translation>死亡</translation>
+    </message>
+    <message>
+        <source>Share of units that were zero ever since measuring began</source>
+        <translation>自开始测量以来一直为零的单元的比例</translation>
+    </message>
+    <message>
+        <source>No unit is known to be dead; measured of ReLU and the like.</source>
+        <translation>没有已知的死亡单元；对 ReLU 之类测量。</translation>
+    </message>
+    <message>
+        <source>overlay</source>
+        <translation>着色</translation>
     </message>
     <message>
         <source>{kind} has {values} values of {ids} nodes.</source>
@@ -3094,8 +5114,24 @@
         <translation>下标 {part} 超出大小为 {size} 的维度。</translation>
     </message>
     <message>
-        <source>This is asked of {tried}, not in {phase}.</source>
-        <translation>这只能用于{tried}，不能用于{phase}。</translation>
+        <source>in forward</source>
+        <translation>前向中</translation>
+    </message>
+    <message>
+        <source>in backward</source>
+        <translation>反向中</translation>
+    </message>
+    <message>
+        <source>in update</source>
+        <translation>更新中</translation>
+    </message>
+    <message>
+        <source>This is asked of gradients, in backward, not {where}.</source>
+        <translation>这用于反向中的梯度，不能用于{where}。</translation>
+    </message>
+    <message>
+        <source>This is asked of what comes out in forward and backward, not {where}.</source>
+        <translation>这用于前向和反向的结果，不能用于{where}。</translation>
     </message>
     <message>
         <source>The norm is a number from 0, as 1000 or 1e-6.</source>
@@ -3122,6 +5158,166 @@
         <translation>请写出形状：break shape 64x100，或 scalar。</translation>
     </message>
     <message>
+        <source>Choose the file.</source>
+        <translation>请选择文件。</translation>
+    </message>
+    <message>
+        <source>The line is a whole number from 1.</source>
+        <translation>行号是从 1 开始的整数。</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用次序</translation>
+    </message>
+    <message>
+        <source>The use is a whole number; 0 or empty is every use.</source>
+        <translation>使用次序是整数；0 或空表示每次使用。</translation>
+    </message>
+    <message>
+        <source>every use</source>
+        <translation>每次使用</translation>
+    </message>
+    <message>
+        <source>Op or node</source>
+        <translation>算子或节点</translation>
+    </message>
+    <message>
+        <source>Name an op or a node, as addmm or AddmmBackward0.</source>
+        <translation>请写出算子或节点，例如 addmm 或 AddmmBackward0。</translation>
+    </message>
+    <message>
+        <source>Name a module by its path, as middle_linear.</source>
+        <translation>请用路径指明模块，例如 middle_linear。</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Iteration</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
+        <source>The iteration is a whole number from 0.</source>
+        <translation>迭代是从 0 开始的整数。</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>在</translation>
+    </message>
+    <message>
+        <source>Shape {shape}</source>
+        <translation>形状 {shape}</translation>
+    </message>
+    <message>
+        <source>use {use}</source>
+        <translation>第 {use} 次使用</translation>
+    </message>
+    <message>
+        <source>Forward begins</source>
+        <translation>前向开始</translation>
+    </message>
+    <message>
+        <source>Backward begins</source>
+        <translation>反向开始</translation>
+    </message>
+    <message>
+        <source>Update begins</source>
+        <translation>更新开始</translation>
+    </message>
+    <message>
+        <source>forward and backward</source>
+        <translation>前向和反向</translation>
+    </message>
+    <message>
+        <source>at its start</source>
+        <translation>在开始处</translation>
+    </message>
+    <message>
+        <source>any node of backward</source>
+        <translation>反向的任何节点</translation>
+    </message>
+    <message>
+        <source>any op, any node</source>
+        <translation>任何算子、任何节点</translation>
+    </message>
+    <message>
+        <source>every op and node of this name</source>
+        <translation>这个名称的每个算子和节点</translation>
+    </message>
+    <message>
+        <source>an op or a node type</source>
+        <translation>算子或节点类型</translation>
+    </message>
+    <message>
+        <source>on entering the module</source>
+        <translation>进入模块时</translation>
+    </message>
+    <message>
+        <source>a module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>a source line</source>
+        <translation>源代码行</translation>
+    </message>
+    <message>
+        <source>the start of a phase</source>
+        <translation>阶段的开始</translation>
+    </message>
+    <message>
+        <source>Iteration {step}</source>
+        <translation>迭代 {step}</translation>
+    </message>
+    <message>
+        <source>an iteration</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
+        <source>NaN appears</source>
+        <translation>出现 NaN</translation>
+    </message>
+    <message>
+        <source>Inf appears</source>
+        <translation>出现 Inf</translation>
+    </message>
+    <message>
+        <source>Gradient norm above {norm:g}</source>
+        <translation>梯度范数高于 {norm:g}</translation>
+    </message>
+    <message>
+        <source>gradient norm above</source>
+        <translation>梯度范数高于</translation>
+    </message>
+    <message>
+        <source>Gradient norm below {norm:g}</source>
+        <translation>梯度范数低于 {norm:g}</translation>
+    </message>
+    <message>
+        <source>gradient norm below</source>
+        <translation>梯度范数低于</translation>
+    </message>
+    <message>
+        <source>Gradient all zero</source>
+        <translation>梯度全为零</translation>
+    </message>
+    <message>
+        <source>gradient all zero</source>
+        <translation>梯度全为零</translation>
+    </message>
+    <message>
+        <source>a shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>there is no kind {kinds}</source>
+        <translation>没有 {kinds} 这种</translation>
+    </message>
+    <message>
         <source>The stored breakpoints cannot be read ({error}); they start empty.</source>
         <translation>无法读取保存的断点（{error}）；断点列表从空开始。</translation>
     </message>
@@ -3134,16 +5330,167 @@
         <translation>{name} 在{phases}中经过，不在{phase}中。</translation>
     </message>
     <message>
+        <source>(no name)</source>
+        <translation>（无名称）</translation>
+    </message>
+    <message>
+        <source>{reached} of {total} parameters get a gradient</source>
+        <translation>{total} 个参数中有 {reached} 个得到梯度</translation>
+    </message>
+    <message>
         <source>{name} must be between {minimum} and {maximum}, not {number}.</source>
         <translation>{name} 必须在 {minimum} 和 {maximum} 之间，而不是 {number}。</translation>
     </message>
     <message>
-        <source>layers_min must not exceed layers_max: {parsed} is more than {parsed_2}.</source>
-        <translation>layers_min 不能超过 layers_max：{parsed} 大于 {parsed_2}。</translation>
+        <source>layers_min must not exceed layers_max: {fewest} is more than {most}.</source>
+        <translation>layers_min 不能超过 layers_max：{fewest} 大于 {most}。</translation>
     </message>
     <message>
-        <source>width must be a multiple of heads: {parsed} is not one of {parsed_2}.</source>
-        <translation>width 必须是 heads 的倍数：{parsed} 不是 {parsed_2} 的倍数。</translation>
+        <source>width must be a multiple of heads: {width} is not one of {heads}.</source>
+        <translation>width 必须是 heads 的倍数：{width} 不是 {heads} 的倍数。</translation>
+    </message>
+    <message>
+        <source>rows of x: how many examples</source>
+        <translation>x 的行数：样本个数</translation>
+    </message>
+    <message>
+        <source>columns of x: features of an example</source>
+        <translation>x 的列数：每个样本的特征数</translation>
+    </message>
+    <message>
+        <source>units of the hidden layer</source>
+        <translation>隐藏层的单元数</translation>
+    </message>
+    <message>
+        <source>columns of y: outputs for an example</source>
+        <translation>y 的列数：每个样本的输出数</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <comment>hyperparameter</comment>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>the fewest uses of the middle layer in a forward</source>
+        <translation>一次前向中使用中间层的最少次数</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <comment>hyperparameter</comment>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>the most uses of the middle layer in a forward</source>
+        <translation>一次前向中使用中间层的最多次数</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>手工</translation>
+    </message>
+    <message>
+        <source>Autograd</source>
+        <translation>自动求导</translation>
+    </message>
+    <message>
+        <source>Real data</source>
+        <translation>真实数据</translation>
+    </message>
+    <message>
+        <source>sum of squares</source>
+        <translation>平方和</translation>
+    </message>
+    <message>
+        <source>cross-entropy</source>
+        <translation>交叉熵</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <comment>hyperparameter</comment>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>NumPy, derived by hand</source>
+        <translation>NumPy，手工推导</translation>
+    </message>
+    <message>
+        <source>NumPy arrays live in the CPU's memory; open tensors for the same on a GPU</source>
+        <translation>NumPy 数组在 CPU 的内存中；要在 GPU 上看同样的内容，请打开 tensors</translation>
+    </message>
+    <message>
+        <source>tensors, derived by hand</source>
+        <translation>张量，手工推导</translation>
+    </message>
+    <message>
+        <source>two layers, backward()</source>
+        <translation>两层，backward()</translation>
+    </message>
+    <message>
+        <source>a custom Function</source>
+        <translation>自定义 Function</translation>
+    </message>
+    <message>
+        <source>a custom nn.Module</source>
+        <translation>自定义 nn.Module</translation>
+    </message>
+    <message>
+        <source>random depth, shared</source>
+        <translation>随机深度，共享</translation>
+    </message>
+    <message>
+        <source>a small ConvNet, images</source>
+        <translation>小型卷积网络，图像</translation>
+    </message>
+    <message>
+        <source>images in a mini-batch</source>
+        <translation>小批次中的图像数</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <comment>hyperparameter</comment>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>channels of the first convolution</source>
+        <translation>第一次卷积的通道数</translation>
+    </message>
+    <message>
+        <source>one transformer block</source>
+        <translation>一个 Transformer 块</translation>
+    </message>
+    <message>
+        <source>pieces of text in a mini-batch</source>
+        <translation>小批次中的文本段数</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <comment>hyperparameter</comment>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>characters that a piece is long</source>
+        <translation>每段的字符数</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <comment>hyperparameter</comment>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>features of a character; a multiple of the heads</source>
+        <translation>每个字符的特征数；头数的倍数</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <comment>hyperparameter</comment>
+        <translation>头数</translation>
+    </message>
+    <message>
+        <source>attention heads</source>
+        <translation>注意力头数</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>网络</translation>
     </message>
     <message>
         <source>a frame of {length} bytes is not one of gradviz's; restart the engine</source>
@@ -3154,6 +5501,10 @@
         <translation>无法理解消息（{error}）；请重新启动引擎</translation>
     </message>
     <message>
+        <source>it is too deeply nested for Python's parser</source>
+        <translation>它嵌套过深，Python 的解析器无法处理</translation>
+    </message>
+    <message>
         <source>{name} holds no Python, so nothing in it is called {attribute!r}; open it without.</source>
         <translation>{name} 不含 Python，所以其中没有 {attribute!r}；请不带它打开。</translation>
     </message>
@@ -3162,8 +5513,8 @@
         <translation>这里和当前的 Python 中都没有模块 {top!r}；请在包含它的文件夹中启动 gradviz。</translation>
     </message>
     <message>
-        <source>{attribute!r} after the colon of {text} is no name; write {name}:{default_factory}.</source>
-        <translation>{text} 冒号后的 {attribute!r} 不是名称；请写成 {name}:{default_factory}。</translation>
+        <source>{attribute!r} after the colon of {text} is no name; write {name}:{factory}.</source>
+        <translation>{text} 冒号后的 {attribute!r} 不是名称；请写成 {name}:{factory}。</translation>
     </message>
     <message>
         <source>{name} is a folder; open a file in it.</source>
@@ -3178,8 +5529,36 @@
         <translation>没有文件夹 {parent}；请检查 {name} 的路径。</translation>
     </message>
     <message>
-        <source>There is no file {name}{known}.</source>
-        <translation>没有文件 {name}{known}。</translation>
+        <source>There is no file {name}; check its path.</source>
+        <translation>没有文件 {name}；请检查路径。</translation>
+    </message>
+    <message>
+        <source>There is no file {name}; in its folder there is {files}.</source>
+        <translation>没有文件 {name}；它所在的文件夹中有 {files}。</translation>
+    </message>
+    <message>
+        <source>{name} is a notebook; save its model as a Python file, and open that.</source>
+        <translation>{name} 是 notebook；请把其中的模型保存为 Python 文件后打开。</translation>
+    </message>
+    <message>
+        <source>{name} is a folder; open a file in it, such as {example}.</source>
+        <translation>{name} 是文件夹；请打开其中的文件，例如 {example}。</translation>
+    </message>
+    <message>
+        <source>{name} is no Python file; {remedy}.</source>
+        <translation>{name} 不是 Python 文件；{remedy}。</translation>
+    </message>
+    <message>
+        <source>{name} is {kind}, which is not read; {remedy}.</source>
+        <translation>{name} 是{kind}，不会被读取；{remedy}。</translation>
+    </message>
+    <message>
+        <source>{name!r} cannot be opened; {remedy}.</source>
+        <translation>无法打开 {name!r}；{remedy}。</translation>
+    </message>
+    <message>
+        <source>open FILE.py, FILE.py:factory, package.module:factory, FILE.pt2, or a network that gradviz networks lists</source>
+        <translation>请打开 FILE.py、FILE.py:factory、package.module:factory、FILE.pt2，或 gradviz networks 列出的网络</translation>
     </message>
     <message>
         <source>This line is nested more than {deepest} deep.</source>
@@ -3282,12 +5661,12 @@
         <translation>执行到断点或结束（第 N 次迭代）</translation>
     </message>
     <message>
-        <source>Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.</source>
-        <translation>损失在一行中滚动显示。Ctrl+C 暂停，在很长的前向或反向中也可以；按两次结束。</translation>
+        <source>Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice interrupts.</source>
+        <translation>损失在一行中滚动显示。Ctrl+C 暂停，在很长的前向或反向中也可以；按两次中断。</translation>
     </message>
     <message>
-        <source>Ctrl+C while it runs; twice ends</source>
-        <translation>运行时按 Ctrl+C；按两次结束</translation>
+        <source>Ctrl+C while it runs; twice interrupts</source>
+        <translation>运行时按 Ctrl+C；按两次中断</translation>
     </message>
     <message>
         <source>look at the point before; nothing is undone</source>
@@ -3422,6 +5801,10 @@
         <translation>本帮助，或某个命令的详细说明；也可用 help names</translation>
     </message>
     <message>
+        <source>end (Ctrl+D)</source>
+        <translation>结束 (Ctrl+D)</translation>
+    </message>
+    <message>
         <source>{word!r} is the beginning of {listed}; write one more letter.</source>
         <translation>{word!r} 是 {listed} 的开头；请多写一个字母。</translation>
     </message>
@@ -3454,8 +5837,8 @@
         <translation>可以修改参数，以及传入停下处节点的梯度。</translation>
     </message>
     <message>
-        <source>Nothing is open yet.</source>
-        <translation>还没有打开任何内容。</translation>
+        <source>changed  </source>
+        <translation>已修改  </translation>
     </message>
     <message>
         <source>There is no optimizer {name!r}; there is {some}.</source>
@@ -3486,6 +5869,10 @@
         <translation>迭代没有完成，所以设备不变。</translation>
     </message>
     <message>
+        <source>device </source>
+        <translation>设备 </translation>
+    </message>
+    <message>
         <source>Write save NAME FILE.npy, such as save grad g.npy.</source>
         <translation>请写 save NAME FILE.npy，例如 save grad g.npy。</translation>
     </message>
@@ -3506,12 +5893,20 @@
         <translation>无法写入 {text}：{strerror}。</translation>
     </message>
     <message>
+        <source>drawn  </source>
+        <translation>已画出  </translation>
+    </message>
+    <message>
         <source>breakpoint {number}</source>
         <translation>断点 {number}</translation>
     </message>
     <message>
         <source>Say which, by number; breakpoints lists them.</source>
         <translation>请用编号指明；breakpoints 可列出。</translation>
+    </message>
+    <message>
+        <source>optimizer  </source>
+        <translation>优化器  </translation>
     </message>
     <message>
         <source>{text!r} does not fit {name}; its default is {default}.</source>
@@ -3626,10 +6021,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>{who}.saved {name}</translation>
     </message>
     <message>
-        <source>{head} in {phase}</source>
-        <translation>{head}，{phase}</translation>
-    </message>
-    <message>
         <source>It is paused. Ctrl+C again, Ctrl+D or quit ends.</source>
         <translation>已暂停。再按 Ctrl+C、Ctrl+D 或 quit 结束。</translation>
     </message>
@@ -3678,6 +6069,14 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>help 列出命令；空行重复上一个命令。</translation>
     </message>
     <message>
+        <source>iteration </source>
+        <translation>迭代 </translation>
+    </message>
+    <message>
+        <source>  loss </source>
+        <translation>  损失 </translation>
+    </message>
+    <message>
         <source>in {phase} of iteration {step}</source>
         <translation>迭代 {step} 的{phase}中</translation>
     </message>
@@ -3702,8 +6101,16 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>引擎已结束；restart 重新开始。</translation>
     </message>
     <message>
-        <source>It pauses at the end of what it is in; Ctrl+C again ends it all.</source>
-        <translation>它会在当前步骤结束时暂停；再按 Ctrl+C 全部结束。</translation>
+        <source>running, Ctrl+C pauses</source>
+        <translation>运行中，Ctrl+C 暂停</translation>
+    </message>
+    <message>
+        <source>Ended.</source>
+        <translation>已结束。</translation>
+    </message>
+    <message>
+        <source>pausing …</source>
+        <translation>正在暂停…</translation>
     </message>
     <message>
         <source>torch {torch}, Python {python}</source>
@@ -3716,6 +6123,22 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>What is known of the graph stays. restart begins again.</source>
         <translation>已知的计算图保留。restart 重新开始。</translation>
+    </message>
+    <message>
+        <source>iteration {step}</source>
+        <translation>迭代 {step}</translation>
+    </message>
+    <message>
+        <source>the network is being made</source>
+        <translation>正在构建网络</translation>
+    </message>
+    <message>
+        <source>{what}; Ctrl+C pauses</source>
+        <translation>{what}；Ctrl+C 暂停</translation>
+    </message>
+    <message>
+        <source>It pauses at the end of what it is in{place}; Ctrl+C again interrupts it, and then ends it.</source>
+        <translation>它在当前步骤结束时暂停{place}；再按 Ctrl+C 中断，然后结束。</translation>
     </message>
     <message>
         <source>At most {most_steps} at once; until and continue go further.</source>
@@ -3862,10 +6285,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>它们的和  </translation>
     </message>
     <message>
-        <source>use {use}</source>
-        <translation>第 {use} 次使用</translation>
-    </message>
-    <message>
         <source>none came</source>
         <translation>没有到来</translation>
     </message>
@@ -3906,10 +6325,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>计算图中没有 {text!r}</translation>
     </message>
     <message>
-        <source>input {index}</source>
-        <translation>输入 {index}</translation>
-    </message>
-    <message>
         <source>saved {name}</source>
         <translation>保存的 {name}</translation>
     </message>
@@ -3932,10 +6347,6 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>{name} after its update</source>
         <translation>{name}，更新之后</translation>
-    </message>
-    <message>
-        <source>step of {name}</source>
-        <translation>{name} 的更新步</translation>
     </message>
     <message>
         <source>{part!r} is no part of a node; there is {parts}.</source>
@@ -3986,6 +6397,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation> · 迭代 {step}</translation>
     </message>
     <message>
+        <source> · loss </source>
+        <translation> · 损失 </translation>
+    </message>
+    <message>
         <source> · looking {behind} back</source>
         <translation> · 回看 {behind} 步</translation>
     </message>
@@ -3996,6 +6411,10 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source> {title}{found}</source>
         <translation> {title}{found}</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>  {passed} ran in {seconds}, the last of them:</source>
@@ -4018,12 +6437,8 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>/{total}</translation>
     </message>
     <message>
-        <source>gradient of </source>
-        <translation>梯度：</translation>
-    </message>
-    <message>
-        <source>step of </source>
-        <translation>更新步：</translation>
+        <source>step</source>
+        <translation>步长</translation>
     </message>
     <message>
         <source>not computed</source>
@@ -4164,6 +6579,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <source>To stop at one node, use its menu on the graph.</source>
         <translation>要停在某个节点，请用计算图上该节点的菜单。</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
 </context>
 <context>
     <name>BreakpointModel</name>
@@ -4288,6 +6707,14 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>How many Run trains</source>
         <translation>“运行”训练多少次</translation>
+    </message>
+    <message>
+        <source>Use the defaults</source>
+        <translation>使用默认值</translation>
+    </message>
+    <message>
+        <source>All fields as the network's own file has them; what was changed is strong</source>
+        <translation>所有字段恢复为网络自己文件中的值；更改过的以粗体显示</translation>
     </message>
     <message>
         <source>asking …</source>
@@ -4458,14 +6885,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>这里没有 {name} 的求导规则。</translation>
     </message>
     <message>
-        <source>It saved nothing for backward.</source>
-        <translation>它没有为反向保存任何内容。</translation>
-    </message>
-    <message>
-        <source>It saved: {names}.</source>
-        <translation>它保存了：{names}。</translation>
-    </message>
-    <message>
         <source>wants no gradient, so none is computed</source>
         <translation>不需要梯度，所以不计算</translation>
     </message>
@@ -4569,10 +6988,17 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
 </context>
 <context>
+    <name>FoldingCard</name>
+    <message>
+        <source>Unfold</source>
+        <translation>展开</translation>
+    </message>
+</context>
+<context>
     <name>GradientTerms</name>
     <message>
-        <source>norm of sum</source>
-        <translation>和的范数</translation>
+        <source>norm of the sum (norms do not add)</source>
+        <translation>和的范数（范数不可相加）</translation>
     </message>
     <message>
         <source>one term</source>
@@ -4601,6 +7027,10 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>{arrived} of {count} in</source>
         <translation>{count} 项中已到 {arrived} 项</translation>
+    </message>
+    <message>
+        <source>The norm of a sum is not the sum of the norms: terms may cancel each other.</source>
+        <translation>和的范数不等于范数之和：各项可能相互抵消。</translation>
     </message>
     <message>
         <source>to come</source>
@@ -4748,8 +7178,8 @@ While you look back, values are those of the point looked at, as far as they wer
 <context>
     <name>LegendButton</name>
     <message>
-        <source>What the shapes mean</source>
-        <translation>各种形状的含义</translation>
+        <source>What shapes and signs mean</source>
+        <translation>形状和标记的含义</translation>
     </message>
     <message>
         <source>Legend</source>
@@ -5014,6 +7444,10 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Open {0}</source>
         <translation>打开 {0}</translation>
+    </message>
+    <message>
+        <source>Use its defaults</source>
+        <translation>使用它的默认值</translation>
     </message>
     <message>
         <source>Reopen</source>
@@ -5414,17 +7848,6 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
 </context>
 <context>
-    <name>ShortcutsDialog</name>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
-    </message>
-    <message>
-        <source>On the canvas</source>
-        <translation>在画布上</translation>
-    </message>
-</context>
-<context>
     <name>SizesForm</name>
     <message>
         <source>Sizes</source>
@@ -5551,10 +7974,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>，已完成第一次前向</translation>
     </message>
     <message>
-        <source>Running</source>
-        <translation>运行中</translation>
-    </message>
-    <message>
         <source>Paused</source>
         <translation>已暂停</translation>
     </message>
@@ -5577,6 +7996,22 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Making the network</source>
         <translation>正在构建网络</translation>
+    </message>
+    <message>
+        <source>, no answer for {0} s</source>
+        <translation>，{0} 秒没有响应</translation>
+    </message>
+    <message>
+        <source>Pausing</source>
+        <translation>正在暂停</translation>
+    </message>
+    <message>
+        <source> at the end of the iteration</source>
+        <translation>，在迭代结束时</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
     </message>
     <message>
         <source>Engine waits at the gate</source>
@@ -5607,6 +8042,14 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Where the engine stands</source>
         <translation>引擎停在的位置</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <translation>刚才</translation>
+    </message>
+    <message>
+        <source>Why now</source>
+        <translation>为何是现在</translation>
     </message>
     <message>
         <source>Looking back</source>
@@ -5679,20 +8122,28 @@ While you look back, values are those of the point looked at, as far as they wer
 <context>
     <name>StopLegend</name>
     <message>
+        <source>term of sum: in, still to come</source>
+        <translation>和的各项：已到、待到</translation>
+    </message>
+    <message>
+        <source>term of sum, in</source>
+        <translation>和的一项，已到</translation>
+    </message>
+    <message>
+        <source>term of sum, still to come</source>
+        <translation>和的一项，待到</translation>
+    </message>
+    <message>
+        <source>breakpoint</source>
+        <translation>断点</translation>
+    </message>
+    <message>
         <source>forward ran</source>
         <translation>前向已执行</translation>
     </message>
     <message>
-        <source>runs next</source>
-        <translation>接下来执行</translation>
-    </message>
-    <message>
-        <source>not yet run</source>
-        <translation>尚未执行</translation>
-    </message>
-    <message>
-        <source>backward ran, in this order</source>
-        <translation>反向已执行，按此顺序</translation>
+        <source>forward ran, backward did not</source>
+        <translation>前向已执行，反向没有</translation>
     </message>
     <message>
         <source>forward ran, backward not yet</source>
@@ -5707,8 +8158,28 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>接下来改变</translation>
     </message>
     <message>
-        <source>term of sum: in, still to come</source>
-        <translation>和的各项：已到、待到</translation>
+        <source>backward ran, in this order</source>
+        <translation>反向已执行，按此顺序</translation>
+    </message>
+    <message>
+        <source>runs next</source>
+        <translation>接下来执行</translation>
+    </message>
+    <message>
+        <source>not yet run</source>
+        <translation>尚未执行</translation>
+    </message>
+    <message>
+        <source>gradient came, with its norm</source>
+        <translation>梯度已到，附其范数</translation>
+    </message>
+    <message>
+        <source>gradient is exactly zero</source>
+        <translation>梯度恰好为零</translation>
+    </message>
+    <message>
+        <source>no gradient came</source>
+        <translation>没有梯度到来</translation>
     </message>
 </context>
 <context>

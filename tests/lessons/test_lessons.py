@@ -69,7 +69,7 @@ class Pupil:
                 for _ in range(_MOST_STEPS):
                     if condition.holds(self.facts):
                         return
-                    self.state.request_step(StepIn())
+                    self.state.request_step(StepIn(first=self.state.state == "ready"))
                     self._until(lambda: self.state.under_way is None)
 
     def _until(self, reached: Callable[[], bool]) -> None:

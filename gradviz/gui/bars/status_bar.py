@@ -133,7 +133,7 @@ class StatusBar(QStatusBar):
         self._timer.start()
 
     def _fit_labels(self) -> None:
-        """Leave out what there is no room for: the engine first, which Help says too. A sentence is given room."""
+        """Leave out what there is no room for: the engine first, which Help shows too. A sentence is given room."""
         said = self._message.fontMetrics().horizontalAdvance(self._sentence) + _BESIDE if self._sentence else 0
         room = self.width() - _BESIDE - min(said, _LEAST_MESSAGE)
         for label in (self._state, self._iteration, self._loss, self._rate, self._device, self._engine):

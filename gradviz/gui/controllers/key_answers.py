@@ -1,4 +1,4 @@
-"""Answers keys whose action is disabled now: says why, and while a network is being opened keeps the last one."""
+"""Answers keys whose action is disabled now: shows why, and while a network is being opened keeps the last one."""
 
 from __future__ import annotations
 

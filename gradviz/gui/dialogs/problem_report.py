@@ -17,7 +17,8 @@ from gradviz.protocol.events import Ready
 
 def report_text(ready: Ready | None, log: Path) -> str:
     """Return what a report of a problem begins with."""
-    return f"gradviz {__version__}\n{versions(ready)}\n{tr('Log: {path}').format(path=log)}"
+    place = tr("Log: {path}").format(path=log)
+    return f"gradviz {__version__}\n{versions(ready)}\n{place}"
 
 
 class ReportDialog(Dialog):

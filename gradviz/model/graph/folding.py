@@ -21,7 +21,7 @@ from gradviz.model.graph.repeat_detection import LEAST_MEMBERS, Group, groups_of
 Ints = npt.NDArray[np.int64]
 Open = Collection[int] | None
 
-OPEN_LIMIT = 120
+OPEN_LIMIT = 80
 """A graph of more nodes than this is folded at first: a few screens full can be read as they are, more cannot."""
 _GOOD_START = 25
 """At first, clusters are open as deep as at most this many boxes are drawn."""

@@ -52,6 +52,18 @@ def name_of(record: ReachRecord) -> str:
     return record.names[0] if record.names else tr("(no name)")
 
 
+def missing_text(record: UnexplainedRecord) -> str:
+    """Return what of a node is not explained, as words in a sentence."""
+    words = {
+        "source line": tr("source line"),
+        "op": tr("op"),
+        "module": tr("module"),
+        "region": tr("region"),
+        "input": tr("input"),
+    }
+    return words[record.what]
+
+
 def as_csv(table: ReachTable) -> str:
     """Return one row for each parameter, with all its names, and whether gradient reaches it."""
     out = io.StringIO()
@@ -77,9 +89,9 @@ def as_text(table: ReachTable) -> str:
                 why = f"{record.text}, {at}" if at else record.text
                 lines.append(f"  {name_of(record)}  {shape_text(record.shape)}  {why}")
     if table.shared:
-        lines += ["", f"{tr('One tensor, several names')} ({len(table.shared)})"]
+        lines += ["", tr("One tensor, several names ({count})").format(count=len(table.shared))]
         lines += [f"  {' = '.join(record.names)}" for record in table.shared]
     if table.unexplained:
-        lines += ["", f"{tr('What could not be explained')} ({len(table.unexplained)})"]
+        lines += ["", tr("What could not be explained ({count})").format(count=len(table.unexplained))]
         lines += [f"  {record.text}" for record in table.unexplained]
     return "\n".join(lines) + "\n"

@@ -281,7 +281,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         _REST,
         "command",
     ),
-    _row("quit", ("q", "exit"), run.leave, "", "end (Ctrl+D)", _REST, repeats=False),
+    _row("quit", ("q", "exit"), run.leave, "", translatable("end (Ctrl+D)"), _REST, repeats=False),
 )
 
 _BY_WORD = {word: command for command in COMMANDS for word in (command.name, *command.forms)}

@@ -38,7 +38,7 @@ def change(talk: Conversation, text: str) -> None:
     edit = Edit(wanted.node, what, expression.strip(), choice.index, element, choice.name)  # type: ignore[arg-type]
     done = talk.request(edit, Edited)
     assert isinstance(done, Edited)
-    talk.screen.write([("accent", "changed  "), ("", done.mark.text)])
+    talk.screen.write([("accent", tr("changed  ")), ("", done.mark.text)])
 
 
 def optimizer(talk: Conversation, text: str) -> None:
@@ -115,7 +115,7 @@ def device(talk: Conversation, text: str) -> None:
         if debugger.state != "paused":
             raise GradvizError(tr("The iteration was not finished, so the device is the same."))
     talk.request(SetDevice(text), ConfigurationChanged)
-    talk.screen.write([("accent", "device "), ("", debugger.device)])
+    talk.screen.write([("accent", tr("device ")), ("", debugger.device)])
     if inside:
         talk.resume(StepIn())
 
@@ -153,7 +153,7 @@ def export(talk: Conversation, text: str) -> None:
         raise GradvizError(
             tr("{text} cannot be written: {strerror}.").format(text=text, strerror=error.strerror)
         ) from None
-    talk.screen.write([("accent", "drawn  "), ("", text)])
+    talk.screen.write([("accent", tr("drawn  ")), ("", text)])
 
 
 def add_breakpoint(talk: Conversation, text: str) -> None:
@@ -201,11 +201,12 @@ def _switch(talk: Conversation, text: str, *, on: bool) -> None:
     for number in read_ids(text, known):
         known.enable(number, on)
         record = known[number].record
+        state = tr("on") if on else tr("off")
         talk.screen.write(
             [
                 ("accent", tr("breakpoint {number}").format(number=number)),
                 ("", f"  {title_of(record)}"),
-                ("dim", f"  {tr('on') if on else tr('off')}  {hits(known[number].hits)}"),
+                ("dim", f"  {state}  {hits(known[number].hits)}"),
             ]
         )
     talk.send_breakpoints()
@@ -228,7 +229,7 @@ def _choose(talk: Conversation, choice: OptimizerChoice) -> None:
     now = talk.debugger.optimizer
     assert now is not None  # its event has just arrived
     options = " ".join(f"{key}={value}" for key, value in now.options.items())
-    talk.screen.write([("accent", "optimizer  "), ("", f"{now.name} {options}".rstrip())])
+    talk.screen.write([("accent", tr("optimizer  ")), ("", f"{now.name} {options}".rstrip())])
 
 
 def _value(option: OptionRecord, text: str) -> Value:

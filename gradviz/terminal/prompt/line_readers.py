@@ -17,7 +17,6 @@ from gradviz.client.debug_state import DebugState
 from gradviz.client.engine_process import Message
 from gradviz.errors import GradvizError
 from gradviz.files import private_file
-from gradviz.language import tr
 from gradviz.model.stepping.breakpoint_kinds import PHASES
 from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.prompt.command_table import COMMANDS, Wants, find_command
@@ -96,7 +95,7 @@ def _numbers(debugger: DebugState, typed: str) -> list[str]:
 
 def _phases(typed: str) -> list[str]:
     head, within, _ = typed.rpartition(" in ")
-    return [tr("{head} in {phase}").format(head=head, phase=phase) for phase in PHASES] if within else []
+    return [f"{head} in {phase}" for phase in PHASES] if within else []
 
 
 def _parts(typed: str, debugger: DebugState) -> list[str]:

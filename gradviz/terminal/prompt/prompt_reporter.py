@@ -192,13 +192,13 @@ class StopReporter:
                 if step % _EVERY == 0 and step > self._reported_step:
                     self._write_loss(step)
         elif last - self._reported_step > 1:
-            line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
+            line: Line = [("dim", tr("iteration ")), ("", str(last)), ("dim", tr("  loss "))]
             self._screen.write_temporary([*line, ("", number(self._losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
         for step in [step for step in self._losses if step < last]:
             del self._losses[step]
 
     def _write_loss(self, step: int) -> None:
-        self._screen.write([("dim", "iteration "), ("", f"{step:>6}"), ("dim", "  loss "),
+        self._screen.write([("dim", tr("iteration ")), ("", f"{step:>6}"), ("dim", tr("  loss ")),
                            ("", number(self._losses[step], 8))])  # fmt: skip
 
     def report_error(self, event: Raised) -> None:

@@ -199,7 +199,7 @@ class Conversation:
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
                 if message is None and not asked and self.debugger.state is not None:
-                    self.screen.write_first_temporary([("dim", "running, Ctrl+C pauses")])
+                    self.screen.write_first_temporary([("dim", tr("running, Ctrl+C pauses"))])
                 if message is not None and not isinstance(message, InputLine):
                     self.take(message)
                 if self._interrupts and not asked:
@@ -207,7 +207,7 @@ class Conversation:
                     self._pause()
                 elif self._interrupts > 2:
                     self.status = INTERRUPTED
-                    self.screen.write([("", "Ended.")])
+                    self.screen.write([("", tr("Ended."))])
                 elif asked and monotonic() - asked > _SLOW and not done():
                     asked = float("inf")
                     self.screen.sentence(_when_it_pauses(self.debugger.busy), "dim")
@@ -216,7 +216,7 @@ class Conversation:
         if self.debugger.state is None:
             self._interrupts = 3  # nothing runs yet that could be paused
             return
-        self.screen.write_temporary([("dim", "pausing …")])
+        self.screen.write_temporary([("dim", tr("pausing …"))])
         self.debugger.pause()
 
     def _count_interrupt(self) -> None:

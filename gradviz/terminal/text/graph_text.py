@@ -9,6 +9,7 @@ from gradviz.model.derivative.derivatives import Token, derivative, is_view, wan
 from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
+from gradviz.model.tables.reach_table import missing_text
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, PointRecord, ReachRecord
 from gradviz.terminal.text.line_writer import (
     Line,
@@ -155,7 +156,9 @@ def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
         style, mark = _MARKS[record.reached]
         lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])
     for item in graph.unexplained:
-        text = tr("not explained: {what} of #{node}: {text}").format(what=item.what, node=item.node, text=item.text)
+        text = tr("not explained: {what} of #{node}: {text}").format(
+            what=missing_text(item), node=item.node, text=item.text
+        )
         lines += [[("dim", f"  {part}")] for part in wrap_text(text, width - 2)]
     return lines
 

@@ -33,7 +33,7 @@ def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]
     step = debugger.timeline.step if debugger.timeline else debugger.step
     head += [(1 if debugger.looks_back else 0, ("dim", tr(" · iteration {step}").format(step=step)))]
     if point.phase != "forward" and debugger.loss is not None and not debugger.looks_back:
-        head += [(1, ("dim", " · loss ")), (1, ("", number(debugger.loss, 6)))]
+        head += [(1, ("dim", tr(" · loss "))), (1, ("", number(debugger.loss, 6)))]
     if debugger.looks_back and debugger.timeline is not None:
         behind = len(debugger.timeline.passed) - debugger.timeline.cursor
         head += [(0, ("accent", tr(" · looking {behind} back").format(behind=behind)))]
@@ -54,7 +54,7 @@ def reason_line(stop: Stopped, title: str) -> Line | None:
                 ("", tr(" {title}{found}").format(title=title, found=found)),
             ]
         case "pause":
-            return [("accent", "paused")]
+            return [("accent", tr("paused"))]
         case _:
             return None
 
@@ -82,7 +82,7 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name), ("dim", " → ")]
     values = _shown(last)
     if not values:
-        return [*lines, [*head, ("dim", "nothing")]]
+        return [*lines, [*head, ("dim", tr("nothing"))]]
     forward = last.point.phase == "forward"
     plain = forward or values[0].name in (tr("output"), name_of(last.point, graph))
     alone = len(values) == 1 and plain
@@ -195,7 +195,7 @@ def _value(value: SummaryRecord, name: str, *, alone: bool) -> Line:
     line: Line = [] if alone else [("", f"{name} ")]
     if value.norm is None:
         return [*line, ("dim", tr("not computed") if value.shape is None else shape_text(value.shape))]
-    line += [("dim", f"{shape_text(value.shape)} {tr('norm')} "), ("", number(value.norm))]
+    line += [("dim", shape_text(value.shape) + " " + tr("norm") + " "), ("", number(value.norm))]
     for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
         if count:
             line.append(("error", f" {count} {word}"))

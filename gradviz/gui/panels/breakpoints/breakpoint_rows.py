@@ -92,7 +92,8 @@ class BreakpointModel(QAbstractListModel):
                 return f"{title_of(item.record)}, {detail_of(item.record)}"
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 hits = self.tr("hit {count} times").format(count=item.hits)
-                return f"{hits}, {self.tr('the run stands here')}" if item.record.id == self._hit else hits
+                here = self.tr("the run stands here")
+                return f"{hits}, {here}" if item.record.id == self._hit else hits
             case Qt.ItemDataRole.UserRole:
                 return item
         if role == HIT_PHASE:

@@ -88,7 +88,8 @@ def _module(graph: Graph, node: NodeRecord) -> str:
         return tr("none, plain tensors") if not graph.clusters else tr("none, outside of every module")
     cluster = graph.clusters[node.cluster]
     use = tr(", use {use} of {uses}").format(use=cluster.use, uses=cluster.uses) if cluster.uses > 1 else ""
-    return f"{cluster.path or tr('the network itself')}, {cluster.class_name}{use}"
+    path = cluster.path or tr("the network itself")
+    return f"{path}, {cluster.class_name}{use}"
 
 
 def _tensor_rows(node: NodeRecord) -> list[FactRow]:

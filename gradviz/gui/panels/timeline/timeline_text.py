@@ -74,7 +74,9 @@ def _results(passed: PassedRecord) -> list[str]:
     lines = [tr("took {time}").format(time=point_words.duration(passed.seconds))]
     lines += [escape(point_words.result_text(value)) for value in passed.values]
     if passed.edited:
-        lines.append(f"<span style='color:{colors.accent}'>◆ {escape(tr('edited by hand'))}</span>")
+        edited = escape(tr("edited by hand"))
+        lines.append(f"<span style='color:{colors.accent}'>◆ {edited}</span>")
     if point_words.not_finite(passed):
-        lines.append(f"<span style='color:{colors.error}'>! {escape(tr('NaN or Inf came out'))}</span>")
+        broken = escape(tr("NaN or Inf came out"))
+        lines.append(f"<span style='color:{colors.error}'>! {broken}</span>")
     return lines

@@ -78,7 +78,7 @@ def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect])
         left = MARGIN if MARGIN + middle <= width * 0.7 else width / 2 - middle
     camera = Camera(FLOOR, left, MARGIN + 24 - y * FLOOR)
     upper = [card for card in cards if card[1] + card[3] / 2 < height / 2]
-    if not covers(upper, drawing, camera) and not _covers_heads(upper, drawing, camera):
+    if not covers(upper, drawing, camera) and not covers_heads(upper, drawing, camera):
         return camera
     return Camera(FLOOR, left, max(card[1] + card[3] for card in upper) + MARGIN - y * FLOOR)
 
@@ -138,7 +138,7 @@ def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
     return False
 
 
-def _covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
+def covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
     """Return whether a card lies over the head of an open module."""
     left, top, wide, _ = drawing.cluster_rect.T
     for x, y, card_wide, card_high in cards:

@@ -259,6 +259,32 @@ class PlacedArrays:
         count = int(self.placement.edge_count[edge])
         return box_texts.edge_label(self.graph, self.graph.edges[self.placement.edge_index[edge]], count)
 
+    @cached_property
+    def label_depth(self) -> Indices:
+        """(E,) depth of the innermost open cluster that each edge's label lies in, -1 for none."""
+        depth = np.full(len(self.placement.label_position), -1, np.intp)
+        x, y = self.placement.label_position.T
+        for rect, inside in zip(self.cluster_rect.tolist(), self.placement.cluster_depth.tolist(), strict=True):
+            left, top, width, height = rect
+            here = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + height)
+            depth[here] = np.maximum(depth[here], inside)
+        return depth
+
+    @cached_property
+    def label_room(self) -> npt.NDArray[np.float64]:
+        """(E,) length from where each edge's label begins to the next label, or to the border of the cluster around."""
+        room = np.full(len(self.placement.label_position), np.inf)
+        x, y = self.placement.label_position.T
+        for left, top, width, height in self.cluster_rect.tolist():
+            here = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + height)
+            room[here] = np.minimum(room[here], left + width - x[here])
+        labeled = np.nonzero(~np.isnan(x))[0]
+        for edge in labeled.tolist():
+            after = labeled[(np.abs(y[labeled] - y[edge]) < m.LABEL_SIZE) & (x[labeled] > x[edge])]
+            if len(after):
+                room[edge] = min(room[edge], float((x[after] - x[edge]).min()))
+        return room
+
     def boxes_in(self, area: Rect) -> Indices:
         """Return boxes that touch `area`, in drawing order."""
         return np.nonzero(_touching(self.rect, area))[0]

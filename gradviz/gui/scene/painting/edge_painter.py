@@ -155,12 +155,20 @@ def paint_edge_words(context: PaintContext, edges: Indices) -> None:
 def _write_label(context: PaintContext, edge: int, state: int, norm: float, x: float, baseline: float) -> None:
     palette, painter, zoom = context.palette, context.painter, context.zoom
     word, shade = _word_of(context, state, norm) if state != _PLAIN else ("", "")
+    text = context.drawing.edge_label(edge)
     if word:
         view_x, view_y = context.camera.to_view(x, baseline)
+        # The layout left room for the shape alone. With the norm before it, the text breaks a line that it reaches, and
+        # the shape goes where another text or the border of a module begins.
+        wide, shape = (context.texts.width(t, f) for t, f in ((word, styles.CAPTION_STRONG), (text, styles.CODE_SMALL)))
+        depth, room = int(context.drawing.label_depth[edge]), float(context.drawing.label_room[edge])
+        text, wide = (text, wide + 8 + shape) if wide + 8 + shape <= room else ("", wide)
+        ground = palette.cluster[depth % 2] if depth >= 0 else palette.canvas
+        back = QRectF(view_x, view_y - 11 * zoom, wide * zoom, 14 * zoom)
+        painter.fillRect(back.adjusted(-2, 0, 2, 0), color(ground))
         context.texts.draw(painter, word, styles.CAPTION_STRONG, zoom, view_x, view_y, color(shade))
         x += context.texts.width(word, styles.CAPTION_STRONG) + 8
     view_x, view_y = context.camera.to_view(x, baseline)
-    text = context.drawing.edge_label(edge)
     ink = palette.line2 if state == _NOT_RUN else palette.text3
     context.texts.draw(painter, text, styles.CODE_SMALL, zoom, view_x, view_y, color(ink))
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
 from gradviz.appearance import text_styles as styles
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_arrays import Indices
@@ -22,6 +23,8 @@ RING_AWAY = 4
 _TAG_HEIGHT = 17
 _AT_THE_LEFT = ("NaN", "Inf")
 _LOW = 36
+_SIDE = 12
+"""Of a function's text, at least."""
 _MOST_RINGS = 2000
 """Beyond it, rings would be all that is seen."""
 
@@ -103,7 +106,7 @@ def _paint_tags(context: PaintContext, boxes: Indices) -> None:
         if states.breakpoint[node]:
             dots.add(box)
     for box, (word, shade) in tags.items():
-        _tag(context, drawing.rect[box].tolist(), word, shade)
+        _tag(context, drawing.rect[box].tolist(), word, shade, where=_place_of(context, box, word))
     for box in dots:
         _dot(context, drawing.rect[box].tolist())
 
@@ -128,22 +131,45 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     return "", ""
 
 
-def _tag(context: PaintContext, rect: list[float], word: str, shade: str, face: styles.TextStyle = styles.TAG) -> None:
+def _place_of(context: PaintContext, box: int, word: str) -> str:
+    """Return where a tag hides no text: on the first line if that has room, else on an edge of the box."""
+    if word in _AT_THE_LEFT:  # at the right is the norm of the gradient that left the node
+        return "left"
+    drawing, texts = context.drawing, context.texts
+    pad = m.LEAF_PAD if drawing.kind[box] == BoxKind.PARAMETER else _SIDE
+    needed = texts.width(drawing.title(box), styles.STRONG) + texts.width(word, styles.TAG) + 14 + 2 * pad
+    if needed <= float(drawing.rect[box, 2]) and not drawing.folded[box]:
+        return "inside"
+    # Over a box are the shape on the line to it and the header of the module around it; under a wide one, nothing.
+    return "under"
+
+
+def _tag(
+    context: PaintContext, rect: list[float], word: str, shade: str, face: styles.TextStyle = styles.TAG,
+    where: str = "right",
+) -> None:  # fmt: skip
     painter, zoom = context.painter, context.zoom
     x, y, width, height = rect
     context.in_view()
-    at_the_left = word in _AT_THE_LEFT
-    if at_the_left or height < _LOW:  # the texts that begin there, or the only line of them, must stay free
-        y -= _TAG_HEIGHT / 2 - 4
     ground, ink = tag_colors(context.palette, shade)
     wide, high = (context.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
-    right, top = context.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
-    if at_the_left:  # at the right is the norm of the gradient that left the node
+    middle, right = y, x + width - 8
+    if where == "inside":
+        middle = y + height / 2 - (8 if height >= _LOW else 0)
+        right += 1
+    elif where == "under":
+        middle = y + height + 4
+    elif where == "left" or height < _LOW:  # the texts that begin there, or the only line of them, must stay free
+        middle -= _TAG_HEIGHT / 2 - 4
+    right, middle = context.camera.to_view(right, middle)
+    if where == "left":
         right = context.camera.to_view(x + 12, y)[0] + wide
+    elif where == "under":  # beside the line that leaves a box are the norm and the shape of what it carries
+        right = min(right, context.camera.to_view(x + width / 2 - 9, y)[0])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(right - wide, top, wide, high), high / 2, high / 2)
-    context.texts.draw(painter, word, face, zoom, right - wide / 2, top + high / 2 + 3.5 * zoom, ink, align=0.5)
+    painter.drawRoundedRect(QRectF(right - wide, middle - high / 2, wide, high), high / 2, high / 2)
+    context.texts.draw(painter, word, face, zoom, right - wide / 2, middle + 3.5 * zoom, ink, align=0.5)
 
 
 def _dot(context: PaintContext, rect: list[float]) -> None:

@@ -88,7 +88,7 @@ class CardDock(QObject):
         """Leave room beside the viewport; the scene stays where it is on the screen."""
         before = self._canvas.viewportMargins()
         if (top, right) != (before.top(), before.right()):
-            self._canvas.blockSignals(True)  # the view is told of both changes at once, by its new size
+            self._canvas.blockSignals(True)  # the view gets both changes at once, by its new size
             self._canvas.set_camera(self._canvas.target.moved(0, before.top() - top))
             self._canvas.blockSignals(False)
             self._canvas.setViewportMargins(0, top, right, 0)
@@ -129,7 +129,7 @@ class CardDock(QObject):
             card.set_folded(not is_open, room if not in_row else _SECOND_HEAD if number else first)
             high = card.head_height
             if size.height() - y - high - 8 < _LEAST_HIGH:
-                card.move(0, size.height())  # out of sight: the inspector says the same
+                card.move(0, size.height())  # out of sight: the inspector shows the same
                 continue
             if is_open:
                 card.set_available_height(size.height() - y - 8)

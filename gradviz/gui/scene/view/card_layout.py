@@ -209,10 +209,10 @@ class Cards(QObject):
         left, right, low = free.x() + EDGE, free.right() + 1 - EDGE - wide, free.bottom() + 1 - EDGE - high
         places = [QRect(x, y, wide, high) for x, y in ((right, low), (left, low), (right, free.y() + EDGE))]
         roomy = free.width() > 420 and free.height() - EDGE - high > _SHY
-        best = [place for place in places if not place.intersects(taken) and cost(self._in_view(place)) < 2]
-        self.minimap.setVisible(partly and roomy and bool(best))
-        if best:
-            self.minimap.move(best[0].topLeft())
+        free_of_marks = [place for place in places if not place.intersects(taken) and cost(self._in_view(place)) < 2]
+        self.minimap.setVisible(partly and roomy and bool(free_of_marks))
+        if free_of_marks:
+            self.minimap.move(min(free_of_marks, key=lambda place: cost(self._in_view(place))).topLeft())
 
 
 def _size(card: QWidget) -> tuple[int, int]:

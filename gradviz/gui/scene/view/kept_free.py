@@ -16,7 +16,7 @@ _MANY = 40
 
 Cost = Callable[[Rect], int]
 """What it costs that a rectangle of the viewport is covered: 2 for a node that is next, selected or found, 1 for any
-other, 0 for none."""
+other or a header, 0 for none."""
 
 
 def at_no_cost(_rect: Rect) -> int:
@@ -35,7 +35,13 @@ class KeptFree:
     def costs(self, drawing: Drawing, camera: Camera) -> Cost:
         """Return what it costs to cover parts of the viewport, as a camera sees the drawing."""
         kept = [in_view(rect, camera) for rect in self._rects(drawing)]
-        return lambda rect: 2 if fitting.overlaps(rect, kept) else int(fitting.covers([rect], drawing, camera))
+
+        def cost(rect: Rect) -> int:
+            if fitting.overlaps(rect, kept):
+                return 2
+            return int(fitting.covers([rect], drawing, camera) or fitting.covers_heads([rect], drawing, camera))
+
+        return cost
 
     def _rects(self, drawing: Drawing) -> list[Rect]:
         marks = self._marks.current
