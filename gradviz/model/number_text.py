@@ -29,6 +29,12 @@ def significant(value: float | None, digits: int = 4) -> str:
     return plain.removesuffix(".").replace("-", MINUS)
 
 
+def tail_length(text: str) -> int:
+    """Return how many characters of a number come from its decimal point on: numbers in a column line up if shorter
+    tails leave as much room at their right."""
+    return len(text) - len(text.partition(".")[0])
+
+
 def complex_text(real: float, imaginary: float, digits: int = 4) -> str:
     """Return `3.000+4.000j`, as torch writes complex numbers."""
     sign = MINUS if math.copysign(1, imaginary) < 0 and not math.isnan(imaginary) else "+"

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gradviz
 from gradviz.client.debug_state import DebugState
 from gradviz.protocol.events import Raised, Stopped
 from gradviz.protocol.records import PointRecord
-from gradviz.terminal.prompt import prompt_reporter
 from gradviz.terminal.prompt.prompt_reporter import StopReporter, traceback_lines
 from gradviz.terminal.text.line_writer import Screen
 
-OURS = str(prompt_reporter._OURS / "engine" / "capture.py")
+OURS = str(Path(gradviz.__file__).parent / "engine" / "capture.py")
 LIBRARY = "/v/site-packages/torch/autograd/graph.py"
 MESSAGES = st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])), min_size=1).map("\n".join)
 TRICKY = (

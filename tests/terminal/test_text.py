@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import gradviz
 from gradviz.client.debug_state import DebugState
+from gradviz.client.user_frames import users_part
 from gradviz.model.derivative.gradient_terms import terms
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
@@ -26,7 +28,6 @@ from gradviz.protocol.records import (
     SummaryRecord,
 )
 from gradviz.terminal.prompt.command_table import show_help
-from gradviz.terminal.prompt.prompt_reporter import users_part
 from gradviz.terminal.text.code_text import excerpt, source_line
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import (
@@ -271,9 +272,7 @@ def test_parameters_that_get_no_gradient_come_first_with_the_reason() -> None:
 
 
 def test_a_traceback_begins_with_the_users_frame_and_leaves_out_ours() -> None:
-    from gradviz.terminal.prompt import prompt_reporter
-
-    ours = str(prompt_reporter._OURS / "engine" / "capture.py")
+    ours = str(Path(gradviz.__file__).parent / "engine" / "capture.py")
     users = ['  File "/home/m.py", line 3, in forward', "    y = x @ x", "        ~~^~~"]
     before = ["Traceback (most recent call last):", f'  File "{ours}", line 1, in f', "    f()"]
     after = [f'  File "{ours}", line 2, in call', "    g()", "RuntimeError: no"]

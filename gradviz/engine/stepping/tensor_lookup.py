@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +16,7 @@ from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.tensors.saved_tensors import saved_tensor
+from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
@@ -220,6 +223,8 @@ class TensorSource:
         point = gate.history.backward_point(node.id) if backward or by_hand else gate.history.forward_point(node.id)
         if point is None and gate.unrecorded:
             raise GradvizError(tr("Not recorded: this iteration ran freely until it raised."))
+        if point is None and what == "grad_output" and (summed := self._sum_of_terms(gate, node, index)) is not None:
+            return summed
         if point is None:
             waits = current_stop is not None and stops_here and current_stop.role == "grad_output"
             raise GradvizError(_not_passed(backward=backward or by_hand, waits=waits))
@@ -229,6 +234,26 @@ class TensorSource:
         if passed.role == what and index in passed.absent:
             raise GradvizError(tr("None: this input wants no gradient."))
         return self._kept(gate, node.name, point, what, index)
+
+    def _sum_of_terms(self, gate: Gate, node: NodeRecord, output_nr: int) -> Any:
+        """Return the gradient that waits for a shared node once all of its terms are in; None before.
+
+        autograd has the sum in a buffer that cannot be read until the node runs: it is formed here in the same order.
+        """
+        history = gate.history
+        edges = self.graph.edges if self.graph is not None else ()
+        going = [edge for edge in edges if (edge.source, edge.output_nr) == (node.id, output_nr)]
+        ran = [(history.backward_point(edge.target), edge.input_nr) for edge in going]
+        known = sorted((point, input_nr) for point, input_nr in ran if point is not None)
+        if len(known) < len(going) or len(going) < 2:
+            return None
+        terms = [
+            self._kept(gate, node.name, point, "grad_input", input_nr)
+            for point, input_nr in known
+            if input_nr not in history.passed[point].absent
+        ]
+        with isolated_no_grad():
+            return functools.reduce(operator.add, terms) if terms else None
 
     def _saved(self, node_id: int, name: str) -> Any:
         node = self.live.get(node_id)

@@ -156,11 +156,17 @@ class MeasuringController(QObject):
             self.modules.select(graph.clusters[node.cluster].path if node.cluster >= 0 else "")
 
     def _go_to_module(self, clusters: tuple[int, ...]) -> None:
+        chosen = self.modules.chosen
         if clusters:
             self._graph.folds.show_cluster(clusters[0])
+        if chosen is not None:
+            self._session.selection.select_module(chosen.path)
 
     def _show_cluster(self, cluster: int) -> None:
         graph = self._session.engine.graph
+        if graph is not None and 0 <= cluster < len(graph.clusters) and graph.clusters[cluster].kind == "module":
+            call = graph.clusters[cluster]
+            self._session.selection.select_module(call.path, call.use)
         chosen = self.modules.chosen
         if chosen is not None and cluster in chosen.clusters:
             return  # another row of the same module stays selected while the user goes through the rows

@@ -123,7 +123,7 @@ class SteppingController(QObject):
     def _show_traceback(self) -> None:
         stop = self._session.engine.stop
         if stop is not None and stop.reason == "exception" and stop.traceback:
-            self._console.write("stderr", stop.traceback.rstrip() + "\n")
+            self._console.write_traceback(stop.traceback, stop.said)
 
     def _show_breakpoints(self) -> None:
         breakpoints = self._session.engine.breakpoints

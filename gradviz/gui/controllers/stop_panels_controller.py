@@ -11,7 +11,7 @@ from gradviz.gui.session.settings import Settings
 _WIDE = 448
 _SHARE = 0.7
 """Of the height at the right that the inspector has beside the source."""
-_HEIGHTS = {"timeline": 128}
+_HEIGHTS = {"timeline": 128, "watch": 168}
 _STAYS = ("lesson",)
 """Panels that stay in front at a stop: they are about the stop themselves."""
 _HIGH = 232

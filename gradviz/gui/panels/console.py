@@ -1,4 +1,4 @@
-"""What the network's code printed: standard output, standard error and tracebacks, as they came."""
+"""What the network's code printed, by network and run: standard output, standard error, and the user's tracebacks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.gui.style import fonts, icons
+from gradviz.client.user_frames import trim_traceback
+from gradviz.gui.panels.console_log import ConsoleLog, find_link
+from gradviz.gui.style import icons
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.empty_state import EmptyState
 
@@ -32,15 +34,21 @@ _ENDS = re.compile(r"([\n\r\u2029]+)")
 class Console(QWidget):
     """A read-only log; `corner` holds its buttons for the dock's strip."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    line_requested = Signal(str, int)
+    """A link was followed: file and line from 1."""
+
+    def __init__(self, section: Callable[[], str] = str, parent: QWidget | None = None) -> None:
+        """`section` returns the heading that what is written now belongs to: the network and its run."""
         super().__init__(parent)
-        self._text = QPlainTextEdit(readOnly=True)
+        self._section = section
+        self._headed = ""
+        """The heading that was written last."""
+        self._traceback = ""
+        """The last one: a run that stops at an error and then ends by it has one error."""
+        self._text = ConsoleLog()
+        self._text.line_requested.connect(self.line_requested)
         self._text.setMaximumBlockCount(LINES_KEPT)
-        self._text.setFont(fonts.mono(12))
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setAccessibleName(self.tr("Console"))
-        self._text.document().setDocumentMargin(12)
-        self._text.setUndoRedoEnabled(False)
         self._empty = EmptyState(
             "terminal-window", self.tr("Nothing was printed"), self.tr("What the network's code prints appears here.")
         )
@@ -76,7 +84,11 @@ class Console(QWidget):
         return self._text.toPlainText()
 
     def write(self, stream: str, text: str) -> None:
-        """Add `text` of `stdout`, `stderr` or `note` (of gradviz itself)."""
+        """Add `text` of `stdout`, `stderr` or `note` (of gradviz itself), below a heading if another run began."""
+        if text and (head := self._section()) != self._headed:
+            self._headed, self._traceback = head, ""
+            self._waiting.append(("head", head))
+            self._waiting_size += len(head)
         self._waiting.append((stream, text))
         self._waiting_size += len(text)
         while (surplus := self._waiting_size - _LARGEST_WAIT) > 0:
@@ -87,6 +99,13 @@ class Console(QWidget):
             self._left_out += min(len(oldest), surplus)
         if not self._timer.isActive():
             self._timer.start()
+
+    def write_traceback(self, text: str, said: str) -> None:
+        """Add a traceback from the user's own frame on; `said` is its end, the error without its frames."""
+        self.flush()
+        if text != self._traceback or self._section() != self._headed:
+            self.write("stderr", ("\n" if self._column else "") + trim_traceback(text, said) + "\n")
+            self._traceback = text
 
     def flush(self) -> None:
         """Show everything that waits, now."""
@@ -122,6 +141,9 @@ class Console(QWidget):
 
     def _insert(self, cursor: QTextCursor, stream: str, text: str) -> None:
         """Add `text`, of each line no more than its beginning."""
+        if stream == "head":
+            self._insert_heading(cursor, text)
+            return
         kept = []
         for place, piece in enumerate(_ENDS.split(text)):
             if place % 2:
@@ -131,7 +153,25 @@ class Console(QWidget):
                 room = LONGEST_LINE - self._column
                 kept.append(piece if len(piece) <= room else f"{piece[:room]} …")
                 self._column += len(piece)
-        cursor.insertText("".join(kept), self._format(stream))
+        plain: list[str] = []
+        for piece in kept:
+            link = find_link(piece)
+            if link is None:
+                plain.append(piece)
+                continue
+            cursor.insertText("".join([*plain, piece[: link[0]]]), self._format(stream))
+            cursor.insertText(piece[link[0] : link[1]], self._format("link"))
+            plain = [piece[link[1] :]]
+        cursor.insertText("".join(plain), self._format(stream))
+
+    def _insert_heading(self, cursor: QTextCursor, title: str) -> None:
+        if cursor.document().isEmpty():
+            cursor.setBlockFormat(self._band())
+        else:
+            cursor.insertBlock(self._band())
+        cursor.insertText(title, self._format("head"))
+        cursor.insertBlock(QTextBlockFormat(), self._format("stdout"))
+        self._column = 0
 
     def _forget_oldest(self) -> None:
         document = self._text.document()
@@ -146,7 +186,9 @@ class Console(QWidget):
         """Forget everything."""
         self._waiting.clear()
         self._waiting_size = self._left_out = self._column = 0
+        self._headed = self._traceback = ""
         self._text.clear()
+        QTextCursor(self._text.document()).setBlockFormat(QTextBlockFormat())
         self._show()
 
     def copy(self) -> None:
@@ -162,9 +204,20 @@ class Console(QWidget):
     @staticmethod
     def _format(stream: str) -> QTextCharFormat:
         colors = palette.current()
-        shade = {"stderr": colors.error, "note": colors.text3}.get(stream, colors.text)
+        shade = {"stderr": colors.error, "note": colors.text3, "head": colors.text2, "link": colors.accent}.get(
+            stream, colors.text
+        )
         style = QTextCharFormat()
         style.setForeground(palette.color(shade))
+        style.setFontUnderline(stream == "link")
+        style.setFontWeight(QFont.Weight.DemiBold if stream == "head" else QFont.Weight.Normal)
+        return style
+
+    @staticmethod
+    def _band() -> QTextBlockFormat:
+        """Return the ground of a heading."""
+        style = QTextBlockFormat()
+        style.setBackground(palette.color(palette.current().raised))
         return style
 
     @staticmethod
@@ -180,7 +233,14 @@ class Console(QWidget):
         """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_timer"):
             # The colors of what was written belong to the other palette; plain text is readable in both.
+            plain = QTextCharFormat()
+            plain.setForeground(palette.color(palette.current().text))
             cursor = QTextCursor(self._text.document())
             cursor.select(QTextCursor.SelectionType.Document)
-            cursor.setCharFormat(self._format("stdout"))
+            cursor.mergeCharFormat(plain)
+            block = self._text.document().begin()
+            while block.isValid():
+                if block.blockFormat().background().style() != Qt.BrushStyle.NoBrush:
+                    QTextCursor(block).setBlockFormat(self._band())
+                block = block.next()
         super().changeEvent(event)

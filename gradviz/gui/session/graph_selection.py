@@ -24,6 +24,9 @@ class GraphSelection(QObject):
         self._state, self._engine = state, state.engine
         self._graph: Graph | None = None
         self.node_id: int | None = None
+        self.module: str | None = None
+        """Path of the selected module, empty for the whole model; no node is selected with it."""
+        self._use = 1
         self.details: NodeDetails | None = None
         self.graph_target = ""
         """The network that the graph is of."""
@@ -34,11 +37,25 @@ class GraphSelection(QObject):
         """The selected node."""
         return None if self._graph is None or self.node_id is None else self._graph.node(self.node_id)
 
+    @property
+    def cluster(self) -> int | None:
+        """The selected call of the module in the graph; None for one that is never called."""
+        calls = enumerate(self._graph.clusters) if self._graph is not None else ()
+        found = {call.use: i for i, call in calls if call.kind == "module" and call.path == self.module}
+        return found.get(self._use, next(iter(found.values()), None))
+
+    def select_module(self, path: str, use: int = 1) -> None:
+        """Choose a module, by its path and which of its calls, in place of a node."""
+        if (path, use) != (self.module, self._use):
+            self.module, self._use, self.node_id, self.details = path, use, None, None
+            self.changed.emit()
+
     def select(self, node_id: int | None) -> None:
         """Choose the node that inspector and source show; None for none."""
-        if node_id == self.node_id or (node_id is not None and (self._graph is None or node_id not in self._graph)):
+        unknown = node_id is not None and (self._graph is None or node_id not in self._graph)
+        if unknown or (node_id == self.node_id and self.module is None):
             return
-        self.node_id = node_id
+        self.node_id, self.module = node_id, None
         self.details = None
         self.changed.emit()
         self._ask_for_details()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
 from gradviz.appearance.text_styles import TextStyle
 from gradviz.assets import asset
@@ -39,6 +39,11 @@ def install() -> None:
 def font(style: TextStyle, *, scale: float = 1.0, italic: bool = False) -> QFont:
     """Return the font of a text style, `scale` times as large; Inter has tabular figures."""
     return QFont(_font(MONO_FAMILY if style.mono else UI_FAMILY, style.size * scale, style.weight, italic))
+
+
+def digit_width(style: TextStyle) -> float:
+    """Return how wide a digit of a text style is; in a mono style, the point and the minus too."""
+    return QFontMetricsF(font(style)).horizontalAdvance("0")
 
 
 def ui(size: float = 13, weight: int = 400, *, italic: bool = False) -> QFont:

@@ -35,6 +35,7 @@ from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.source.source_view import SourceView
+from gradviz.gui.panels.watch.watch_panel import WatchPanel
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
@@ -42,7 +43,9 @@ from gradviz.gui.window import action_table
 from gradviz.gui.window.menus import fill_menus, node_menu
 from gradviz.gui.window.panel_table import panel_rows
 from gradviz.language import tr
+from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import Raised
+from gradviz.protocol.records import NodeRecord
 
 FIRST_SIZE = QSize(1600, 1000)
 
@@ -62,6 +65,7 @@ class MainWindow(QMainWindow):
         self.resize(self._first_size())
         panels = self.panels = PanelsController(self, panel_rows(), session)
         self.networks, self.inspector = panels.get(NetworksPanel), panels.get(Inspector)
+        self.watch = panels.get(WatchPanel)
         self.source, self.console, self.loss = panels.get(SourceView), panels.get(Console), panels.get(LossPanel)
         self.steps = SteppingController(session, settings, self.graph_panel, panels, self)
         self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
@@ -174,8 +178,11 @@ class MainWindow(QMainWindow):
         self.steps.source_requested.connect(self.show_line)
         view.menu_requested.connect(self._open_node_menu)
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
+        self.console.line_requested.connect(self.show_line)
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
+        self.watch.node_requested.connect(self._go_to)
+        self.inspector.stop_page.watch_requested.connect(self._watch)
         self.exports.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self._update_soon)
@@ -222,13 +229,18 @@ class MainWindow(QMainWindow):
     def _show_traceback(self, event: Raised) -> None:
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
-        self.console.write("stderr", event.traceback.rstrip() + "\n")
+        self.console.write_traceback(event.traceback, event.said)
 
     def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
         node_menu(self.actions_, self.graph_panel).popup(place)
 
     def _go_to(self, node_id: int) -> None:
         self.graph_panel.show_node(node_id)
+
+    def _watch(self, title: str, node: NodeRecord, choice: TensorChoice) -> None:
+        if not self.watch.rows:  # later ones change the number in its tab, and leave in front what is there
+            self.panels.show("watch")
+        self.watch.add(title, node, choice)
 
     def _compact(self, compact: bool) -> None:
         self._title.setVisible(self.panels.manner != "least")  # it is on the window's frame as well

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +19,7 @@ from gradviz.gui.panels.tables.modules_panel import ModulesPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.gui.panels.tables.table_panel import TablePanel
 from gradviz.gui.panels.timeline.timeline_view import TimelineView
+from gradviz.gui.panels.watch.watch_panel import WatchPanel
 from gradviz.gui.session.session import Session
 from gradviz.language import tr
 
@@ -34,9 +36,21 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel), ("Alt+6",)),
         PanelRow("source", tr("Source"), "code", "code", _without_session(SourceView), ("Alt+7",)),
         PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView), ("Alt+8",)),
+        PanelRow("watch", tr("Watch"), "bottom", "bottom", WatchPanel, ("Alt+A",)),
         PanelRow("loss", tr("Loss"), "bottom", "bottom", LossPanel, ("Alt+9",)),
-        PanelRow("console", tr("Console"), "bottom", "bottom", _without_session(Console), ("Alt+C",)),
+        PanelRow(
+            "console",
+            tr("Console"),
+            "bottom",
+            "bottom",
+            lambda session: Console(partial(_run_title, session)),
+            ("Alt+C",),
+        ),
     )
+
+
+def _run_title(session: Session) -> str:
+    return tr("{network}, run {number}").format(network=session.state.title, number=session.state.runs.number)
 
 
 def _without_session(panel: Callable[[], QWidget]) -> Callable[[Session], QWidget]:

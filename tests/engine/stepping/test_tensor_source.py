@@ -290,3 +290,33 @@ def test_all_at_once_over_the_budget_is_said_to_be_that(tmp_path: Path) -> None:
         debugger.ask("next_iteration")
         _, why = asked(debugger, "update", name="w")
         assert "at once" in why and "foreach=False" in why
+
+
+SHARED = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([1.0, -2.0, 3.0]))
+
+    def forward(self, x):
+        h = x * self.weight
+        late = self.weight.sin()  # its node runs between the last term of h and the node of h
+        return (h.exp() * 0.1 + h.cos() * h + late).sum()
+
+def build():
+    return Net(), torch.tensor([0.5, 1.0, 2.0])
+"""
+
+
+def test_the_sum_of_a_shared_gradient_is_answered_as_soon_as_its_terms_are_in(tmp_path: Path) -> None:
+    """autograd's own sum, read at the node's stop, is the same."""
+    with JsonThread(factory(tmp_path, SHARED)) as debugger:
+        stop = debugger.ask("next_phase")
+        answers = []
+        while stop["node"] != 0:  # the mul that made h
+            answers.append(asked(debugger, "grad_output", node=0))
+            stop = debugger.ask("step_in")
+        early, why = answers[0]
+        assert early is None and NOT_YET.match(why)
+        assert answers[-1][0] is not None
+        assert answers[-1][0] == asked(debugger, "grad_output", node=0)[0]

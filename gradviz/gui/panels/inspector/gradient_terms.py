@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -22,7 +24,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.card import separator
 from gradviz.model.derivative.gradient_terms import Term, TermSum
-from gradviz.model.number_text import significant
+from gradviz.model.number_text import significant, tail_length
 
 _ROW = 22
 _MOST_ROWS = 6
@@ -38,6 +40,8 @@ class GradientTerms(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sum: TermSum | None = None
+        self._selected: int | None = None
         self._title = QLabel(self)
         self._title.setProperty("role", "head")
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -60,6 +64,7 @@ class GradientTerms(QWidget):
 
     def show_sum(self, terms: TermSum, selected: int | None = None) -> None:
         """Show a sum; the term that node `selected` gives is marked `this node gives it`."""
+        self._sum, self._selected = terms, selected
         count = len(terms.terms)
         numbers = [self.tr("one term"), self.tr("two terms"), self.tr("three terms"), self.tr("four terms")]
         number = numbers[count - 1] if 1 <= count <= len(numbers) else self.tr("{count} terms").format(count=count)
@@ -75,10 +80,30 @@ class GradientTerms(QWidget):
         for label in (self._total_name, self._total):
             label.setToolTip(note if count > 1 else "")
         known = terms.norm is not None
-        self._total.setText(significant(terms.norm) if known else self.tr("to come"))
+        waiting = self.tr("not held") if self.lacks_norm else self.tr("to come")
+        text = significant(terms.norm) if known else waiting
+        self._model.align(text if known else "")
+        self._total.setText(text)
+        after = self._model.room_after(text) if known else 0
+        self._total.setContentsMargins(0, 0, round(after * fonts.digit_width(CODE)), 0)
         self._total.setFont(fonts.font(CODE_STRONG) if known else fonts.font(CAPTION))
         self._total.setProperty("role", None if known else "label")
         self._total.style().polish(self._total)
+
+    @property
+    def node(self) -> int | None:
+        """The node whose gradient is shown."""
+        return self._sum.node if self._sum is not None else None
+
+    @property
+    def lacks_norm(self) -> bool:
+        """Whether all terms are in and the norm of their sum is not known."""
+        return self._sum is not None and self._sum.norm is None and self._sum.arrived == len(self._sum.terms)
+
+    def show_norm(self, norm: float | None) -> None:
+        """Show the norm of the sum that is shown."""
+        if self._sum is not None:
+            self.show_sum(replace(self._sum, norm=norm), self._selected)
 
     def rows(self) -> list[str]:
         """Return the text of the rows, for the clipboard and for screen readers."""
@@ -118,6 +143,7 @@ class _TermModel(QAbstractListModel):
         super().__init__(parent)
         self._terms: tuple[Term, ...] = ()
         self._selected: int | None = None
+        self._tail = 0
 
     def set_terms(self, terms: tuple[Term, ...], selected: int | None) -> None:
         """Show these terms."""
@@ -125,6 +151,15 @@ class _TermModel(QAbstractListModel):
         self._terms = terms
         self._selected = selected
         self.endResetModel()
+
+    def align(self, total: str) -> None:
+        """Let the decimal points of the norms that are known, and of their sum, line up."""
+        norms = [significant(term.norm) for term in self._terms if term.state == "in"]
+        self._tail = max(map(tail_length, [*norms, total]))
+
+    def room_after(self, norm: str) -> int:
+        """Return how many digits of room are at the right of a norm."""
+        return self._tail - tail_length(norm)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of terms."""
@@ -167,7 +202,6 @@ class _TermDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the size of a row."""
-        """Return the size of the contents."""
         return QSize(100, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -205,7 +239,8 @@ class _TermDelegate(QStyledItemDelegate):
         painter.drawText(box.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, source)
         painter.setFont(right)
         painter.setPen(color(colors.backward.text if arrived else colors.text2))
-        painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, model.state(term))
+        after = model.room_after(significant(term.norm)) * fonts.digit_width(CODE) if arrived else 0.0
+        painter.drawText(box.adjusted(0, 0, -after, 0), middle | Qt.AlignmentFlag.AlignRight, model.state(term))
         painter.restore()
 
 

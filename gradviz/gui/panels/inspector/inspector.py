@@ -1,29 +1,26 @@
-"""The selected node: its operation, inputs, consumers and what it saved for backward."""
+"""The selected node: its operation, inputs, consumers and what it saved for backward; or the selected module."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
-from gradviz.appearance.text_styles import BODY, CAPTION
-from gradviz.gui.panels.inspector.node_facts import FactRow, FactSection, chips, sections
+from gradviz.gui.panels.inspector.fact_page import FactPage
+from gradviz.gui.panels.inspector.module_facts import MEASURES, module_chips, module_sections
+from gradviz.gui.panels.inspector.node_facts import FactSection, chips, sections
 from gradviz.gui.panels.inspector.stop_inspector import StopInspector
 from gradviz.gui.session.session import Session
-from gradviz.gui.style import fonts, icons
-from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model import number_text
+from gradviz.model.graph.graph import Graph
+from gradviz.model.tables.module_totals import Totals
+from gradviz.protocol.events import Opened
 from gradviz.protocol.records import NodeRecord
 
 
@@ -38,7 +35,8 @@ class Inspector(QStackedWidget):
         self._session = session
         self._shown: object = None
         self._value: QLabel | None = None
-        self._note: QLabel | None = None
+        self._totals: tuple[Graph, Opened, Totals] | None = None
+        """Of the graph and the model that they are of."""
         self._empty = EmptyState("cursor-click")
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -57,6 +55,7 @@ class Inspector(QStackedWidget):
         session.steps.resumed.connect(self.refresh)
         session.steps.cursor_moved.connect(self.refresh)
         session.state.changed.connect(self._refresh_loss)
+        session.measuring.changed.connect(self._refresh_measured)
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -67,7 +66,11 @@ class Inspector(QStackedWidget):
         """Show the selected node, or what to do if there is none."""
         session = self._session
         node = session.selection.node
-        if node is None or session.engine.graph is None:
+        graph, module = session.engine.graph, session.selection.module
+        session.measuring.show("inspector", MEASURES if module is not None and self.isVisible() else ())
+        if graph is not None and module is not None and self._show_module(graph, module):
+            return
+        if node is None or graph is None:
             self._shown = None
             self._show_empty()
             return
@@ -77,21 +80,62 @@ class Inspector(QStackedWidget):
             self.setCurrentWidget(self.stop_page)
             return
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
-        found = sections(session.engine.graph, node, session.selection.details, loss)
+        found = sections(graph, node, session.selection.details, loss)
         shown = (node, chips(node), [section for section in found if node.kind != "loss"], self._values_note(node))
+        order = f"#{node.id}" if node.id >= 0 else ""
+        self._show_page(shown, (node.name, node.type_name, order), found)
+
+    def _show_page(self, shown: tuple[object, list[str], list[FactSection], str], title: tuple[str, str, str],
+                   found: list[FactSection]) -> None:  # fmt: skip
+        """Show facts unless they are shown; `shown` is what they are of, the tags, the facts and the note."""
         if shown != self._shown:
-            at = self._scroll.verticalScrollBar().value() if self._is_same_node(node) else 0
+            same = isinstance(self._shown, tuple) and self._shown[0] == shown[0]
+            at = self._scroll.verticalScrollBar().value() if same else 0
             self._shown = shown
-            self._scroll.setWidget(self._page(node, found))
+            page = FactPage(title, shown[1], found, shown[3])
+            page.node_requested.connect(self.node_requested)
+            page.source_requested.connect(self.source_requested)
+            self._value = page.loss
+            self._scroll.setWidget(page)
             self._scroll.verticalScrollBar().setValue(at)
         self.setCurrentWidget(self._scroll)
 
-    def _is_same_node(self, node: NodeRecord) -> bool:
-        return isinstance(self._shown, tuple) and self._shown[0] == node
+    def _show_module(self, graph: Graph, path: str) -> bool:
+        """Show a module; False if the model has it no more."""
+        session = self._session
+        opened = session.engine.opened
+        if opened is None:
+            return False
+        if self._totals is None or self._totals[:2] != (graph, opened):
+            self._totals = graph, opened, Totals(graph, opened.parameters, opened.title)
+        totals = self._totals[2]
+        if path not in totals.index:
+            return False
+        row, cluster = totals.rows[totals.index[path]], session.selection.cluster
+        known = {kind: session.measuring.column(kind) for kind in MEASURES}
+        columns = {kind: column for kind, column in known.items() if column is not None}
+        found = module_sections(graph, totals, row, cluster, opened.parameters, columns)
+        tags = module_chips(row, graph.clusters[cluster].use if cluster is not None else 1)
+        self._show_page((path, tags, found, ""), (path or totals.title, "", ""), found)
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure what is shown of a module."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Measure nothing for a panel that is not seen."""
+        super().hideEvent(event)
+        self._session.measuring.show("inspector", ())
 
     def _refresh_loss(self) -> None:
         if self._value is not None and self._session.engine.loss is not None:
             self._value.setText(number_text.short(self._session.engine.loss))
+
+    def _refresh_measured(self) -> None:
+        if self._session.selection.module is not None and self.isVisible():
+            self.refresh()
 
     def _show_empty(self) -> None:
         self._value = None
@@ -113,140 +157,9 @@ class Inspector(QStackedWidget):
             )
         self.setCurrentWidget(self._empty)
 
-    def _page(self, node: NodeRecord, found: list[FactSection]) -> QWidget:
-        self._value = None
-        page = QWidget()
-        page.setProperty("ground", "panel")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(0)
-        column.addLayout(self._title(node))
-        column.addSpacing(8)
-        column.addLayout(self._chips(node))
-        for section in found:
-            column.addSpacing(18)
-            column.addLayout(self._section(section, node))
-        if note := self._values_note(node):
-            column.addSpacing(18)
-            column.addWidget(_note_card(note))
-        column.addStretch()
-        return page
-
-    def _title(self, node: NodeRecord) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        name = QLabel(node.name)
-        name.setProperty("role", "title")
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row.addWidget(name)
-        if node.type_name:
-            kind = QLabel(node.type_name)
-            kind.setProperty("role", "mono_caption")
-            kind.setTextFormat(Qt.TextFormat.PlainText)
-            row.addWidget(kind, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch()
-        if node.id >= 0:
-            order = QLabel(f"#{node.id}")
-            order.setProperty("role", "caption")
-            order.setToolTip(self.tr("The order in which the nodes were made"))
-            row.addWidget(order)
-        return row
-
-    @staticmethod
-    def _chips(node: NodeRecord) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for text in chips(node):
-            chip = QLabel(text)
-            chip.setProperty("chip", True)
-            row.addWidget(chip)
-        row.addStretch()
-        return row
-
-    def _section(self, section: FactSection, node: NodeRecord) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        head = QHBoxLayout()
-        title = QLabel(section.title)
-        title.setProperty("role", "head")
-        head.addWidget(title)
-        head.addStretch()
-        if section.right:
-            right = QLabel(section.right)
-            right.setProperty("role", "caption")
-            head.addWidget(right)
-        column.addLayout(head)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(1, 1)
-        metrics = QFontMetricsF(fonts.font(BODY))
-        widest = max((metrics.horizontalAdvance(row.label) for row in section.rows), default=0)
-        grid.setColumnMinimumWidth(0, min(max(round(widest), 48), 140) if widest else 0)
-        if not widest:
-            grid.setHorizontalSpacing(0)
-        labelled = section.title in (self.tr("Operation"), self.tr("Tensor"))
-        for index, row in enumerate(section.rows):
-            self._fill(grid, index, row, node, labelled)
-        column.addLayout(grid)
-        return column
-
-    def _fill(self, grid: QGridLayout, index: int, row: FactRow, node: NodeRecord, labelled: bool) -> None:
-        label = QLabel(row.label)
-        label.setProperty("role", "label" if labelled else "body")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setMinimumHeight(20)
-        label.setFont(fonts.font(CAPTION))
-        grid.addWidget(label, index, 0, Qt.AlignmentFlag.AlignTop)
-        if not row.label:  # shown, it would look like an indent
-            label.hide()
-        text = self._text(row, node)
-        alignment = Qt.AlignmentFlag.AlignLeft if isinstance(text, LinkButton) else Qt.AlignmentFlag(0)
-        grid.addWidget(text, index, 1, 1, 1 if row.right else 2, alignment)
-        if row.right:
-            right = QLabel(row.right)
-            right.setProperty("role", "mono")
-            right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(right, index, 2)
-
-    def _text(self, row: FactRow, node: NodeRecord) -> QWidget:
-        if row.manner == "source":
-            link = LinkButton(row.text, padding=0)
-            link.setToolTip(f"{node.file}:{node.line}")
-            link.clicked.connect(lambda: self.source_requested.emit(node.file, node.line))
-            return link
-        if row.manner == "node" and row.node is not None:
-            goal = row.node
-            link = LinkButton(row.text, role="text2", padding=0)
-            link.setToolTip(self.tr("Select this node"))
-            link.clicked.connect(lambda: self.node_requested.emit(goal))
-            return link
-        label = QLabel(row.text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("role", {"mono": "mono", "note": "caption"}.get(row.manner, "label"))
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if node.kind == "loss" and row.manner == "mono":
-            self._value = label
-        return label
-
     def _values_note(self, node: NodeRecord) -> str:
         if node.kind not in ("function", "custom"):
             return ""
         if self._session.state.phase == "running":
             return self.tr("The run is going. Each backward frees what this node saved; the sizes stay the same.")
         return ""
-
-
-def _note_card(text: str) -> QFrame:
-    card = QFrame()
-    card.setProperty("tint", "note")
-    row = QHBoxLayout(card)
-    row.setContentsMargins(12, 10, 12, 10)
-    row.setSpacing(12)
-    picture = QLabel()
-    picture.setPixmap(icons.pixmap("info", 18))
-    row.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(WrappingLabel("text2", text=text), 1)
-    return card

@@ -15,7 +15,7 @@ from gradviz.protocol.records import EdgeRecord, NodeRecord
 
 _BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1,
           "uint8": 1, "bool": 1, "complex64": 8, "complex128": 16}  # fmt: skip
-_MOST_ROWS = 40
+MOST_ROWS = 40
 """A weight used a thousand times has a thousand consumers; nobody reads them all here."""
 
 
@@ -26,9 +26,12 @@ class FactRow:
     label: str
     text: str
     right: str = ""
-    manner: Literal["plain", "mono", "source", "node", "note"] = "plain"
+    manner: Literal["plain", "mono", "source", "node", "note", "loss"] = "plain"
     node: int | None = None
     """Where a click on a `node` row goes."""
+    file: str = ""
+    line: int = 0
+    """Where a click on a `source` row goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class FactSection:
     title: str
     right: str
     rows: tuple[FactRow, ...]
+    labelled: bool = False
+    """Whether the labels are pale, since they name properties."""
 
 
 def chips(node: NodeRecord) -> list[str]:
@@ -72,15 +77,17 @@ def _operation(graph: Graph, node: NodeRecord, loss: str) -> FactSection:
     if node.op:
         rows.append(FactRow(tr("Forward op"), node.op, manner="mono"))
     if node.file:
-        rows.append(FactRow(tr("Source"), line_text(node.file, node.line), manner="source"))
+        rows.append(
+            FactRow(tr("Source"), line_text(node.file, node.line), manner="source", file=node.file, line=node.line)
+        )
     if node.kind in ("function", "custom", "op"):
         rows.append(FactRow(tr("Module"), _module(graph, node)))
     if node.kind == "loss" and loss:
-        rows.append(FactRow(tr("Value"), loss, manner="mono"))
+        rows.append(FactRow(tr("Value"), loss, manner="loss"))
     if node.kind in ("parameter", "leaf", "data"):
         rows += _tensor_rows(node)
     title = tr("Operation") if node.op or node.kind in ("function", "custom", "op") else tr("Tensor")
-    return FactSection(title, "", tuple(rows))
+    return FactSection(title, "", tuple(rows), labelled=True)
 
 
 def _module(graph: Graph, node: NodeRecord) -> str:
@@ -112,18 +119,18 @@ def _inputs_and_output(graph: Graph, node: NodeRecord) -> FactSection:
     rows = [
         FactRow(
             tr("input {input_nr}").format(input_nr=edge.input_nr),
-            _end(graph, edge.source),
-            _shape(graph, edge),
+            end_text(graph, edge.source),
+            shape_at(graph, edge),
             "node",
             edge.source,
         )
-        for edge in graph.incoming[node.id][:_MOST_ROWS]
+        for edge in graph.incoming[node.id][:MOST_ROWS]
     ]
     going = graph.outgoing[node.id]
     if len(going) == 1:
         edge = going[0]
-        to = tr("to {node}").format(node=_end(graph, edge.target))
-        rows.append(FactRow(_output(node, edge), to, _shape(graph, edge), "node", edge.target))
+        to = tr("to {node}").format(node=end_text(graph, edge.target))
+        rows.append(FactRow(_output(node, edge), to, shape_at(graph, edge), "node", edge.target))
     elif node.kind != "loss":
         many = tr("to {count} consumers").format(count=len(going)) if going else tr("not used")
         rows.append(FactRow(tr("output") if node.outputs == 1 else tr("outputs"), many, shape_text(node.shape)))
@@ -138,15 +145,15 @@ def _consumers(graph: Graph, node: NodeRecord) -> FactSection:
     rows = [
         FactRow(
             tr("use {number}").format(number=number) if leaf else _output(node, edge),
-            _end(graph, edge.target),
+            end_text(graph, edge.target),
             tr("input {input_nr}").format(input_nr=edge.input_nr),
             "node",
             edge.target,
         )
-        for number, edge in enumerate(going[:_MOST_ROWS], 1)
+        for number, edge in enumerate(going[:MOST_ROWS], 1)
     ]
-    if len(going) > _MOST_ROWS:
-        rows.append(FactRow("", tr("and {count} more").format(count=len(going) - _MOST_ROWS), manner="note"))
+    if len(going) > MOST_ROWS:
+        rows.append(FactRow("", tr("and {count} more").format(count=len(going) - MOST_ROWS), manner="note"))
     return FactSection(tr("Consumers"), str(len(going)) if len(going) > 1 else "", tuple(rows))
 
 
@@ -154,14 +161,16 @@ def _output(node: NodeRecord, edge: EdgeRecord) -> str:
     return tr("output {output_nr}").format(output_nr=edge.output_nr) if node.outputs > 1 else tr("output")
 
 
-def _end(graph: Graph, node_id: int) -> str:
+def end_text(graph: Graph, node_id: int) -> str:
+    """Return how a node is called at the end of an edge."""
     node = graph.node(node_id)
     if node.kind in ("function", "custom", "op", "opaque"):
         return f"{node.name} #{node.id}"
     return node.name if node.kind == "loss" else f"{node.name}, {kind_text(node.kind)}"
 
 
-def _shape(graph: Graph, edge: EdgeRecord) -> str:
+def shape_at(graph: Graph, edge: EdgeRecord) -> str:
+    """Return the shape of what passes an edge."""
     source = graph.node(edge.source)
     return shape_text(edge.shape if edge.shape is not None else source.shape if source.outputs == 1 else None)
 

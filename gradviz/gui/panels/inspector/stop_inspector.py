@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.panels.inspector.gradient_terms import GradientTerms
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
-from gradviz.gui.panels.tensors.tensor_window import TensorWindows
+from gradviz.gui.panels.tensors.tensor_window import TensorWindows, title_of
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import LinkButton
@@ -33,6 +33,7 @@ from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.number_text import size_text
 from gradviz.model.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
+from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import NodeDetails, TensorAnswered
 from gradviz.protocol.records import NodeRecord, Phase, SavedRecord
 
@@ -132,12 +133,15 @@ class StopInspector(QScrollArea):
     """Made once and filled at each stop, so that stepping costs no widgets."""
 
     node_requested = Signal(int)
+    watch_requested = Signal(str, object, object)
+    """A title, a node and one of its tensors that the user wants to keep in sight."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._node: NodeRecord | None = None
         self._asked: dict[int, tuple[int, bool]] = {}
+        self._asked_sums: dict[int, GradientTerms] = {}
         """Request → column, and whether it was asked for with the user's slice."""
         self._slices = ["", ""]
         self._count = 0
@@ -157,6 +161,8 @@ class StopInspector(QScrollArea):
         self.tensors.slice_requested.connect(self._slice)
         self.tensors.open_requested.connect(self._open)
         self.tensors.save_requested.connect(self._save)
+        self.tensors.copy_requested.connect(self._copy)
+        self.tensors.watch_requested.connect(self._watch)
         self.saved.opened.connect(lambda name: self._open_choice(TensorChoice("saved", name=name)))
         for part in self.sums:
             part.term_activated.connect(self.node_requested)
@@ -286,6 +292,12 @@ class StopInspector(QScrollArea):
             return
         for column in range(self._count):
             self._ask(column)
+        self._asked_sums.clear()
+        for part in self.sums:
+            if part.isVisible() and part.lacks_norm:
+                # Of the present, also while the past is looked at: what was added up stays the sum.
+                number = self._session.tensors.ask(AskTensor(0, part.node, "grad_output"))
+                self._asked_sums[number] = part
 
     def _ask(self, column: int) -> None:
         node = self._node
@@ -306,6 +318,9 @@ class StopInspector(QScrollArea):
         self._asked[number] = column, bool(sliced)
 
     def _take(self, answer: TensorAnswered) -> None:
+        summed = self._asked_sums.pop(answer.request, None)
+        if summed is not None and answer.statistics is not None:
+            summed.show_norm(answer.statistics.norm)
         column, sliced = self._asked.pop(answer.request, (-1, False))
         if column < 0:
             return
@@ -332,6 +347,15 @@ class StopInspector(QScrollArea):
     def _open_choice(self, choice: TensorChoice) -> None:
         if self._node is not None:
             self.windows.open(self._node, choice)
+
+    def _copy(self, column: int) -> None:
+        if self._node is not None:
+            self.windows.copy(self._node, self.tensors.choice(column), self._slices[column])
+
+    def _watch(self, column: int) -> None:
+        if self._node is not None:
+            choice = self.tensors.choice(column)
+            self.watch_requested.emit(title_of(self._node, choice), self._node, choice)
 
     def _save(self, column: int) -> None:
         if self._node is not None:

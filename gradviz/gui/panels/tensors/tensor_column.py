@@ -13,6 +13,7 @@ from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
+from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr, translatable
@@ -97,6 +98,8 @@ class TensorColumn(QObject):
     slice_entered = Signal(str)
     opened = Signal()
     save_asked = Signal()
+    copy_asked = Signal()
+    watch_asked = Signal()
     answer_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -119,6 +122,9 @@ class TensorColumn(QObject):
         row.addWidget(self._icon)
         row.addWidget(self._title)
         row.addWidget(self._caption, 1)
+        tip = self.tr("Show, copy, save or watch this tensor")
+        self._more = icon_button("list", tip, self._show_more, size=14)
+        row.addWidget(self._more)
         self._build_slice(parent)
         self.picture = TensorPicture(parent)
         self.picture.activated.connect(self._open)
@@ -258,13 +264,23 @@ class TensorColumn(QObject):
         if self.answer is not None:
             self.opened.emit()
 
+    def _show_more(self) -> None:
+        self._actions().popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+
     def _show_actions(self, position: QPoint) -> None:
+        self._actions().popup(self.picture.mapToGlobal(position))
+
+    def _actions(self) -> QMenu:
         menu = lettered(QMenu(self.picture))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Show values…"), self._open)
-        menu.addAction(self.tr("Save as .npy…"), self.save_asked.emit)
-        menu.setEnabled(self.answer is not None)
-        menu.popup(self.picture.mapToGlobal(position))
+        for text, action in (
+            (self.tr("Show values…"), self._open),
+            (self.tr("Copy values"), self.copy_asked.emit),
+            (self.tr("Save as .npy…"), self.save_asked.emit),
+        ):
+            menu.addAction(text, action).setEnabled(self.answer is not None)
+        menu.addAction(self.tr("Watch"), self.watch_asked.emit)
+        return menu
 
     def _fill_menu(self) -> None:
         self._menu.clear()

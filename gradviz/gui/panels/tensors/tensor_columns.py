@@ -27,6 +27,8 @@ class TensorColumns(QWidget):
     open_requested = Signal(int)
     """Show the values of a column in a window of their own."""
     save_requested = Signal(int)
+    copy_requested = Signal(int)
+    watch_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +115,8 @@ class TensorColumns(QWidget):
         column.slice_entered.connect(lambda text: self.slice_requested.emit(number, text))
         column.opened.connect(lambda: self.open_requested.emit(number))
         column.save_asked.connect(lambda: self.save_requested.emit(number))
+        column.copy_asked.connect(lambda: self.copy_requested.emit(number))
+        column.watch_asked.connect(lambda: self.watch_requested.emit(number))
         column.answer_changed.connect(self._renew_statistics)
 
     def _request(self, number: int, choice: TensorChoice) -> None:

@@ -10,11 +10,13 @@ from gradviz.appearance.palette import Palette
 from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
-from gradviz.model.number_text import significant, whole
+from gradviz.model.number_text import significant, tail_length, whole
 from gradviz.protocol.records import StatisticsRecord
 
 _ROW = 20
 _GAP = 16
+_FIGURES = 5
+"""The first rows, whose decimal points line up: min, max, mean, std, norm."""
 
 Cell = tuple[str, str, bool]
 """The value, a paler remark after it, and whether it is a warning."""
@@ -71,12 +73,21 @@ class TensorStatistics(QWidget):
         count = max(1, len(self._records))
         width = (self.width() - _GAP * (count - 1)) / count
         middle = Qt.AlignmentFlag.AlignVCenter
-        for i, (name, cells) in enumerate(self.rows()):
+        rows = self.rows()
+        figures = [] if self._compact else rows[:_FIGURES]
+        tails = [max((tail_length(cells[column][0]) for _, cells in figures), default=0) for column in range(count)]
+        digit = fonts.digit_width(CODE)
+        for i, (name, cells) in enumerate(rows):
             painter.setFont(fonts.font(CAPTION))
             painter.setPen(color(colors.text3))
             painter.drawText(QRectF(0, i * _ROW, width, _ROW), middle | Qt.AlignmentFlag.AlignLeft, name)
             for column, cell in enumerate(cells):
-                self._paint_cell(painter, colors, QRectF(column * (width + _GAP), i * _ROW, width, _ROW), cell)
+                after = digit * (tails[column] - tail_length(cell[0])) if i < len(figures) else 0.0
+                where = QRectF(column * (width + _GAP), i * _ROW, width - after, _ROW)
+                room = where.width() - QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(name) - 8
+                if digit * len(cell[0] + cell[1]) > room:
+                    cell = cell[0], "", cell[2]  # a remark is left out rather than written over the name
+                self._paint_cell(painter, colors, where, cell)
 
     def _paint_cell(self, painter: QPainter, colors: Palette, where: QRectF, cell: Cell) -> None:
         value, remark, warns = cell

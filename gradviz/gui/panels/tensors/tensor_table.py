@@ -19,7 +19,7 @@ Values = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
 Index = QModelIndex | QPersistentModelIndex
 
 _COLUMN = 92
-_WIDE_COLUMN = 156  # of complex numbers
+_MARGIN = 16
 
 
 class TensorTableModel(QAbstractTableModel):
@@ -66,6 +66,21 @@ class TensorTableModel(QAbstractTableModel):
         if self._dtype.startswith(("int", "uint")):
             return str(int(value))
         return str(bool(value)) if self._dtype == "bool" else repr(float(value))
+
+    @property
+    def longest(self) -> int:
+        """Return how many characters the longest value has, as it is shown."""
+        if not self._values.size:
+            return 0
+        if self._dtype.startswith(("float", "bfloat")):
+            return len(significant(-1e-100))
+        if np.iscomplexobj(self._values):
+            return 2 * len(significant(-1e-100)) + 1
+        return max(len(str(int(end))) for end in (self._values.min(), self._values.max()))
+
+    def text(self, rows: range, columns: range) -> str:
+        """Return cells as lines of tab-separated values with all their digits."""
+        return "\n".join("\t".join(self.exact(row, column) for column in columns) for row in rows)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of rows."""
@@ -155,7 +170,8 @@ class TensorTable(QTableView):
         """Show the values of an answer, and keep the current cell if it is still there."""
         current_cell = (self.currentIndex().row(), self.currentIndex().column())
         self.values.set_answer(answer)
-        self.horizontalHeader().setDefaultSectionSize(_WIDE_COLUMN if answer.imaginary else _COLUMN)
+        wide = round(fonts.digit_width(CODE) * self.values.longest) + _MARGIN
+        self.horizontalHeader().setDefaultSectionSize(max(_COLUMN, wide))  # no number is cut
         index = self.values.index(*current_cell)
         if index.isValid():
             self.setCurrentIndex(index)
@@ -168,7 +184,7 @@ class TensorTable(QTableView):
         else:
             rows = range(min(c.row() for c in cells), max(c.row() for c in cells) + 1)
             columns = range(min(c.column() for c in cells), max(c.column() for c in cells) + 1)
-        return "\n".join("\t".join(self.values.exact(row, column) for column in columns) for row in rows)
+        return self.values.text(rows, columns)
 
     def copy(self) -> None:
         """Put the text on the clipboard."""

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog, ask_tensor_path
+from gradviz.gui.panels.tensors.tensor_table import TensorTableModel
 from gradviz.gui.session.session import Session
 from gradviz.language import tr
 from gradviz.model.tensor_choices import TensorChoice, ask_for
@@ -119,6 +121,23 @@ class TensorWindows(QObject):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._parent = session, parent
+        self._copied = -1
+        """The number of the request whose values are to be copied."""
+        session.tensors.answered.connect(self._take)
+
+    def copy(self, node: NodeRecord, choice: TensorChoice, part: str = "") -> None:
+        """Put the values of a slice on the clipboard, as far as the engine sends them."""
+        ask = ask_for(self._session.engine.timeline, node.id, choice)
+        if ask is not None:
+            self._copied = self._session.tensors.ask(replace(ask, slice=part, values=True))
+
+    def _take(self, answer: TensorAnswered) -> None:
+        if answer.request == self._copied and answer.values is not None:
+            model = TensorTableModel(self)
+            model.set_answer(answer)
+            text = model.text(range(model.rowCount()), range(model.columnCount()))
+            QGuiApplication.clipboard().setText(text)
+            model.deleteLater()
 
     def open(self, node: NodeRecord, choice: TensorChoice) -> TensorDialog:
         """Show a tensor in a window of its own."""
