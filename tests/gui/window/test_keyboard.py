@@ -200,8 +200,8 @@ def test_the_canvas_says_what_is_selected_and_where_the_run_stands(deep: Desk) -
     deep.session.selection.select(first)
     alone = said.text(QAccessible.Text.Description)
     assert alone and "Next" not in alone and "arrow keys" not in alone
-    view.set_point(second)
+    view.marks.set_point(second)
     both = said.text(QAccessible.Text.Description)
     assert both.startswith("Next: ") and both.endswith(f"Selected: {alone}")
-    view.set_point(None)
+    view.marks.set_point(None)
     assert said.text(QAccessible.Text.Description) == alone

@@ -66,10 +66,10 @@ class GraphView(PanZoomCanvas):
         self.scene.signs_changed.connect(self.cards.stop_legend.set_signs)
         self.scene.coloring_changed.connect(self.cards.minimap.set_coloring)
         self.marks.selection_changed.connect(self._describe)
+        self.marks.point_changed.connect(self._describe)
         self.clicked.connect(self._click)
         self.double_clicked.connect(self._double_click)
         self.hovered.connect(self._hover)
-        self._point: int | None = None
         self.setAccessibleName(self.tr("Graph"))
         self._describe()
 
@@ -232,14 +232,13 @@ class GraphView(PanZoomCanvas):
         super().changeEvent(event)
 
     def _describe(self) -> None:
-        text = tooltips.describe_graph(self.drawing, self.marks.current, self._point)
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
-            if self.hasFocus() or self._point is not None:  # the nodes are painted: nothing else says that one changed
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        _say(self, tooltips.describe_graph(self.drawing, self.marks.current, self.marks.point))
 
-    def set_point(self, node: int | None) -> None:
-        """Tell assistive technology which node the run stands at; None while it goes on."""
-        self._point = node
-        self._describe()
+
+def _say(view: GraphView, text: str) -> None:
+    """Describe the view to assistive technology. The nodes are painted: nothing else tells that one changed."""
+    if text != view.accessibleDescription():
+        view.setAccessibleDescription(text)
+        QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.DescriptionChanged))
+        if view.hasFocus() or view.marks.point is not None:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(view, text))
