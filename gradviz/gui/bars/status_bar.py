@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
+from gradviz.client.debug_state import awaits_loss
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.session_state import Phase
 from gradviz.gui.style import fonts
@@ -164,8 +165,9 @@ class StatusBar(QStatusBar):
         text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
         self._set(self._iteration, text, self._strong(word, until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
-        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "",
-                  self._strong(self.tr("Loss"), "−0.0088888", ""))  # fmt: skip
+        past = session.engine.step > 0 and awaits_loss(session.engine)
+        name = self.tr("Last loss") if past else self.tr("Loss")
+        self._set(self._loss, self._strong(name, loss, "") if loss else "", self._strong(name, "−0.0088888", ""))
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
         self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))

@@ -61,7 +61,8 @@ class StepStateController(QObject):
             raised=raised if not session.engine.looks_back else None,
             lit=session.state.phase == "ready" and graph.record.kind == "autograd",
         )
-        self._view.scene.set_states(states, edge_states(graph, timeline))
+        edited = session.engine.edits if not session.engine.looks_back else {}
+        self._view.scene.set_states(states, edge_states(graph, timeline, edited))
         self._follow(states.state.tolist())
 
     def _look_again(self) -> None:
