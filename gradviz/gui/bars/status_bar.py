@@ -16,6 +16,10 @@ from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
+_BESIDE = 48
+"""Pixels beside and between what is shown."""
+_LEAST_MESSAGE = 240
+"""Pixels that a long sentence gets in a narrow window."""
 _LONGEST = 1_000
 """Characters of a sentence that are kept for its tip."""
 
@@ -82,7 +86,7 @@ class StatusBar(QStatusBar):
         self._engine = _label(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = QWidget()
-        row = QHBoxLayout(body)
+        row = self._row = QHBoxLayout(body)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(0)
         row.addWidget(self._dot)
@@ -125,15 +129,18 @@ class StatusBar(QStatusBar):
         """Show a sentence for a while."""
         self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
         self._message.setToolTip(self._sentence)
+        self._fit_labels()
         self._fit_message()
         self._timer.start()
 
     def _fit_labels(self) -> None:
-        """Leave out what there is no room for: the engine first, which Help shows too."""
-        room = self.width() - 44
+        """Leave out what there is no room for: the engine first, which Help shows too. A sentence is given room."""
+        said = self._message.fontMetrics().horizontalAdvance(self._sentence) + _BESIDE if self._sentence else 0
+        room = self.width() - _BESIDE - min(said, _LEAST_MESSAGE)
         for label in (self._state, self._iteration, self._loss, self._rate, self._device, self._engine):
             room -= max(label.sizeHint().width(), label.minimumWidth()) + 22
             label.setVisible(room >= 0)  # does nothing where it is so already
+        self._row.activate()  # the sentence's own room is known now
 
     def _fit_message(self) -> None:
         """Show as much of the sentence as there is room for; the tip has all of it."""
@@ -144,6 +151,7 @@ class StatusBar(QStatusBar):
     def _clear_message(self) -> None:
         self._sentence = ""
         self._message.setText("")
+        self._fit_labels()
 
     def refresh(self) -> None:
         """Show the state of the session."""
