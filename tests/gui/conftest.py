@@ -32,6 +32,7 @@ class Desk:
         self.session.state.command_issued.connect(self._serve)
         self.session.opening.open("autograd")
         self.window = MainWindow(self.session, self.settings, self.theme)
+        self.window.resize(1000, 760)  # the offscreen platform's screen is too small for more than one dock
         self.window.graph_panel.placement_requested.connect(self._place)
 
     def _serve(self, command: Command) -> None:
