@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal, NamedTuple
 
 from gradviz.appearance.palette import Palette, Stroke
 from gradviz.layout.geometry import metrics as m
-from gradviz.protocol.records import NodeKind
+from gradviz.protocol.records import NodeKind, NodeRecord
 
 Rect = tuple[float, float, float, float]
 DASHED = (4.0, 3.0)
@@ -36,6 +37,8 @@ class BoxKind(IntEnum):
     CLUSTER = 9
     STACK = 10
     """Equal siblings, folded into one."""
+    FROZEN = 11
+    """A parameter that wants no gradient."""
 
 
 KINDS: dict[NodeKind, BoxKind] = {
@@ -52,7 +55,12 @@ KINDS: dict[NodeKind, BoxKind] = {
 }
 """The kind of a node → the kind of its box."""
 PILLS = (BoxKind.LEAF, BoxKind.DATA, BoxKind.STUB, BoxKind.LOSS)
-HEXAGONS = (BoxKind.PARAMETER, BoxKind.BADGE)
+HEXAGONS = (BoxKind.PARAMETER, BoxKind.BADGE, BoxKind.FROZEN)
+
+
+def kind_of(node: NodeRecord, frozen: Collection[int]) -> BoxKind:
+    """Return the kind of a node's box; `frozen` leaves are parameters too."""
+    return BoxKind.FROZEN if node.id in frozen and node.kind == "leaf" else KINDS[node.kind]
 
 
 class Outline(NamedTuple):
@@ -113,7 +121,7 @@ def style_of_kind(palette: Palette, kind: int, *, hovered: bool = False) -> BoxS
     rim = Stroke(palette.text3 if hovered else palette.line2)
     style = BoxStyle(palette.node_hover if hovered else palette.node, rim, palette.text, palette.text3)
     match kind:
-        case BoxKind.DATA:
+        case BoxKind.DATA | BoxKind.FROZEN:
             return replace(style, fill="", border=Stroke(rim.shade, 1.25, DASHED), title=palette.text2)
         case BoxKind.STUB:
             shade = palette.text2 if hovered else palette.text3

@@ -32,7 +32,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
 )
-from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord
+from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, SummaryRecord
 
 RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
@@ -52,6 +52,7 @@ class DebugState:
         self._pending: set[int] = set()
         """Numbers of the tensors that were requested since the last stop and have not come yet."""
         self.graphs = GraphCache()
+        self.graph_step = 0  # the iteration that the graph was received of
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.opened: Opened | None = None
@@ -64,8 +65,8 @@ class DebugState:
         """Where the engine stopped; None while it is not stopped at a point."""
         self.timeline: Timeline | None = None
         """The iteration that was stepped last."""
-        self.edits: set[int] = set()
-        """Nodes whose value or gradient the user edited in the timeline's iteration."""
+        self.edits: dict[int, SummaryRecord | None] = {}
+        """Nodes at which the user edited a value in the timeline's iteration, and what a gradient became."""
         self.under_way: Command | None = None
         """The command that was sent and is not answered by a stop yet."""
         self._next_step: Command | None = None
@@ -92,8 +93,7 @@ class DebugState:
         """Note that the engine has ended. Graph and timeline are kept."""
         self._forget_commands()
         self.busy = None
-        self.state = None
-        self.stop = None
+        self.state = self.stop = None
 
     def forget_steps(self) -> None:
         """Forget stop, timeline and edits, and what is under way."""
@@ -227,7 +227,7 @@ class DebugState:
             case ConfigurationChanged():
                 self.device, self.optimizer = event.device, event.optimizer
             case GraphChanged():
-                before = self.graph
+                before, self.graph_step = self.graph, event.step
                 if self.graphs.receive(event) is not before:
                     self.details.clear()
             case NodeDetails():
@@ -243,8 +243,10 @@ class DebugState:
                 self._on_stopped(event)
             case HitsCounted():
                 self.breakpoints.count(event.hits)
+            case Edited(node=int(node), undone=True):
+                self.edits.pop(node, None)
             case Edited(node=int(node)):
-                self.edits.add(node)
+                self.edits[node] = event.value
             case Failed(command=command) if command == type(self.under_way).__name__:
                 self._forget_commands()
             case TensorAnswered():
@@ -254,8 +256,7 @@ class DebugState:
         return True
 
     def _on_losses(self, event: LossBatch) -> None:
-        losses = losses_of(event)
-        if losses:
+        if losses := losses_of(event):
             self.loss = losses[-1]
             if self.state == "running":
                 self.step = max(self.step, event.first + len(losses))
@@ -299,6 +300,17 @@ def _why_not(debugger: DebugState) -> str:
     if debugger.state == "failed":
         return tr("The run ended with an error; restart begins a new one.")
     return tr("Nothing is open yet.")
+
+
+def awaits_loss(state: DebugState) -> bool:
+    """Return whether the engine stopped in a forward: the loss that is known is that of the iteration before."""
+    return state.stop is not None and state.stop.point.phase == "forward"
+
+
+def shows_past_graph(state: DebugState) -> bool:
+    """Return whether the engine stopped in a forward that has not made its own graph yet: uses, counts and saved
+    tensors are those of the iteration before."""
+    return awaits_loss(state) and state.graph is not None and state.graph_step < state.step
 
 
 def losses_of(batch: LossBatch) -> list[float]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from gradviz.appearance.boxes import (
     DASHED,
-    KINDS,
     ONLY_LINE,
     PILLS,
     SECOND_LINE,
@@ -15,6 +14,7 @@ from gradviz.appearance.boxes import (
     BoxStyle,
     Rect,
     hexagon,
+    kind_of,
     outline_of,
     place_value,
     printed_style_of_kind,
@@ -37,7 +37,7 @@ def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, palette: Pa
     if int(placement.box_count[box]) > 1 or int(placement.box_cluster[box]) != -1:
         _draw_folded(pen, graph, placement, box, rect, palette, shade)
         return
-    kind = KINDS[graph.node(int(placement.box_node[box])).kind]
+    kind = kind_of(graph.node(int(placement.box_node[box])), graph.frozen)
     is_badge = bool(placement.box_badge[box])
     style = _style(palette, kind, shade)
     _draw_outline(pen, kind, rect, style, palette)
@@ -64,7 +64,7 @@ def _pad(kind: BoxKind, is_badge: bool, height: float) -> float:
     if kind == BoxKind.PARAMETER:
         leaf = m.LEAF_PAD if height > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
         return m.BADGE_PAD + m.BADGE_ICON / 2 if is_badge else leaf
-    return m.PILL_PAD if kind in PILLS else m.NODE_PAD / 2
+    return m.PILL_PAD if kind in (*PILLS, BoxKind.FROZEN) else m.NODE_PAD / 2
 
 
 def _style(palette: Palette, kind: BoxKind, shade: Shade, *, dashed: bool = False) -> BoxStyle:

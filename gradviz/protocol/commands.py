@@ -173,6 +173,7 @@ class Edit(Command, frozen=True):
     """Change a parameter's values, or the gradient that is about to be passed to a node, while stopped.
 
     `expression` is Python with the old tensor as `g` (and `torch`), or the new value of the element at `element`.
+    `undo` takes back all edits of the value at this stop instead.
     """
 
     node: int | None
@@ -182,6 +183,7 @@ class Edit(Command, frozen=True):
     index: int = 0
     element: tuple[int, ...] | None = None
     name: str = ""
+    undo: bool = False
 
 
 class SetMeasures(Command, frozen=True):

@@ -306,6 +306,10 @@ class Edited(Event, frozen=True):
     node: int | None
     """None for a parameter that was named, and that the graph need not have."""
     mark: MarkRecord
+    value: SummaryRecord | None = None
+    """Of a gradient, what it is now."""
+    undone: bool = False
+    """The value is what it was when the engine stopped."""
 
 
 AnyEvent = (

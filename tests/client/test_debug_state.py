@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.client.debug_state import DebugState, losses_of
+from gradviz.client.debug_state import DebugState, awaits_loss, losses_of, shows_past_graph
 from gradviz.client.engine_process import EngineProcess
 from gradviz.errors import GradvizError, ProtocolError
 from gradviz.protocol.commands import (
@@ -84,7 +84,7 @@ def test_two_engines_side_by_side_share_nothing() -> None:
     assert (a.graph.signature, b.graph.signature) == ("one", "two")
     assert a.timeline is not None and b.timeline is not None
     assert (len(a.timeline.passed), len(b.timeline.passed)) == (1, 2)
-    assert (a.edits, b.edits) == ({2}, set())
+    assert (set(a.edits), set(b.edits)) == ({2}, set())
     assert [item.hits for item in a.breakpoints] == [4] and len(b.breakpoints) == 0
     assert requests == (1, 1)  # each counts its own
     assert first.receive(TensorAnswered(1)) == [True]
@@ -190,3 +190,13 @@ def test_a_graph_that_was_never_sent_is_an_error() -> None:
     engine = Engine()
     with pytest.raises(ProtocolError):
         engine.receive(GraphChanged(1, 4, "never sent"))
+
+
+def test_the_graph_of_the_iteration_before_is_known_as_such_until_forward_has_made_its_own() -> None:
+    engine = Engine()
+    engine.stop(0, step=4)
+    assert shows_past_graph(engine.state) and awaits_loss(engine.state)
+    graph = engine.state.graph
+    assert graph is not None
+    engine.receive(GraphChanged(1, 4, graph.signature))
+    assert not shows_past_graph(engine.state) and awaits_loss(engine.state)

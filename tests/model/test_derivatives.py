@@ -143,3 +143,13 @@ def test_the_forward_is_written_with_the_networks_own_names_too() -> None:
     written = ["".join(f"^{t.text}" if t.style == "raised" else t.text for t in formula) for formula in named]
     # What a view selects is not the whole of what it is a view of, and is called by its own name.
     assert written == ["out = layer.bias + x · layer.weight^T", "out = exp(select)"]
+
+
+def test_a_backward_by_hand_reads_a_value_and_gives_no_term_of_its_gradient() -> None:
+    nodes = (
+        NodeRecord(-1, "parameter", "w"),
+        NodeRecord(0, "op", "dot", op="numpy.dot"),
+        NodeRecord(1, "op", "T", op="numpy.T", phase="backward"),
+    )
+    graph = Graph(GraphRecord("by hand", "recorded", nodes, (EdgeRecord(-1, 0, input_nr=1), EdgeRecord(-1, 1))))
+    assert [line.term for line in derivative(graph, 0).gradients] == [(1, 1)]

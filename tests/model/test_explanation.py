@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
 from gradviz.model.explanation.turn_reasons import reason_text
 from gradviz.model.graph.graph import Graph
@@ -168,3 +169,9 @@ def test_a_loss_says_whether_it_is_a_sum_or_a_mean(number: str, text: str) -> No
     kept = (SavedRecord("reduction", note=f"not a tensor: {number}", is_tensor=False),)
     assert reduction_text(NodeDetails("test", 1, "held", kept)) == text
     assert reduction_text(NodeDetails("test", 1, "held")) == reduction_text(None) == ""
+
+
+def test_a_tip_explains_the_words_of_the_glossary_that_a_text_has() -> None:
+    assert glossary_tip("float32 · strides 100, 1").startswith("strides: how many stored entries apart")
+    assert [line.partition(":")[0] for line in glossary_tip("two norms of leaves, and ⊙").splitlines()] == ["norm", "⊙"]
+    assert glossary_tip("reviewed, in a preview") == ""

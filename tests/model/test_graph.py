@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
+from gradviz.appearance.boxes import BoxKind, kind_of
 from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.graph.search import search_of
+from gradviz.protocol.records import GraphRecord, NodeRecord, ReachRecord
 from tests.helpers.graphs import GraphBuilder, dynamic, make_graph, nodes_in, two_layers
 
 
@@ -109,3 +111,11 @@ def test_what_is_worked_out_from_a_graph_is_made_once_and_freed_with_the_graph(d
     del graph
     gc.collect()
     assert gone() is None
+
+
+def test_frozen_parameters_are_known_from_reach_and_drawn_as_parameters() -> None:
+    nodes = (NodeRecord(-1, "leaf", "weight"), NodeRecord(-2, "leaf", "running_mean"))
+    reach = (ReachRecord(-1, ("weight",), (2,), reached=False, reason="frozen"),)
+    graph = Graph(GraphRecord("frozen", "autograd", nodes, (), reach=reach))
+    assert graph.frozen == {-1}
+    assert [kind_of(node, graph.frozen) for node in graph.nodes] == [BoxKind.FROZEN, BoxKind.LEAF]

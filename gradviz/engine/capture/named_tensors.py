@@ -191,7 +191,9 @@ def parameter_records(tensors: NameSource) -> tuple[ParameterRecord, ...]:
     """Return every parameter once, with all its names."""
     groups: dict[int, list[str]] = {}
     values: dict[int, Any] = {}
-    for name, value in tensors.named_parameters().items():
+    parameters = tensors.named_parameters()
+    by_hand = _are_trained_by_hand(parameters)
+    for name, value in parameters.items():
         groups.setdefault(id(value), []).append(name)
         values[id(value)] = value
     return tuple(
@@ -199,7 +201,7 @@ def parameter_records(tensors: NameSource) -> tuple[ParameterRecord, ...]:
             tuple(names),
             tuple(values[key].shape),
             str(values[key].dtype).removeprefix("torch."),
-            bool(getattr(values[key], "requires_grad", False)),
+            by_hand or bool(getattr(values[key], "requires_grad", False)),
         )
         for key, names in groups.items()
     )
@@ -210,6 +212,9 @@ def _kind(name: str, value: Any, parameters: Mapping[str, Any], buffers: Mapping
         return "leaf"
     if name not in parameters:
         return "data"
-    # Arrays and plain tensors that are trained by hand are parameters although autograd does not know them.
-    by_hand = not any(getattr(p, "requires_grad", False) or isinstance(p, nn.Parameter) for p in parameters.values())
-    return "parameter" if by_hand or value.requires_grad else "leaf"
+    return "parameter" if _are_trained_by_hand(parameters) or value.requires_grad else "leaf"
+
+
+def _are_trained_by_hand(parameters: Mapping[str, Any]) -> bool:
+    """Return whether all are arrays and plain tensors, which are trained although autograd does not know them."""
+    return not any(getattr(p, "requires_grad", False) or isinstance(p, nn.Parameter) for p in parameters.values())

@@ -54,6 +54,8 @@ class CurrentStop:
     values: list[Any] = field(default_factory=list)
     replaced: dict[int, Any] = field(default_factory=dict)
     """Position → the value that the user put in place of it."""
+    originals: dict[tuple[int | str | None, str, int], Any] = field(default_factory=dict)
+    """Node or name, what and position of an edited value → what it was before its first edit at this stop."""
 
 
 class Gate:

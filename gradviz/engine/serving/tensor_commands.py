@@ -9,8 +9,9 @@ from torch.autograd.graph import Node
 from gradviz.engine.loading.weight_files import put_weights, read_weights
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
-from gradviz.engine.stepping.value_editing import evaluate_edit, write_parameter
+from gradviz.engine.stepping.value_editing import copy_of, evaluate_edit, write_parameter
 from gradviz.engine.tensors import tensor_replies as tensor_answers
+from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -55,9 +56,16 @@ class TensorCommands:
         runner = self._runner()
         gate = runner.gate
         current_stop = gate.current_stop if gate is not None else None
+        originals = current_stop.originals if current_stop is not None else {}
+        key = (command.node if command.node is not None else command.name, command.what, command.index)
+        if command.undo and key not in originals:
+            raise GradvizError(tr("Nothing was changed here since the last step."))
+        old = new = self._source().find(command)
         if command.what == "parameter":
-            parameter = self._source().find(command)
-            write_parameter(parameter, evaluate_edit(command, parameter))
+            before = copy_of(old)
+            write_parameter(old, originals.pop(key) if command.undo else evaluate_edit(command, old))
+            if not command.undo:
+                originals.setdefault(key, before)
         else:
             if (
                 current_stop is None
@@ -65,16 +73,23 @@ class TensorCommands:
                 or current_stop.here.point.node != command.node
             ):
                 raise GradvizError(tr("A gradient can be edited while its node stands at the gate in backward."))
-            new = evaluate_edit(command, self._source().find(command))
-            current_stop.values[command.index] = current_stop.replaced[command.index] = new
+            new = originals.pop(key) if command.undo else evaluate_edit(command, old)
+            if command.undo:
+                del current_stop.replaced[command.index]
+            else:
+                originals.setdefault(key, old)
+                current_stop.replaced[command.index] = new
+            current_stop.values[command.index] = new
         if gate is not None and current_stop is not None:
-            gate.edited.add(current_stop.here.point.index)
+            (gate.edited.add if originals else gate.edited.discard)(current_stop.here.point.index)
         nodes = runner.graph.record.nodes if runner.graph is not None else ()
         name = next((n.name for n in nodes if n.id == command.node), command.name)
         what = name if command.what == "parameter" else tr("gradient into {name}").format(name=name)
         where = f"[{', '.join(map(str, command.element))}] = " if command.element is not None else ": "
-        mark = MarkRecord(runner.step, "edit", f"{what}{where}{command.expression}")
-        self._post(Edited(self._run(), runner.step, command.node, mark))
+        text = tr("{what}: undone").format(what=what) if command.undo else f"{what}{where}{command.expression}"
+        mark = MarkRecord(runner.step, "edit", text)
+        value = summarize(name, new) if command.what == "grad_output" else None
+        self._post(Edited(self._run(), runner.step, command.node, mark, value, command.undo))
 
     def _source(self) -> TensorSource:
         runner = self._runner()

@@ -97,6 +97,11 @@ def _with_element(old: torch.Tensor, element: tuple[int, ...], text: str) -> tor
     return new
 
 
+def copy_of(value: Any) -> torch.Tensor:
+    """Return a copy of a parameter's values, for `write_parameter` to put back."""
+    return _as_tensor(value).clone()
+
+
 def write_parameter(parameter: Any, new: torch.Tensor) -> None:
     """Put `new` into a parameter, in place: optimizers and names still know it. Autograd does not notice, so that a
     backward which is under way goes on, with the new value.

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
+from gradviz.client.debug_state import awaits_loss
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.session_state import Phase
 from gradviz.gui.style import fonts
@@ -15,6 +16,10 @@ from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
+_BESIDE = 48
+"""Pixels beside and between what is shown."""
+_LEAST_MESSAGE = 240
+"""Pixels that a long sentence gets in a narrow window."""
 _LONGEST = 1_000
 """Characters of a sentence that are kept for its tip."""
 
@@ -81,7 +86,7 @@ class StatusBar(QStatusBar):
         self._engine = _label(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = QWidget()
-        row = QHBoxLayout(body)
+        row = self._row = QHBoxLayout(body)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(0)
         row.addWidget(self._dot)
@@ -124,15 +129,18 @@ class StatusBar(QStatusBar):
         """Show a sentence for a while."""
         self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
         self._message.setToolTip(self._sentence)
+        self._fit_labels()
         self._fit_message()
         self._timer.start()
 
     def _fit_labels(self) -> None:
-        """Leave out what there is no room for: the engine first, which Help shows too."""
-        room = self.width() - 44
+        """Leave out what there is no room for: the engine first, which Help shows too. A sentence is given room."""
+        said = self._message.fontMetrics().horizontalAdvance(self._sentence) + _BESIDE if self._sentence else 0
+        room = self.width() - _BESIDE - min(said, _LEAST_MESSAGE)
         for label in (self._state, self._iteration, self._loss, self._rate, self._device, self._engine):
             room -= max(label.sizeHint().width(), label.minimumWidth()) + 22
             label.setVisible(room >= 0)  # does nothing where it is so already
+        self._row.activate()  # the sentence's own room is known now
 
     def _fit_message(self) -> None:
         """Show as much of the sentence as there is room for; the tip has all of it."""
@@ -143,6 +151,7 @@ class StatusBar(QStatusBar):
     def _clear_message(self) -> None:
         self._sentence = ""
         self._message.setText("")
+        self._fit_labels()
 
     def refresh(self) -> None:
         """Show the state of the session."""
@@ -156,8 +165,9 @@ class StatusBar(QStatusBar):
         text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
         self._set(self._iteration, text, self._strong(word, until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
-        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "",
-                  self._strong(self.tr("Loss"), "−0.0088888", ""))  # fmt: skip
+        past = session.engine.step > 0 and awaits_loss(session.engine)
+        name = self.tr("Last loss") if past else self.tr("Loss")
+        self._set(self._loss, self._strong(name, loss, "") if loss else "", self._strong(name, "−0.0088888", ""))
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
         self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))

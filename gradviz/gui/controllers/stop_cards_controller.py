@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gradviz.client.debug_state import shows_past_graph
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
@@ -121,7 +122,16 @@ class StopCardsController(QObject):
             why = reason_text(engine.graph, timeline, point)
         else:
             why = end_text() if stop.reason == "step" else ""
-        self.stop.explain(result, why)
+        self.stop.explain(result, why, self._past_text())
+
+    def _past_text(self) -> str:
+        """Return of which iteration the graph is, while the forward that is stopped has not made its own."""
+        engine = self._session.engine
+        if not shows_past_graph(engine):
+            return ""
+        text = self.tr("Graph, uses and saved tensors are those of iteration {step}; where this forward goes another "
+                       "way, they are drawn anew.")  # fmt: skip
+        return text.format(step=f"{engine.graph_step:,}")
 
     def _fill_update(self, point: PointRecord) -> None:
         timeline = self._session.engine.timeline

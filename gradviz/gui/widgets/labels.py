@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QCursor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
+from gradviz.model.explanation.glossary import glossary_tip
 
 _LONGEST = 4_000
 """Characters that a label shows; it lays out all of its text at once."""
@@ -66,7 +76,8 @@ class ElidedLabel(QLabel):
     def event(self, event: QEvent) -> bool:
         """Set the tip before it is shown."""
         if event.type() == QEvent.Type.ToolTip:
-            self.setToolTip("" if self.fits(self.text(), self.width() + 1) else self.text())
+            whole = "" if self.fits(self.text(), self.width() + 1) else self.text()
+            self.setToolTip("\n".join(filter(None, (whole, glossary_tip(self.text())))))
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -110,6 +121,13 @@ class WrappingLabel(QLabel):
         """Show a text; of a very long one the beginning."""
         self._heights.clear()
         super().setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the words of the text by the tip, unless it has one."""
+        if event.type() == QEvent.Type.ToolTip and not self.toolTip():
+            QToolTip.showText(QCursor.pos(), glossary_tip(self.text()), self)
+            return True
+        return super().event(event)
 
     def set_headed(self, head: str, text: str) -> None:
         """Show a strong `head` and a text that goes on behind it; nothing without a text."""

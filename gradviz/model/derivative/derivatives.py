@@ -170,7 +170,9 @@ def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
 
     Backward runs consumers in descending order of creation, so the last consumer's term comes first.
     """
-    terms = [e for e in graph.outgoing[edge.source] if e.output_nr == edge.output_nr]
+    # Ops of a backward that is written by hand read values of forward, and give no term of their gradients.
+    forward = (e for e in graph.outgoing[edge.source] if e is edge or graph.node(e.target).phase == "forward")
+    terms = [e for e in forward if e.output_nr == edge.output_nr]
     terms.sort(key=lambda e: (-e.target if e.target >= 0 else 0, e.input_nr))
     return terms.index(edge) + 1, len(terms)
 

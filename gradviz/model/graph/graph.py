@@ -150,6 +150,11 @@ class Graph:
             table.setdefault(cluster.parent, []).append(cluster_id)
         return table
 
+    @cached_property
+    def frozen(self) -> frozenset[int]:
+        """Return the leaves that are parameters of the model and want no gradient."""
+        return frozenset(reach.node for reach in self.record.reach if reach.reason == "frozen")
+
     def cluster_path(self, cluster_id: int) -> list[int]:
         """Return the clusters from the outermost to `cluster_id`; empty for -1."""
         path = []

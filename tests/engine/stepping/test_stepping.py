@@ -616,6 +616,24 @@ def test_an_edited_gradient_is_what_goes_on(engine: EngineThread) -> None:
     assert [r.edited for r in passed(engine, 0) if r.point.index == stop.point.index] == [True]
 
 
+@pytest.mark.parametrize(("node", "what"), [(2, "grad_output"), (-3, "parameter")])
+def test_edits_are_undone_until_the_next_step(node: int, what: str, engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, RunTo(2, "backward"))
+    before = values(engine, node, what)
+    for expression in ("g * 2", "g + 1"):
+        engine.tell(Edit(node, what, expression))
+        assert not engine.until(Edited).undone
+    np.testing.assert_allclose(values(engine, node, what), before * 2 + 1, rtol=1e-5)
+    engine.tell(Edit(node, what, "", undo=True))
+    assert engine.until(Edited).undone
+    np.testing.assert_array_equal(values(engine, node, what), before)
+    engine.tell(Edit(node, what, "", undo=True))
+    assert engine.until(Failed).message == "Nothing was changed here since the last step."
+    step(engine, StepIn())
+    assert [r.edited for r in passed(engine, 0) if r.point.index == stop.point.index] == [False]
+
+
 def test_a_parameter_is_edited_in_place_by_element_or_expression(engine: EngineThread) -> None:
     engine.open("autograd")
     step(engine, StepIn())

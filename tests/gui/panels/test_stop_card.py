@@ -188,3 +188,9 @@ def test_what_has_just_happened_and_why_this_point_are_paragraphs_of_the_card(ca
     assert card.height() > low
     card.explain("", "")
     assert card.height() == low and "Just now" not in card.text()
+
+
+def test_what_is_of_the_iteration_before_is_said_in_the_card(card: StopCard) -> None:
+    card.set_stop(stop(FORWARD, 1, 0))
+    card.explain("", "", "The graph is that of iteration 45.")
+    assert "From before: The graph is that of iteration 45." in card.text()

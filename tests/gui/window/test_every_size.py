@@ -101,3 +101,11 @@ def test_a_dialog_is_never_larger_than_the_screen(deep: Desk, qtbot) -> None:
     assert dialog.width() <= room.width() and dialog.height() <= room.height()
     assert dialog.findChildren(QScrollArea)[0].horizontalScrollBar().maximum() == 0
     dialog.close()
+
+
+def test_a_sentence_is_read_whole_in_a_small_window(deep: Desk) -> None:
+    window = deep.window
+    window.resize(640, 400)
+    QApplication.processEvents()
+    window.show_sentence("Interface at 200 %")
+    assert window._status._message.text() == "Interface at 200 %"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QWidget
 
@@ -171,3 +172,36 @@ def test_the_list_of_keys_holds_all_of_them_and_narrows_by_words(desk: Desk) -> 
     dialog.field.setText("no such key")
     assert not dialog.shown
     dialog.deleteLater()
+
+
+def test_every_control_says_its_name_and_what_it_is(deep: Desk, qtbot) -> None:
+    start(qtbot, deep.window)
+    for window in (deep.window, *dialogs(deep)):
+        window.show()
+        for row in deep.window.panels.rows if window is deep.window else ():
+            deep.window.panels.show(row.id)
+            check_names(window)
+        check_names(window)
+        if window is not deep.window:
+            window.close()
+
+
+def check_names(window: QWidget) -> None:
+    for widget in focusable(window):
+        said = QAccessible.queryAccessibleInterface(widget)
+        assert said.text(QAccessible.Text.Name), (type(window).__name__, type(widget).__name__)
+        assert said.role() != QAccessible.Role.NoRole, type(widget).__name__
+
+
+def test_the_canvas_says_what_is_selected_and_where_the_run_stands(deep: Desk) -> None:
+    view = deep.window.graph_panel.view
+    said = QAccessible.queryAccessibleInterface(view)
+    first, second = (node.id for node in view.graph.nodes[:2])
+    deep.session.selection.select(first)
+    alone = said.text(QAccessible.Text.Description)
+    assert alone and "Next" not in alone and "arrow keys" not in alone
+    view.marks.set_point(second)
+    both = said.text(QAccessible.Text.Description)
+    assert both.startswith("Next: ") and both.endswith(f"Selected: {alone}")
+    view.marks.set_point(None)
+    assert said.text(QAccessible.Text.Description) == alone

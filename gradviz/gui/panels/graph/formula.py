@@ -17,6 +17,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
 from gradviz.model.derivative.derivatives import Token
+from gradviz.model.explanation.glossary import glossary_tip
 
 LINE, PROJECTOR_LINE = 24, 34
 _STYLES = TextStyle(16), TextStyle(10)
@@ -68,6 +69,7 @@ class Formula(QWidget):
         pieces += [Piece(text, token.style) for token in right for text in _split_at_blanks(token)]
         self._pieces = pieces
         self.setAccessibleName(self.text())
+        self.setToolTip(glossary_tip(self.text()))
         self._renew()
 
     def set_projector(self, projector: bool) -> None:

@@ -61,7 +61,8 @@ class StepStateController(QObject):
             raised=raised if not session.engine.looks_back else None,
             lit=session.state.phase == "ready" and graph.record.kind == "autograd",
         )
-        self._view.scene.set_states(states, edge_states(graph, timeline))
+        edited = session.engine.edits if not session.engine.looks_back else {}
+        self._view.scene.set_states(states, edge_states(graph, timeline, edited))
         self._follow(states.state.tolist())
 
     def _look_again(self) -> None:
@@ -71,6 +72,7 @@ class StepStateController(QObject):
     def _follow(self, states: list[int]) -> None:
         point, graph = self._session.engine.point, self._session.engine.graph
         node = point.node if point is not None else None
+        self._view.marks.set_point(node)
         if node is None or graph is None or node not in graph or states[graph.index[node]] == NodeState.PLAIN:
             self._shown = None
             self._view.framing.keep_clear_of(None)

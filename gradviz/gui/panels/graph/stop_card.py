@@ -51,6 +51,7 @@ class StopCard(FoldingCard):
         self._table = UpdateTable()
         self._result = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
         self._why = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
+        self._old = WrappingLabel("warning", fonts.font(CAPTION), padding=2)
         self._now = ElidedLabel("text3", fonts.font(CAPTION), height=20)
         self._back = LinkButton(self.tr("Back to now"))
         self._back.clicked.connect(self.present_requested)
@@ -72,7 +73,7 @@ class StopCard(FoldingCard):
         self.rest_body.setContentsMargins(0, 9, 0, 0)
         for widget, below in (
             *((self._title, 0), (None, 0), (self._message, 2)),
-            *((self._why, 0), (self._result, 0), (self._table, 0)),
+            *((self._why, 0), (self._result, 0), (self._old, 0), (self._table, 0)),
         ):
             if widget is None:
                 self.rest_body.addLayout(self._place_row)
@@ -122,11 +123,13 @@ class StopCard(FoldingCard):
         self._table.clear()
         self._show()
 
-    def explain(self, result: str, why: str) -> None:
-        """Show what has just happened, and why the point is the next one; empty where nothing is known."""
+    def explain(self, result: str, why: str, past: str = "") -> None:
+        """Show what has just happened, why the point is the next one, and what of the window is of the past; empty
+        where nothing is known."""
+        self._old.set_headed(self.tr("From before"), past)
         self._result.set_headed(self.tr("Just now"), result)
         self._why.set_headed(self.tr("Why now"), why)
-        for label in (self._result, self._why):
+        for label in (self._result, self._why, self._old):
             label.setVisible(bool(label.text()))
         self._show()
 
@@ -149,7 +152,7 @@ class StopCard(FoldingCard):
     def text(self) -> str:
         """Return the text of the card in sentences, for screen readers."""
         pieces = [self._tag.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
-        pieces += [label.text().replace("  ", ": ", 1) for label in (self._message, self._why, self._result)]
+        pieces += [label.text().replace("  ", ": ", 1) for label in (self._message, self._why, self._result, self._old)]
         pieces += [self._table.text(), self._now.text() if self.looking_back else ""]
         return ". ".join(piece for piece in pieces if piece)
 

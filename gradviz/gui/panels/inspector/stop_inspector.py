@@ -30,6 +30,7 @@ from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.model.derivative.derivatives import is_view
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
+from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.number_text import size_text
 from gradviz.model.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
@@ -250,7 +251,7 @@ class StopInspector(QScrollArea):
             if answer.version:
                 parts.append(self.tr("version {0}").format(answer.version))
         self._facts.setText("  ·  ".join(part for part in parts if part))
-        self._facts.setToolTip(self._facts.text())
+        self._facts.setToolTip("\n".join(filter(None, (self._facts.text(), glossary_tip(self._facts.text())))))
 
     def _offer(self, graph: Graph, node: NodeRecord, other: bool) -> None:
         details = self._session.selection.details

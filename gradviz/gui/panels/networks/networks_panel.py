@@ -237,6 +237,7 @@ class NetworksPanel(QScrollArea):
         column.addStretch()
         self.setWidget(body)
         self.setWidgetResizable(True)
+        self.setAccessibleName(self.tr("Networks and their settings"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
         self.list.network_requested.connect(self.target_requested)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from gradviz.appearance.text_styles import SMALL
 from gradviz.gui.panels.tensors.tensor_column import TensorColumn
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
+from gradviz.gui.style import fonts
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 
@@ -49,6 +52,9 @@ class TensorColumns(QWidget):
         for row, height in _GAPS.items():
             grid.setRowMinimumHeight(row, height)
         grid.addWidget(self.statistics, 8, 0, 1, 2)
+        colors = self.tr("Colours are values here, not phases: blue below 0, orange above.")
+        self.key = WrappingLabel("text3", fonts.font(SMALL), colors, padding=4)
+        grid.addWidget(self.key, 9, 0, 1, 2)
         self._grid = grid
         self.compact = False
         self.set_choices([TensorChoice("output")], [TensorChoice("output"), TensorChoice("grad_output")])

@@ -41,6 +41,7 @@ class TensorDialog(Dialog):
     save_requested = Signal(str)
     """Path of the `.npy` file that was chosen."""
     edit_requested = Signal(tuple, str)
+    undo_requested = Signal()
     """(element of the whole tensor, new value)"""
     expression_requested = Signal(str)
     """A new value for the whole tensor, with the old one as `g`."""
@@ -167,6 +168,10 @@ class TensorDialog(Dialog):
         self.apply_button.setProperty("primary", True)
         self.apply_button.setAutoDefault(False)
         self.apply_button.clicked.connect(self._ask_expression)
+        self.undo_button = QPushButton(self.tr("Undo"), row)
+        self.undo_button.setToolTip(self.tr("Take back what was changed here since the last step"))
+        self.undo_button.setAutoDefault(False)
+        self.undo_button.clicked.connect(self.undo_requested)
         label = QLabel(self.tr("New value, with the old one as <code>g</code>"), row)
         label.setProperty("role", "label")
         label.setBuddy(self.expression)
@@ -175,6 +180,7 @@ class TensorDialog(Dialog):
         layout.setSpacing(12)
         layout.addWidget(label)
         layout.addWidget(self.expression, 1)
+        layout.addWidget(self.undo_button)
         layout.addWidget(self.apply_button)
         return row
 

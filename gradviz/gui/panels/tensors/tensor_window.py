@@ -34,6 +34,7 @@ class TensorWindow(QObject):
         self.dialog.save_requested.connect(self._save)
         self.dialog.edit_requested.connect(self._edit_element)
         self.dialog.expression_requested.connect(self._edit)
+        self.dialog.undo_requested.connect(self._undo)
         session.tensors.answered.connect(self._take)
         session.tensors.edit_failed.connect(self._show_error)
         for changed in (
@@ -103,11 +104,15 @@ class TensorWindow(QObject):
     def _edit_element(self, element: tuple[int, ...], text: str) -> None:
         self._send(text, element)
 
-    def _send(self, expression: str, element: tuple[int, ...] | None) -> None:
+    def _undo(self) -> None:
+        self._send("", None, undo=True)
+
+    def _send(self, expression: str, element: tuple[int, ...] | None, *, undo: bool = False) -> None:
         what = self._choice.what
         if what in ("parameter", "grad_output"):
             self.dialog.show_error("")
-            self._session.tensors.edit(Edit(self._node.id, what, expression, self._choice.index, element))
+            edit = Edit(self._node.id, what, expression, self._choice.index, element, undo=undo)
+            self._session.tensors.edit(edit)
 
     def _save(self, path: str) -> None:
         ask = ask_for(self._session.engine.timeline, self._node.id, self._choice)

@@ -14,8 +14,9 @@ from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
 from gradviz.gui.text import steps as point_words
 from gradviz.language import tr
+from gradviz.model.derivative.derivatives import rule_stem
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.records import Phase
+from gradviz.protocol.records import Phase, PointRecord
 
 BAR_TOP, BAR_THICK = 8.0, 3.0
 _HEAD_TOP, _HEAD_HEIGHT = 13.0, 18.0
@@ -25,6 +26,9 @@ FOOT = 12.0
 """Height below the bars, of the cursor's foot and the marks."""
 _STUB = 9.0
 _LEAST = 11.0
+
+
+_BELOW = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +124,38 @@ class TimelinePainter:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(fill))
             painter.drawRoundedRect(box, radius, radius)
+            self._name(painter, box, self.timeline.passed[position].point)
             return
         waits = position == self.present and self.timeline.next is not None
         shade = phase.fill if waits else self.colors.text3 if hovered else self.colors.line2
         painter.setPen(QPen(color(shade), 1))
         painter.setBrush(color(phase.tint) if waits else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+    def _name(self, painter: QPainter, bar: QRectF, point: PointRecord) -> None:
+        """Write a point's name across its bar, or upward where the bar is narrow: in the panel's tone on the bar, in
+        that of text above it."""
+        font = fonts.ui(10)
+        metrics = QFontMetricsF(font)
+        if bar.width() < metrics.height():
+            return
+        long = self.bottom - TOP - 4
+        name = rule_stem(point_words.title(point).rpartition(".")[2])
+        across = metrics.horizontalAdvance(name) + 6 <= bar.width()
+        text = name if across else metrics.elidedText(name, Qt.TextElideMode.ElideRight, long)
+        above = QRectF(bar.left(), TOP, bar.width(), bar.top() - TOP)
+        painter.setFont(font)
+        for part, shade in ((bar, self.colors.panel), (above, self.colors.text2)):
+            painter.save()
+            painter.setClipRect(part)
+            painter.setPen(color(shade))
+            if across:
+                painter.drawText(QRectF(bar.left(), TOP, bar.width(), long + 3), _BELOW, text)
+            else:
+                painter.translate(bar.center().x(), self.bottom - 4)
+                painter.rotate(-90)
+                painter.drawText(QRectF(0, -bar.width() / 2, long, bar.width()), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.restore()
 
     def _marks(self, painter: QPainter) -> None:
         left, right = self.looks.left - 8, self.looks.left + self.looks.width + 8

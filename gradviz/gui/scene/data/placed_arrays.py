@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
-from gradviz.appearance.boxes import KINDS, BoxKind
+from gradviz.appearance.boxes import BoxKind, kind_of
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.layout.geometry import box_texts
 from gradviz.layout.geometry import metrics as m
@@ -191,7 +191,8 @@ class PlacedArrays:
         ).reshape(count)
         nodes = graph.nodes
         self.kind: npt.NDArray[np.uint8] = np.array(
-            [BoxKind.CLUSTER if node < 0 else KINDS[nodes[node].kind] for node in self.node_at.tolist()], np.uint8
+            [BoxKind.CLUSTER if node < 0 else kind_of(nodes[node], graph.frozen) for node in self.node_at.tolist()],
+            np.uint8,
         ).reshape(count)
         self.kind[placement.box_badge] = BoxKind.BADGE
         self.kind[self.group >= 0] = BoxKind.FUNCTION

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates, NodeTag
 from gradviz.model.derivative.derivatives import wants_gradient
@@ -11,7 +11,7 @@ from gradviz.model.derivative.gradient_terms import terms
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.node_location import places
-from gradviz.protocol.records import BreakpointRecord, PointRecord
+from gradviz.protocol.records import BreakpointRecord, PointRecord, SummaryRecord
 
 _OPS = frozenset(("function", "custom", "opaque", "op"))
 _NEXT = {"forward": NodeState.NEXT_FORWARD, "backward": NodeState.NEXT_BACKWARD, "update": NodeState.NEXT_UPDATE}
@@ -47,8 +47,11 @@ def node_states(
     return NodeStates(states.state, states.order, states.tag, states.breakpoint, slots)
 
 
-def edge_states(graph: Graph, timeline: Timeline | None) -> EdgeStates:
-    """Return what runs along the edges, as seen from the timeline's cursor."""
+def edge_states(
+    graph: Graph, timeline: Timeline | None, edited: Mapping[int, SummaryRecord | None] | None = None
+) -> EdgeStates:
+    """Return what runs along the edges, as seen from the timeline's cursor. `edited`: the gradients that the user put
+    in place of those that came in, by node; of a sum, no edge has it."""
     edges = EdgeStates.plain(len(graph.edges))
     if timeline is None:
         return edges
@@ -64,12 +67,12 @@ def edge_states(graph: Graph, timeline: Timeline | None) -> EdgeStates:
             if backward:  # backward starts with a one
                 edges.state[i], edges.norm[i] = EdgeState.GRADIENT, 1.0
         elif timeline.ran("backward", edge.target) is not None:
-            edges.state[i], edges.norm[i] = _gradient(timeline, edge.target, edge.input_nr)
+            own = (edited or {}).get(edge.source) if len(graph.outgoing[edge.source]) == 1 else None
+            edges.state[i], edges.norm[i] = _state_of(own or timeline.gradient(edge.target, edge.input_nr))
     return edges
 
 
-def _gradient(timeline: Timeline, consumer: int, input_nr: int) -> tuple[EdgeState, float]:
-    summary = timeline.gradient(consumer, input_nr)
+def _state_of(summary: SummaryRecord | None) -> tuple[EdgeState, float]:
     if summary is None or (summary.norm is None and summary.shape is None):
         return EdgeState.NONE, math.nan
     if summary.norm == 0 and not summary.nans and not summary.infs:
@@ -116,12 +119,17 @@ def _recorded_ran(graph: Graph, timeline: Timeline) -> set[int]:
 
 def _color(graph: Graph, timeline: Timeline, states: NodeStates) -> None:
     ran = _forward_ran(graph, timeline)
+    order = 0
     for i, node in enumerate(graph.nodes):
-        if node.kind in _OPS:
-            if ran is not None and node.id not in ran:
-                states.state[i] = NodeState.NOT_RUN
-            else:
-                states.state[i] = NodeState.FORWARD_RAN
+        if node.kind not in _OPS:
+            continue
+        if ran is not None and node.id not in ran:
+            states.state[i] = NodeState.NOT_RUN
+        elif node.phase == "backward":  # an op of a backward that is written by hand
+            order += 1
+            states.state[i], states.order[i] = NodeState.BACKWARD_RAN, order
+        else:
+            states.state[i] = NodeState.FORWARD_RAN
     order = 0
     for passed in timeline.shown():
         point = passed.point

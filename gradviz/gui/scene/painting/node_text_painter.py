@@ -19,7 +19,12 @@ _MOST_SLOTS = 4
 # A member of an enumeration takes a look-up each time; a hundred boxes ask for some six hundred.
 _LOSS = int(BoxKind.LOSS)
 _FUNCTIONAL = frozenset((int(BoxKind.FUNCTION), int(BoxKind.CUSTOM)))
-_PADS = {int(BoxKind.PARAMETER): m.LEAF_PAD, int(BoxKind.DATA): 16.0, int(BoxKind.LEAF): 16.0}
+_PADS = {
+    int(BoxKind.PARAMETER): m.LEAF_PAD,
+    int(BoxKind.DATA): 16.0,
+    int(BoxKind.LEAF): 16.0,
+    int(BoxKind.FROZEN): 16.0,
+}
 _PLAIN, _FORWARD_RAN, _BACKWARD_RAN = (
     int(state) for state in (NodeState.PLAIN, NodeState.FORWARD_RAN, NodeState.BACKWARD_RAN)
 )

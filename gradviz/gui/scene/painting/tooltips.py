@@ -85,15 +85,19 @@ def describe_cluster(drawing: Drawing, key: int) -> str:
     return ", ".join([*cluster_lines(graph, key, drawing.cluster_counts[key]), state])
 
 
-def describe_graph(drawing: Drawing | None, marks: Marks) -> str:
-    """Return what of a graph is selected, or else how large it is, for assistive technology."""
+def describe_graph(drawing: Drawing | None, marks: Marks, point: int | None = None) -> str:
+    """Return what of a graph is next and selected, or else how large it is, for assistive technology."""
     if drawing is None:
         return tr("No graph yet")
+    graph, parts = drawing.graph, list[str]()
+    if point is not None and point in graph:
+        parts.append(tr("Next: {node}").format(node=describe_node(graph, graph.node(point))))
     if marks.selected_cluster is not None:
-        return describe_cluster(drawing, marks.selected_cluster)
-    if marks.selected is not None:
-        return describe_node(drawing.graph, drawing.graph.node(marks.selected))
-    return tr("{count} nodes; arrow keys walk along the edges").format(count=len(drawing.graph))
+        parts.append(describe_cluster(drawing, marks.selected_cluster))
+    elif marks.selected is not None and marks.selected != point:
+        node = describe_node(graph, graph.node(marks.selected))
+        parts.append(tr("Selected: {node}").format(node=node) if parts else node)
+    return ". ".join(parts) or tr("{count} nodes; arrow keys walk along the edges").format(count=len(drawing.graph))
 
 
 def cluster_lines(graph: Graph, cluster_id: int, count: int) -> list[str]:

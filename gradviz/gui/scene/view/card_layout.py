@@ -18,6 +18,8 @@ from gradviz.gui.scene.view.minimap import Minimap
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _GAP = 4
+_ROOMY = 420
+"""Least height of a column in which a derivative gives room to the legend of colors."""
 _SHY = 150
 """The overview stays away from a canvas that is less high than it and this."""
 
@@ -96,8 +98,10 @@ class Cards(QObject):
 
     def place_docked(self) -> None:
         """Put the docked cards in their places; the viewport is what they leave free."""
-        chip = self._legend_head if self._lower_left is None else None
-        self.dock.place(chip.height() + BETWEEN if chip is not None else 0)
+        foot = self._legend_head.height() + BETWEEN if self._legend_head is not None else 0
+        if self._lower_left is not None and self._canvas.height() > _ROOMY:  # colors have to be explained
+            foot += self._lower_left.height() + BETWEEN
+        self.dock.place(foot)
 
     def float_all(self, cost: Cost, *, drawn: bool, partly: bool) -> None:
         """Put the floating cards into corners where they cover as little as can be; `partly`: there is more to see."""
@@ -128,7 +132,9 @@ class Cards(QObject):
         button.setVisible(drawn and sum(card.height() + BETWEEN for card in self._legends) > room + BETWEEN)
         row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
-            head.setVisible(drawn and self._lower_left is None)
+            colors = self._lower_left
+            short = colors is not None and low - head.height() - BETWEEN - colors.height() < self.dock.column_top
+            head.setVisible(drawn and (colors is None or short))
             row += [] if head.isHidden() else [head]
         for card in row:
             card.move(left, low - card.height())

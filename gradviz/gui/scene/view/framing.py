@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF
 
 from gradviz.gui.scene.data import camera_fitting as fitting
-from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, center_camera
+from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
 from gradviz.gui.scene.view.kept_free import MARKS, KeptFree, at_no_cost, in_view, rect_of, rect_of_box
@@ -16,6 +16,9 @@ from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _NEAR = 20
 """A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
+
+_LARGER = 1.25
+"""A whole graph that could be seen larger by less than this keeps its zoom: it need not jump for so little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +220,11 @@ class Framing(QObject):
         """Look anew after what is free has another size, unless the whole is in sight already."""
         node = self._kept.next if self._kept.next is not None else self._marks.selected
         wanted = fitting.first_view(drawing, *self._size(), self._cards.floating(), node)
-        if not (self._keeps(drawing) and wanted.zoom < self._canvas.zoom * 1.1):
-            self._canvas.set_camera(wanted)
+        zoom, middle = self._canvas.zoom, (drawing.width / 2, drawing.height / 2)
+        steady = FLOOR <= zoom <= wanted.zoom < zoom * _LARGER
+        if steady and self._keeps(drawing):
+            return
+        self._canvas.set_camera(center_camera(zoom, *middle, (*wanted.to_view(*middle), 0, 0)) if steady else wanted)
 
     def _keeps(self, drawing: Drawing) -> bool:
         """Return whether all is in sight, clear of cards and not far off the middle: then it had better stay."""

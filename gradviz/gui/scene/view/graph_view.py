@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QContextMenuEvent,
     QHelpEvent,
@@ -65,6 +66,7 @@ class GraphView(PanZoomCanvas):
         self.scene.signs_changed.connect(self.cards.stop_legend.set_signs)
         self.scene.coloring_changed.connect(self.cards.minimap.set_coloring)
         self.marks.selection_changed.connect(self._describe)
+        self.marks.point_changed.connect(self._describe)
         self.clicked.connect(self._click)
         self.double_clicked.connect(self._double_click)
         self.hovered.connect(self._hover)
@@ -230,7 +232,13 @@ class GraphView(PanZoomCanvas):
         super().changeEvent(event)
 
     def _describe(self) -> None:
-        text = tooltips.describe_graph(self.drawing, self.marks.current)
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        _say(self, tooltips.describe_graph(self.drawing, self.marks.current, self.marks.point))
+
+
+def _say(view: GraphView, text: str) -> None:
+    """Describe the view to assistive technology. The nodes are painted: nothing else tells that one changed."""
+    if text != view.accessibleDescription():
+        view.setAccessibleDescription(text)
+        QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.DescriptionChanged))
+        if view.hasFocus() or view.marks.point is not None:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(view, text))

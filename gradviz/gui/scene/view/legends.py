@@ -23,6 +23,7 @@ from gradviz.gui.widgets.legend import LegendCard, LegendRow
 _ORDER = (
     BoxKind.DATA,
     BoxKind.PARAMETER,
+    BoxKind.FROZEN,
     BoxKind.LEAF,
     BoxKind.BADGE,
     BoxKind.FUNCTION,
@@ -61,6 +62,7 @@ class ShapeLegend(LegendCard):
         texts = {
             BoxKind.DATA: self.tr("data, no gradient"),
             BoxKind.PARAMETER: self.tr("parameter"),
+            BoxKind.FROZEN: self.tr("frozen parameter"),
             BoxKind.LEAF: self.tr("buffer, leaf without grad"),
             BoxKind.BADGE: self.tr("shared leaf, at each use"),
             BoxKind.FUNCTION: self.tr("function, forward ran") if lit else self.tr("function"),

@@ -20,11 +20,20 @@ class MarkStore(QObject):
     """The marks are others than before: the `Marks` that were."""
     selection_changed = Signal()
     """The selected node or cluster is another; follows `changed`."""
+    point_changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._graph: Graph | None = None
         self.current = Marks()
+        self.point: int | None = None
+        """The node at which the run stands; None while it goes on."""
+
+    def set_point(self, node: int | None) -> None:
+        """Note the node at which the run stands."""
+        if node != self.point:
+            self.point = node
+            self.point_changed.emit()
 
     @property
     def selected(self) -> int | None:
