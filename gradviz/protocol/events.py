@@ -149,6 +149,9 @@ class Failed(Event, frozen=True):
 
     command: str
     message: str
+    file: str = ""
+    """Where a file is no Python."""
+    line: int = 0
 
 
 class ConsentNeeded(Event, frozen=True):

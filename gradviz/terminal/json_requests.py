@@ -96,9 +96,11 @@ class EditRequest(Request, frozen=True, kw_only=True):
 
 
 STEPS: dict[str, type[StepCommand]] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in STEP_COMMANDS if not kind.__struct_fields__
+    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind
+    for kind in STEP_COMMANDS
+    if len(kind.__struct_defaults__) == len(kind.__struct_fields__)
 }
-"""`step_in` and its like: the steps that take nothing but their name."""
+"""`step_in` and its like: the steps that need nothing but their name."""
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 

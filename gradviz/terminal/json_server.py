@@ -126,6 +126,8 @@ class JsonServer:
             case Request(command="pause"):
                 debugger.pause()
             case Request(command="interrupt"):
+                if debugger.state != "running" and debugger.busy is None:
+                    raise GradvizError(tr("Nothing is running."))
                 debugger.send(Interrupt())
             case Request(command="quit"):
                 self._end(0, 0)

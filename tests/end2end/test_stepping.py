@@ -199,7 +199,7 @@ def test_closing_at_a_stop_in_backward_leaves_no_process(qtbot, open_app) -> Non
     app = open_app("autograd")
     phase(qtbot, app, "ready")
     drawn(qtbot, app)
-    step(qtbot, app, "step_in")
+    step(qtbot, app, "next_phase")
     assert app.session.engine.stop.point.phase == "backward"
     app.window.close()
     assert children() <= before

@@ -88,6 +88,12 @@ def place_of(error: BaseException) -> tuple[str, int]:
     return found
 
 
+def syntax_place(error: BaseException) -> tuple[str, int]:
+    """Return file and line of the syntax error that caused an error; `("", 0)` if none did."""
+    cause = error.__cause__
+    return (cause.filename or "", cause.lineno or 0) if isinstance(cause, SyntaxError) else ("", 0)
+
+
 def full_message(error: BaseException) -> str:
     """Return an error's message, all lines of it, as a traceback ends with it."""
     return "".join(traceback.format_exception_only(error))

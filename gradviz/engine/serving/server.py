@@ -14,7 +14,7 @@ from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
 from gradviz.engine.loading.devices import devices, devices_for
-from gradviz.engine.loading.error_explanation import RAISED, full_message, place_of, sentence_of
+from gradviz.engine.loading.error_explanation import RAISED, full_message, place_of, sentence_of, syntax_place
 from gradviz.engine.loading.process_state import Generators, ProcessState
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
@@ -117,7 +117,7 @@ class Server:
             _HANDLERS[type(command)](self, command)
         except GradvizError as error:
             # The door for commands that cannot be done.
-            self.post(Failed(type(command).__name__, str(error)))
+            self.post(Failed(type(command).__name__, str(error), *syntax_place(error)))
         except AbandonedError:
             self.current_run().fail()
         except RAISED as error:

@@ -64,6 +64,8 @@ class Runner(AnyRun):
         self._steps: ForwardSteps | None = None
         self._left: GraphRecord | None = None
         """What the iteration that failed had made."""
+        self._before: GraphRecord | None = None
+        """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.tensors = self.experiment
@@ -164,7 +166,7 @@ class Runner(AnyRun):
     def _follow_ops(self, capture: Capture) -> None:
         capture.meter = self.meter
         if self.gate is not None:
-            before = self.graph.record if self.graph is not None else None
+            before = self.graph.record if self.graph is not None else self._before
             self._steps = capture.steps = ForwardSteps(self.gate, capture.modules, before)
             self._capture = capture
 
@@ -223,8 +225,10 @@ class Runner(AnyRun):
     def rebuild(self) -> None:
         """Build the run again from its seed, to begin with iteration 0."""
         self._forget_iteration()
+        drawn = self.graph.record if self.graph is not None else None
         self.graph = None
         self._build(self.updater.choice)
+        self._before = drawn
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""

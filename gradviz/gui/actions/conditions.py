@@ -19,6 +19,11 @@ class Conditions:
             return tr("The engine is still importing torch.")
         return tr("The engine ended; restart it first.") if phase == "dead" else ""
 
+    def start(self) -> str:
+        """Return why nothing can run on; a script that has ended can run again."""
+        state = self._session.state
+        return "" if state.phase in ("finished", "failed") and self._session.engine.ending else self.run()
+
     def run(self) -> str:
         """Return why the engine takes neither a run nor a step."""
         session = self._session

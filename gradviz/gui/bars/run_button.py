@@ -46,7 +46,7 @@ class RunButton(QPushButton):
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
         # As wide as its widest text, so that nothing beside it moves when it changes.
-        words = (plain(self._run.text()), tr("Continue"))
+        words = (plain(self._run.text()), tr("Continue"), tr("Run again"))
         widths = (self._width(self._pause, text) for text in (tr("Pause"), tr("Pausing…")))
         return QSize(max(*(self._width(self._run, text) for text in words), *widths), 32)
 

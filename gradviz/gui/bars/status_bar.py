@@ -161,7 +161,8 @@ class StatusBar(QStatusBar):
         self._set(self._state, self._state_text())
         known = session.engine.opened is not None
         until = f"{session.state.until:,}"
-        word, rest = self.tr("Iteration"), self.tr(" of {last}").format(last=until)
+        word = self.tr("Iteration")
+        rest = self.tr(" of {last}").format(last=until) if session.state.until else ""
         text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
         self._set(self._iteration, text, self._strong(word, until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)

@@ -33,6 +33,8 @@ class SteppingController(QObject):
         self._session, self._settings, self._window = session, settings, parent
         self._graph, self._source, self._console = graph, panels.get(SourceView), panels.get(Console)
         self._panels = panels
+        self.traceback = ""
+        """Of the error that the engine stopped at last."""
         self.timeline = panels.get(TimelineView)
         self.breakpoints = panels.get(BreakpointsPanel)
         self.overlays = StopCardsController(session, graph.view, self)
@@ -123,6 +125,7 @@ class SteppingController(QObject):
     def _show_traceback(self) -> None:
         stop = self._session.engine.stop
         if stop is not None and stop.reason == "exception" and stop.traceback:
+            self.traceback = stop.traceback
             self._console.write_traceback(stop.traceback, stop.said)
 
     def _show_breakpoints(self) -> None:

@@ -77,6 +77,10 @@ class LossPanel(QWidget):
             text = self.tr("The engine ended before there was a loss.")
         elif session.state.phase == "failed":
             text = self.tr("There was none; the message above the graph says why.")
+        elif session.state.phase == "running":
+            text = self.tr("It runs; the first loss is there at the end of an iteration.")
+        elif not session.state.until:
+            text = self.tr("Press **Run** or [F5] to let the script go on to its end.")
         else:
             text = self.tr("Press **Run** or [F5] to train {0} iterations.").format(f"{session.state.until:,}")
         self.plot.set_empty_text(self.tr("The loss will be drawn here"), text)

@@ -78,8 +78,14 @@ class Session(QObject):
 
     def run(self) -> None:
         """Train to the end of the iterations that are set, or as many again if that end was reached."""
-        state = self.state
+        state, opened = self.state, self.engine.opened
+        if self.engine.ending and state.phase in ("finished", "failed"):
+            self.opening.reset()  # a script that has ended runs again
+            return
         if state.phase not in HOLDING:
+            return
+        if opened is not None and opened.kind == "script":  # it knows itself how many iterations it has
+            self.steps.request(Run())
             return
         wanted = state.setup.iterations
         state.until = wanted if wanted > self.engine.step else self.engine.step + wanted
@@ -92,7 +98,8 @@ class Session(QObject):
     def run_one(self) -> None:
         """Finish one iteration, and pause."""
         if self.state.phase in HOLDING:
-            self.state.until = max(self.state.until, self.engine.step + 1)
+            if self.state.until:
+                self.state.until = max(self.state.until, self.engine.step + 1)
             self.steps.request(RunOne())
 
     def pause(self) -> None:
@@ -118,7 +125,7 @@ class Session(QObject):
             return
         for command in changes(before, setup):
             self.engine.send(command)
-        if setup.iterations != before.iterations and setup.iterations > self.engine.step:
+        if state.until and setup.iterations != before.iterations and setup.iterations > self.engine.step:
             state.until = setup.iterations
             if state.phase == "running":
                 self.engine.send(Run(state.until))
@@ -221,6 +228,8 @@ class Session(QObject):
 
     def _on_opened(self, event: Opened) -> None:
         self.opening.on_opened(event)
+        if event.kind == "script":
+            self.state.until = 0
         self._adopt_facts()
         self.state.runs.correct(event.run, self.state.setup)
         self.state.network_opened.emit()
@@ -248,6 +257,8 @@ class Session(QObject):
             self.state.setup_refused.emit(event.message)
         elif event.command == "Open":
             self.opening.on_failed(event.message)
+            if event.line:
+                self.state.place_failed.emit(event.file, event.line)
             self.state.setup_refused.emit(event.message)
         elif event.command in ("ListWeights", "LoadWeights"):
             self.weights.failed.emit(event.message)

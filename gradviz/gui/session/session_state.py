@@ -32,6 +32,8 @@ class SessionState(QObject):
     """Phase, iteration, loss or rate changed."""
     answering_changed = Signal()
     """The engine has not answered for some seconds, or answers again; or a pause was asked for."""
+    place_failed = Signal(str, int)
+    """File and line of the user's that cannot be opened."""
     setup_refused = Signal(str)
     """The engine did not take the setup; the sentence is the reason."""
     runs_changed = Signal()
@@ -50,7 +52,7 @@ class SessionState(QObject):
         self.setup = setup
         self.runs = RunHistory()
         self.until = setup.iterations
-        """The iteration at which the run ends."""
+        """The iteration at which the run ends; 0 where that is not known: a script ends where it ends."""
         self.rate = 0.0
         """Iterations per second; 0 unless it runs."""
 

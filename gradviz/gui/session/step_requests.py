@@ -110,7 +110,8 @@ class StepRequests(QObject):
     def on_stopped(self, event: Stopped) -> None:
         """Show where the engine stopped, and send the step that was requested meanwhile."""
         self._late.stop()
-        self._state.until = max(self._state.until, event.step + 1)
+        if self._state.until:
+            self._state.until = max(self._state.until, event.step + 1)
         if self._engine.timeline is not None:
             self._expect(self._engine.timeline, event)
         self._state.enter("stopped")

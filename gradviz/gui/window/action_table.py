@@ -138,7 +138,7 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
     return (
         ActionRow("run", tr("Run"), "Run", session.run, ("F5",), "play-fill",
                   tr("Train to the end, or to a breakpoint"),
-                  can.run),
+                  can.start),
         ActionRow("pause", tr("Pause"), "Run", session.pause, ("F6",), "pause-fill", tr("Hold as soon as can be"),
                   can.pause),
         ActionRow("run_one", tr("One iteration"), "Run", session.run_one, ("F7",), "one-iteration",

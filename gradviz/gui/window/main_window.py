@@ -150,7 +150,9 @@ class MainWindow(QMainWindow):
         """Update which actions are enabled and checked, and the texts of Run and Continue."""
         self.actions_.update()
         session = self.session
-        self.actions_["run"].setText(tr("Continue" if session.state.phase == "stopped" else "Run"))
+        again = session.engine.ending and session.state.phase in ("finished", "failed")
+        run = tr("Continue") if session.state.phase == "stopped" else tr("Run again") if again else tr("Run")
+        self.actions_["run"].setText(run)
         self.actions_["pause"].setText(tr("Pausing…") if session.engine.pausing else tr("Pause"))
         self.tools.run_button.show_running(session.state.phase == "running")
         self.tools.show_phase(session.engine.stop.point.phase if session.engine.stop is not None else None)
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         session.opening.refused.connect(lambda _sentence: self.source.reload())
         session.selection.changed.connect(self._show_selected_line)
         session.state.raised.connect(self._show_traceback)
+        session.state.place_failed.connect(self.source.show_file)
         session.state.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
@@ -229,7 +232,10 @@ class MainWindow(QMainWindow):
     def _show_traceback(self, event: Raised) -> None:
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
-        self.console.write_traceback(event.traceback, event.said)
+        if event.line:
+            self.source.show_file(event.file, event.line)
+        if event.traceback != self.steps.traceback:  # which was shown when the engine stopped at it
+            self.console.write_traceback(event.traceback, event.said)
 
     def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
         node_menu(self.actions_, self.graph_panel).popup(place)

@@ -275,6 +275,7 @@ def test_the_first_step_of_a_network_begins_at_the_first_op_and_changes_no_loss(
     stop = step(engine, StepIn(first=True))
     assert (stop.step, stop.point.phase, stop.point.index) == (0, "forward", 0)
     assert step(engine, StepIn(first=True)).point.index == 1
+    assert len(engine.all(GraphChanged)) == 1, "what is drawn stays, as far as the forward makes it again"
     engine.tell(Run(3))
     engine.until(StateChanged, lambda event: event.state == "finished")
     losses = array("d", b"".join(event.losses for event in engine.all(LossBatch)))

@@ -14,8 +14,8 @@ from gradviz.gui.panels.networks.networks_panel import OPEN
 from gradviz.gui.session.recent_targets import MOST, RecentTargets
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Run
-from gradviz.protocol.events import Raised, State, StateChanged
-from gradviz.protocol.records import OptimizerChoice
+from gradviz.protocol.events import Failed, Raised, State, StateChanged, Stopped
+from gradviz.protocol.records import OptimizerChoice, PointRecord
 from gradviz.targets.candidates import read_candidates
 from tests.gui.conftest import Desk
 from tests.gui.window.conftest import CODE, answer, last_open
@@ -221,4 +221,48 @@ def test_a_script_runs_on_after_the_iterations_that_were_asked_for(own: Desk, mo
     own.session.apply(StateChanged(own.session.state.runs.number, "finished", 500))
     assert Conditions(own.session).run() == ""
     own.session.run()
-    assert own.commands[-1] == Run(1000)
+    assert own.commands[-1] == Run()  # to its own end
+
+
+def test_a_script_has_its_arguments_in_a_field_and_no_number_of_iterations(own: Desk, model: Path) -> None:
+    own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
+    own.window.opening.open(str(model))
+    form = own.window.networks.form
+    assert not form.arguments_row.isHidden() and form._iterations_row.isHidden()
+    assert own.window._status.texts[1] == "Iteration 0"
+    form.arguments.setText("--lr 0.1 'two words")
+    form.arguments.editingFinished.emit()
+    assert form.arguments_row.sentence == "A quotation mark is missing." and last_open(own).arguments == ()
+    form.arguments.setText("--lr 0.1 'two words'")
+    form.arguments.editingFinished.emit()
+    assert last_open(own).arguments == ("--lr", "0.1", "two words") and form.arguments_row.sentence == ""
+    own.window.opening.open("nn")
+    assert form.arguments_row.isHidden() and not form._iterations_row.isHidden()
+
+
+def test_a_script_that_has_ended_runs_again(own: Desk, model: Path, qtbot) -> None:
+    own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
+    own.window.opening.open(str(model))
+    run = own.session.state.runs.number
+    own.session.apply(StateChanged(run, "finished", 20, message="The script has ended."))
+    action = own.window.actions_["run"]
+    qtbot.waitUntil(lambda: action.text() == "Run again")
+    assert action.isEnabled()
+    action.trigger()
+    assert last_open(own).run > run
+
+
+def test_the_line_that_raised_is_marked_in_the_source_and_its_traceback_written_once(own: Desk, model: Path) -> None:
+    own.window.opening.open(f"{model}:build")
+    run, text = own.session.state.runs.number, 'Traceback\n  File "m.py", line 2\nValueError: no'
+    point = PointRecord(0, "forward", file=str(model), line=2)
+    own.session.apply(Stopped(run, 0, "exception", point, message="no", traceback=text))
+    own.session.apply(Raised(run, 0, "forward", "no", text, str(model), 2))
+    assert (own.window.source.file, own.window.source._code.line) == (str(model), 2)
+    assert own.window.console.text.count("ValueError: no") == 1
+
+
+def test_the_line_of_a_syntax_error_is_marked_in_the_source(own: Desk, model: Path) -> None:
+    own.fake.own = lambda command: [Failed("Open", "gpt.py, line 3, is no Python", str(model), 3)]
+    own.window.opening.open(f"{model}:build")
+    assert (own.window.source.file, own.window.source._code.line) == (str(model), 3)

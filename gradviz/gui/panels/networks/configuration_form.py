@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -21,6 +23,8 @@ class ConfigurationForm(QWidget):
     """Shows a setup; a change is emitted as the requested setup."""
 
     setup_requested = Signal(object)
+    arguments_requested = Signal(object)
+    """What a script is to be given, in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,17 +50,34 @@ class ConfigurationForm(QWidget):
         self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
         self._note.hide()
         self._seed_row = FormRow(self.tr("Seed"), self.seed, self.tr("Of random, NumPy and torch, set before anything"))
+        self.arguments = TextField(self.tr("Arguments"))
+        self.arguments.setPlaceholderText(self.tr("none"))
+        self.arguments_row = FormRow(
+            self.tr("Arguments"), self.arguments, self.tr("Of the script, as after its name on the command line")
+        )
+        self.arguments_row.hide()
+        self.arguments.finished.connect(self._read_arguments)
         self._iterations_row = FormRow(self.tr("Iterations"), self.iterations, self.tr("How many Run trains"))
         self.seed.finished.connect(lambda: self._read_whole(self._seed_row, self.seed, "seed", 0, LARGEST_SEED))
         self.iterations.finished.connect(
             lambda: self._read_whole(self._iterations_row, self.iterations, "iterations", 1, MOST_ITERATIONS)
         )
+        self.defaults = LinkButton(self.tr("Use the defaults"))
+        self.defaults.setToolTip(self.tr("All fields as the network's own file has them; what was changed is strong"))
+        self.defaults.clicked.connect(lambda: self._wish_all(self._defaults))
+        self.defaults.hide()
+        self._device_row = FormRow(self.tr("Device"), self.device)
+        self._optimizer_row = FormRow(self.tr("Optimizer"), self.optimizer)
+        self._arrange()
+        self.device.show_waiting(self.tr("asking …"))
+        self.optimizer.show_waiting(self.tr("asking …"))
+
+    def _arrange(self) -> None:
+        """Lay the rows out below each other."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 16, 16)
         self._column.setSpacing(6)
         self._column.addWidget(self._locked)
-        self._device_row = FormRow(self.tr("Device"), self.device)
-        self._optimizer_row = FormRow(self.tr("Optimizer"), self.optimizer)
         self._column.addWidget(self._device_row)
         self._column.addWidget(self._optimizer_row)
         self._column.addWidget(self.options)
@@ -65,20 +86,15 @@ class ConfigurationForm(QWidget):
         self._column.addSpacing(4)
         self._column.addWidget(self._seed_row)
         self._column.addWidget(self._iterations_row)
+        self._column.addWidget(self.arguments_row)
         self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
-        self.defaults = LinkButton(self.tr("Use the defaults"))
-        self.defaults.setToolTip(self.tr("All fields as the network's own file has them; what was changed is strong"))
-        self.defaults.clicked.connect(lambda: self._wish_all(self._defaults))
-        self.defaults.hide()
         line = QHBoxLayout()
         line.setContentsMargins(LABEL_WIDTH + 5, 0, 0, 0)
         line.addWidget(self.defaults)
         line.addStretch()
         self._column.addLayout(line)
         self._column.addStretch()
-        self.device.show_waiting(self.tr("asking …"))
-        self.optimizer.show_waiting(self.tr("asking …"))
 
     def show_no_engine(self, coming: bool) -> None:
         """Offer nothing: an engine is `coming`, or there is none."""
@@ -112,13 +128,14 @@ class ConfigurationForm(QWidget):
     def show_changes(self, setup: RunSetup, defaults: RunSetup) -> None:
         """Mark the fields whose values are others than the network's own, and offer those."""
         self._defaults = defaults
-        self.defaults.setVisible(setup != defaults)
+        locked = bool(self._locked.text())  # by a script, which sets all of it
+        self.defaults.setVisible(setup != defaults and not locked)
         self._device_row.mark_changed(setup.device != defaults.device)
         self._seed_row.mark_changed(setup.seed != defaults.seed)
         self._iterations_row.mark_changed(setup.iterations != defaults.iterations)
         own, name = defaults.optimizer, setup.optimizer.name if setup.optimizer is not None else ""
-        self._optimizer_row.mark_changed(bool(name) and name != (own.name if own is not None else ""))
-        self.options.show_changes(own if own is not None or setup.optimizer is not None else self._choice)
+        self._optimizer_row.mark_changed(own is not None and name != own.name)
+        self.options.show_changes(self._choice if locked or setup.optimizer is None else own)
 
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, unusable ones with their reason."""
@@ -140,12 +157,14 @@ class ConfigurationForm(QWidget):
             self.sizes.show_records(opened.hyperparameters, chosen)
             self._show_options(chosen.optimizer or opened.optimizer)
         self._lock(opened.locked)
+        self._show_script(opened.kind == "script")
 
     def show_setup(self, setup: RunSetup) -> None:
         """Show the setup of this or the next run."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:
             self._lock("")
+            self._show_script(False)
             if not setup.is_built_in:
                 self.show_not_open()
         self.sizes.show_setup(setup)
@@ -198,6 +217,23 @@ class ConfigurationForm(QWidget):
             wished = replace(self._setup, **changed)
             if wished != self._setup:
                 self.setup_requested.emit(wished)
+
+    def show_arguments(self, arguments: tuple[str, ...]) -> None:
+        """Show what a script is given."""
+        self.arguments.show_value(shlex.join(arguments))
+
+    def _show_script(self, shown: bool) -> None:
+        self.arguments_row.setVisible(shown)
+        self._iterations_row.setVisible(not shown)  # a script knows itself how many it has
+
+    def _read_arguments(self) -> None:
+        try:
+            words = tuple(shlex.split(self.arguments.text()))
+        except ValueError:
+            self.arguments_row.show_error(self.tr("A quotation mark is missing."))
+            return
+        self.arguments_row.show_error("")
+        self.arguments_requested.emit(words)
 
     def _wish_all(self, setup: RunSetup | None) -> None:
         if setup is not None and setup != self._setup:

@@ -242,6 +242,7 @@ class NetworksPanel(QScrollArea):
         self.setMinimumWidth(240)
         self.list.network_requested.connect(self.target_requested)
         self.form.setup_requested.connect(session.configure)
+        self.form.arguments_requested.connect(self._run_with)
         session.state.setup_changed.connect(self._show_setup)
         session.state.network_opened.connect(self._show_opened)
         session.state.phase_changed.connect(self._show_phase)
@@ -268,6 +269,14 @@ class NetworksPanel(QScrollArea):
     def _show_opened(self) -> None:
         assert self._session.engine.opened is not None
         self.form.show_opened(self._session.engine.opened)
+        opening = self._session.opening
+        self.form.show_arguments(opening.script_arguments.get(self._session.state.setup.target, ()))
+
+    def _run_with(self, arguments: tuple[str, ...]) -> None:
+        known, target = self._session.opening.script_arguments, self._session.state.setup.target
+        if known.get(target, ()) != arguments:
+            known[target] = arguments
+            self._session.opening.reset()
 
     def _show_phase(self) -> None:
         session = self._session

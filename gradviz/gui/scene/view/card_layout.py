@@ -98,7 +98,7 @@ class Cards(QObject):
 
     def place_docked(self) -> None:
         """Put the docked cards in their places; the viewport is what they leave free."""
-        foot = self._legend_head.height() + BETWEEN if self._legend_head is not None else 0
+        foot = self.legend_button.height() + BETWEEN
         if self._lower_left is not None and self._canvas.height() > _ROOMY:  # colors have to be explained
             foot += self._lower_left.height() + BETWEEN
         self.dock.place(foot)
@@ -133,7 +133,7 @@ class Cards(QObject):
         row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
             colors = self._lower_left
-            short = colors is not None and low - head.height() - BETWEEN - colors.height() < self.dock.column_top
+            short = colors is not None and low - button.height() - BETWEEN - colors.height() < self.dock.column_top
             head.setVisible(drawn and (colors is None or short))
             row += [] if head.isHidden() else [head]
         for card in row:
