@@ -196,6 +196,16 @@ def test_a_stream_without_box_characters_gets_ascii() -> None:
     assert "+--" in done.stdout
 
 
+def test_a_watched_tensor_is_printed_at_each_stop_with_what_it_was_before() -> None:
+    lines = "phase\nwatch 0.bias\nphase\nstep 2\nunwatch 0.bias\nstep\nwatch\n"
+    output = piped(lines, "nn").stdout
+    watched = re.findall(r"^  0\.bias  100  .*$", output, re.MULTILINE)
+    assert len(watched) == 3
+    assert "before" not in watched[0] and "before" in watched[1] and "change" not in watched[1]
+    assert "change" in watched[2] and "largest" in watched[2]
+    assert "Nothing is watched" in output
+
+
 def test_losses_are_those_of_a_plain_run() -> None:
     plain = subprocess.run(
         [sys.executable, "-m", "gradviz", "run", "dynamic", "--steps", "3", "--json"],

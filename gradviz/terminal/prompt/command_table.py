@@ -17,6 +17,7 @@ from gradviz.protocol.commands import NextIteration, NextPhase, StepIn, StepOut,
 from gradviz.terminal.prompt import edit_commands as edit
 from gradviz.terminal.prompt import inspect_commands as look
 from gradviz.terminal.prompt import run_commands as run
+from gradviz.terminal.prompt import watch_commands as watching
 from gradviz.terminal.prompt.help_texts import BREAK_HELP, NAMES_HELP
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, wrap_text
@@ -195,6 +196,8 @@ COMMANDS: tuple[PromptCommand, ...] = (
         "name",
         NAMES_HELP,
     ),
+    _row("watch", ("wa",), watching.watch, "[NAME]", translatable("follow a tensor at each stop"), _LOOK, "name"),
+    _row("unwatch", ("unw",), watching.unwatch, "[NAME]", translatable("follow it, or all, no more"), _LOOK, "name"),
     _row("rule", ("r",), look.rule, "[NODE]", translatable("the derivative, with the shapes put in"), _LOOK, "node"),
     _row(
         "terms",

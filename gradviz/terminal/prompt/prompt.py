@@ -10,6 +10,7 @@ from gradviz.protocol.commands import Open
 from gradviz.terminal.prompt.command_table import find_command, show_help, split_line
 from gradviz.terminal.prompt.line_readers import Reader, history_file, reader_for
 from gradviz.terminal.prompt.repl import INTERRUPTED, Conversation
+from gradviz.terminal.prompt.watch_commands import report_watched
 from gradviz.terminal.text.line_writer import Screen
 
 
@@ -72,7 +73,10 @@ class CommandDispatcher:
             self._last = line if command.repeats else ""
             if command.act is None:
                 show_help(self._talk.screen, rest)
-            else:
-                command.act(self._talk, rest)
+                return
+            before = self._talk.debugger.point
+            command.act(self._talk, rest)
+            if self._talk.debugger.point is not before:
+                report_watched(self._talk)
         except GradvizError as error:
             self._talk.screen.sentence(str(error), "error")

@@ -15,6 +15,7 @@ from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.watch_list import WatchedTensor
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Interrupt, Open
 from gradviz.protocol.events import (
     Busy,
@@ -64,6 +65,7 @@ class Conversation:
         self._wanted: Callable[[Event], bool] | None = None
         """The event that is waited for, besides a stop."""
         self.reporter = StopReporter(self.debugger, screen)
+        self.watched: list[WatchedTensor] = []
         self._pending_stop: Stopped | None = None
         """A stop whose `StateChanged` has not arrived yet."""
 
