@@ -4,6 +4,10 @@
 <context>
     <name />
     <message>
+        <source>theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
         <source>Say which optimizer the options are for, with --optimizer.</source>
         <translation>请用 --optimizer 指明这些选项属于哪个优化器。</translation>
     </message>
@@ -220,6 +224,18 @@
         <translation>展开所有模块</translation>
     </message>
     <message>
+        <source>light, or dark</source>
+        <translation>light 或 dark</translation>
+    </message>
+    <message>
+        <source>size of a .png (2: 200 %%)</source>
+        <translation>.png 的大小（2：200 %%）</translation>
+    </message>
+    <message>
+        <source>a line above the graph</source>
+        <translation>计算图上方的一行文字</translation>
+    </message>
+    <message>
         <source>of random, numpy and torch (0)</source>
         <translation>random、numpy 和 torch 的随机种子（0）</translation>
     </message>
@@ -282,6 +298,10 @@
     <message>
         <source>--set takes KEY=VALUE, not {text!r}.</source>
         <translation>--set 的格式是 KEY=VALUE，而不是 {text!r}。</translation>
+    </message>
+    <message>
+        <source>optimizer</source>
+        <translation>优化器</translation>
     </message>
     <message>
         <source>hyperparameter of {target} or option of {optimizer}</source>
@@ -1196,10 +1216,6 @@
         <translation>{optimizer} 的选项</translation>
     </message>
     <message>
-        <source>optimizer</source>
-        <translation>优化器</translation>
-    </message>
-    <message>
         <source>{name} cannot serve: {reason}.</source>
         <translation>{name} 不能使用：{reason}。</translation>
     </message>
@@ -1328,12 +1344,20 @@
         <translation>还没有打开任何网络；请先打开一个。</translation>
     </message>
     <message>
+        <source>Nothing was changed here since the last step.</source>
+        <translation>自上一步以来，这里没有任何修改。</translation>
+    </message>
+    <message>
         <source>A gradient can be edited while its node stands at the gate in backward.</source>
         <translation>只有当节点在反向中即将执行时，才能编辑它的梯度。</translation>
     </message>
     <message>
         <source>gradient into {name}</source>
         <translation>传入 {name} 的梯度</translation>
+    </message>
+    <message>
+        <source>{what}: undone</source>
+        <translation>{what}：已撤销</translation>
     </message>
     <message>
         <source>The script owns its model; load weights in the script, with model.load_state_dict.</source>
@@ -1944,12 +1968,24 @@
         <translation>继续</translation>
     </message>
     <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
     <message>
         <source>Pausing…</source>
         <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>{title}, iteration {number}</source>
+        <translation>{title}，迭代 {number}</translation>
+    </message>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
     </message>
     <message>
         <source>Restart engine</source>
@@ -2082,6 +2118,74 @@
     <message>
         <source>Back</source>
         <translation>返回</translation>
+    </message>
+    <message>
+        <source>Export picture</source>
+        <translation>导出图片</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>The colours of an overlay are those of the window.</source>
+        <translation>着色所用的颜色是窗口的颜色。</translation>
+    </message>
+    <message>
+        <source>The whole graph</source>
+        <translation>整个计算图</translation>
+    </message>
+    <message>
+        <source>What is in sight</source>
+        <translation>可见部分</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>The size is that of a PNG and of the clipboard; SVG and PDF can be shown at any.</source>
+        <translation>大小适用于 PNG 和剪贴板；SVG 和 PDF 可以任意缩放。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Put the picture on the clipboard</source>
+        <translation>把图片复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Log: {path}</source>
+        <translation>日志：{path}</translation>
     </message>
     <message>
         <source>Report a problem</source>
@@ -2312,16 +2416,92 @@
         <translation>{0} 已折叠</translation>
     </message>
     <message>
-        <source>Forward op</source>
-        <translation>前向算子</translation>
+        <source>module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>never called</source>
+        <translation>从未调用</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类</translation>
     </message>
     <message>
         <source>Source</source>
         <translation>源代码</translation>
     </message>
     <message>
+        <source>Operations</source>
+        <translation>操作</translation>
+    </message>
+    <message>
         <source>Module</source>
         <translation>模块</translation>
+    </message>
+    <message>
+        <source>Inputs and output</source>
+        <translation>输入与输出</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>已冻结</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 个</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>It has none.</source>
+        <translation>它没有。</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Work</source>
+        <translation>工作量</translation>
+    </message>
+    <message>
+        <source>Held for backward</source>
+        <translation>为反向保留</translation>
+    </message>
+    <message>
+        <source>Nothing measured yet: press Run (F5) or One iteration (F7).</source>
+        <translation>还没有测量：请按“运行”(F5) 或“一次迭代”(F7)。</translation>
+    </message>
+    <message>
+        <source>Time and memory</source>
+        <translation>时间与内存</translation>
+    </message>
+    <message>
+        <source>norm, all parameters</source>
+        <translation>范数，所有参数</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>iteration {0}</source>
+        <translation>迭代 {0}</translation>
+    </message>
+    <message>
+        <source>Forward op</source>
+        <translation>前向算子</translation>
     </message>
     <message>
         <source>Value</source>
@@ -2348,6 +2528,10 @@
         <translation>，第 {use}/{uses} 次使用</translation>
     </message>
     <message>
+        <source>the network itself</source>
+        <translation>网络本身</translation>
+    </message>
+    <message>
         <source>Names</source>
         <translation>名称</translation>
     </message>
@@ -2358,10 +2542,6 @@
     <message>
         <source>Values</source>
         <translation>数值</translation>
-    </message>
-    <message>
-        <source>Gradient</source>
-        <translation>梯度</translation>
     </message>
     <message>
         <source>added up here by backward</source>
@@ -2392,16 +2572,8 @@
         <translation>输出</translation>
     </message>
     <message>
-        <source>Inputs and output</source>
-        <translation>输入与输出</translation>
-    </message>
-    <message>
         <source>use {number}</source>
         <translation>第 {number} 次使用</translation>
-    </message>
-    <message>
-        <source>and {count} more</source>
-        <translation>以及另外 {count} 个</translation>
     </message>
     <message>
         <source>Consumers</source>
@@ -2504,10 +2676,6 @@
         <translation>在模型中的名称，以及类</translation>
     </message>
     <message>
-        <source>Parameters</source>
-        <translation>参数</translation>
-    </message>
-    <message>
         <source>Elements of all parameters inside; a tensor with two names counts once</source>
         <translation>内部所有参数的元素个数；有两个名称的张量只计一次</translation>
     </message>
@@ -2536,10 +2704,6 @@
         <translation>需要梯度的参数的元素个数</translation>
     </message>
     <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
         <source>Bytes of all parameters inside</source>
         <translation>内部所有参数的字节数</translation>
     </message>
@@ -2552,16 +2716,8 @@
         <translation>前向的浮点运算次数，显示时测量</translation>
     </message>
     <message>
-        <source>Forward</source>
-        <translation>前向</translation>
-    </message>
-    <message>
         <source>Time in forward, measured while this is shown</source>
         <translation>前向用时，显示时测量</translation>
-    </message>
-    <message>
-        <source>Backward</source>
-        <translation>反向</translation>
     </message>
     <message>
         <source>Time in backward, measured while this is shown</source>
@@ -2752,6 +2908,38 @@
         <translation>用时 {time}</translation>
     </message>
     <message>
+        <source>edited by hand</source>
+        <translation>手工编辑</translation>
+    </message>
+    <message>
+        <source>NaN or Inf came out</source>
+        <translation>出现 NaN 或 Inf</translation>
+    </message>
+    <message>
+        <source>Value or norm</source>
+        <translation>值或范数</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>Norm of change</source>
+        <translation>变化的范数</translation>
+    </message>
+    <message>
+        <source>Largest change</source>
+        <translation>最大变化</translation>
+    </message>
+    <message>
+        <source>at</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Relative</source>
+        <translation>相对</translation>
+    </message>
+    <message>
         <source>{0} at {1}</source>
         <translation>{0}，在 {1}</translation>
     </message>
@@ -2858,6 +3046,14 @@
     <message>
         <source>No graph yet</source>
         <translation>还没有计算图</translation>
+    </message>
+    <message>
+        <source>Next: {node}</source>
+        <translation>接下来：{node}</translation>
+    </message>
+    <message>
+        <source>Selected: {node}</source>
+        <translation>已选中：{node}</translation>
     </message>
     <message>
         <source>{count} nodes; arrow keys walk along the edges</source>
@@ -3154,16 +3350,8 @@
         <translation>随桌面设置使用浅色或深色</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
         <source>Always light</source>
         <translation>始终浅色</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>深色</translation>
     </message>
     <message>
         <source>Always dark</source>
@@ -3730,10 +3918,6 @@
         <translation>打开网络</translation>
     </message>
     <message>
-        <source>Theme</source>
-        <translation>主题</translation>
-    </message>
-    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -3770,12 +3954,20 @@
         <translation>时间线</translation>
     </message>
     <message>
+        <source>Watch</source>
+        <translation>监视</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
     <message>
         <source>Console</source>
         <translation>控制台</translation>
+    </message>
+    <message>
+        <source>{network}, run {number}</source>
+        <translation>{network}，运行 {number}</translation>
     </message>
     <message>
         <source>{words} and {last}</source>
@@ -4018,16 +4210,16 @@
         <translation>赋给属性的 `nn.Module` 会被注册，它的参数也是；`parameters()` 逐层收集它们。放在普通列表里的层不会注册：它们会得到梯度，却永远不会更新。`nn.ModuleList` 就是为此而设。</translation>
     </message>
     <message>
-        <source>Press [F11], Step in: the engine stops at the beginning of your `forward`.</source>
-        <translation>按 [F11]（单步进入）：引擎停在您的 `forward` 的开头。</translation>
-    </message>
-    <message>
         <source>Select `clamp`: it was made in the same line as the first `addmm`, but outside of `linear1`.</source>
         <translation>选中 `clamp`：它与第一个 `addmm` 由同一行产生，但在 `linear1` 之外。</translation>
     </message>
     <message>
         <source>Press [F9], or right-click on the node: a breakpoint on it, for forward and backward alike.</source>
         <translation>按 [F9]，或右键单击节点：在它上面设断点，前向和反向都有效。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in: the engine stops at the beginning of your `forward`.</source>
+        <translation>按 [F11]（单步进入）：引擎停在您的 `forward` 的开头。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: it stops before `clamp` in forward. `linear1` has run.</source>
@@ -4746,6 +4938,70 @@
         <translation>它的梯度的每一项在这里到齐并求和。</translation>
     </message>
     <message>
+        <source>norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>the length of a tensor: the square root of the sum of its squared entries.</source>
+        <translation>张量的长度：各元素平方和的平方根。</translation>
+    </message>
+    <message>
+        <source>leaf</source>
+        <translation>叶子</translation>
+    </message>
+    <message>
+        <source>a tensor that no recorded operation made, such as a parameter.</source>
+        <translation>不是由所记录的操作产生的张量，例如参数。</translation>
+    </message>
+    <message>
+        <source>AccumulateGrad</source>
+        <translation>AccumulateGrad</translation>
+    </message>
+    <message>
+        <source>the node of a leaf: it adds the gradient that comes in to its grad.</source>
+        <translation>叶子的节点：把到来的梯度累加到它的 grad。</translation>
+    </message>
+    <message>
+        <source>strides</source>
+        <translation>步幅</translation>
+    </message>
+    <message>
+        <source>how many stored entries apart two neighbours are, along each dimension.</source>
+        <translation>沿每个维度，相邻两个元素在存储中相隔多少个元素。</translation>
+    </message>
+    <message>
+        <source>version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>how often a tensor was changed in place. Backward refuses a saved tensor that was changed since.</source>
+        <translation>张量被原地修改的次数。保存的张量此后若被修改，反向会拒绝。</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>a tensor on the entries of another one, in another shape; nothing is copied.</source>
+        <translation>以另一种形状看另一个张量的元素；什么都不复制。</translation>
+    </message>
+    <message>
+        <source>⊙</source>
+        <translation>⊙</translation>
+    </message>
+    <message>
+        <source>the product of the entries at equal places.</source>
+        <translation>对应位置的元素相乘。</translation>
+    </message>
+    <message>
+        <source>reach</source>
+        <translation>可达性</translation>
+    </message>
+    <message>
+        <source>which parameters the gradient of the loss comes to, and where it is lost.</source>
+        <translation>损失的梯度到达哪些参数，在哪里丢失。</translation>
+    </message>
+    <message>
         <source>where the output was 0</source>
         <translation>输出为 0 的地方</translation>
     </message>
@@ -5012,10 +5268,6 @@
     <message>
         <source>Floating-point operations of the forward op</source>
         <translation>前向算子的浮点运算次数</translation>
-    </message>
-    <message>
-        <source>Held for backward</source>
-        <translation>为反向保留</translation>
     </message>
     <message>
         <source>each storage once</source>
@@ -5334,8 +5586,48 @@
         <translation>（无名称）</translation>
     </message>
     <message>
+        <source>source line</source>
+        <translation>代码行</translation>
+    </message>
+    <message>
+        <source>op</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>region</source>
+        <translation>区域</translation>
+    </message>
+    <message>
         <source>{reached} of {total} parameters get a gradient</source>
         <translation>{total} 个参数中有 {reached} 个得到梯度</translation>
+    </message>
+    <message>
+        <source>One tensor, several names ({count})</source>
+        <translation>一个张量，多个名称（{count}）</translation>
+    </message>
+    <message>
+        <source>What could not be explained ({count})</source>
+        <translation>无法解释的部分（{count}）</translation>
+    </message>
+    <message>
+        <source>There are no values to compare.</source>
+        <translation>没有可以比较的数值。</translation>
+    </message>
+    <message>
+        <source>{one} and {other} have different shapes.</source>
+        <translation>{one} 和 {other} 的形状不同。</translation>
+    </message>
+    <message>
+        <source>Complex numbers are not compared.</source>
+        <translation>复数不作比较。</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>尚未计算</translation>
+    </message>
+    <message>
+        <source>not in this graph</source>
+        <translation>不在这个计算图中</translation>
     </message>
     <message>
         <source>{name} must be between {minimum} and {maximum}, not {number}.</source>
@@ -5733,6 +6025,14 @@
         <translation>张量：统计、直方图、角上的值</translation>
     </message>
     <message>
+        <source>follow a tensor at each stop</source>
+        <translation>在每次停下时跟踪一个张量</translation>
+    </message>
+    <message>
+        <source>follow it, or all, no more</source>
+        <translation>不再跟踪它，或全部</translation>
+    </message>
+    <message>
         <source>the derivative, with the shapes put in</source>
         <translation>导数，代入形状</translation>
     </message>
@@ -5903,6 +6203,14 @@
     <message>
         <source>Say which, by number; breakpoints lists them.</source>
         <translation>请用编号指明；breakpoints 可列出。</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
     </message>
     <message>
         <source>optimizer  </source>
@@ -6163,6 +6471,26 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>{text!r} is no number; write one from 1.</source>
         <translation>{text!r} 不是数；请写从 1 开始的数。</translation>
+    </message>
+    <message>
+        <source>Only tensors of nodes can be watched; graph shows them.</source>
+        <translation>只能监视节点的张量；graph 可显示它们。</translation>
+    </message>
+    <message>
+        <source>Nothing is watched; watch NAME follows a tensor from stop to stop.</source>
+        <translation>没有监视任何张量；watch NAME 在每次停下时跟踪一个张量。</translation>
+    </message>
+    <message>
+        <source>{title} is not watched.</source>
+        <translation>没有监视 {title}。</translation>
+    </message>
+    <message>
+        <source>before {value}</source>
+        <translation>{value} 之前</translation>
+    </message>
+    <message>
+        <source>change {norm}, largest {largest} at [{place}]</source>
+        <translation>变化 {norm}，最大 {largest}，位于 [{place}]</translation>
     </message>
     <message>
         <source>Say in which file: break model.py:{line}.</source>
@@ -6590,6 +6918,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <source>hit {count} times</source>
         <translation>命中 {count} 次</translation>
     </message>
+    <message>
+        <source>the run stands here</source>
+        <translation>运行停在这里</translation>
+    </message>
 </context>
 <context>
     <name>BreakpointsPanel</name>
@@ -6705,6 +7037,18 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>random、NumPy 和 torch 的随机种子，在一切之前设置</translation>
     </message>
     <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Of the script, as after its name on the command line</source>
+        <translation>脚本的参数，与命令行中脚本名之后的相同</translation>
+    </message>
+    <message>
         <source>How many Run trains</source>
         <translation>“运行”训练多少次</translation>
     </message>
@@ -6731,6 +7075,10 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Changed: press Reset to use them.</source>
         <translation>已更改：按“重置”使用它们。</translation>
+    </message>
+    <message>
+        <source>A quotation mark is missing.</source>
+        <translation>缺少一个引号。</translation>
     </message>
 </context>
 <context>
@@ -6958,6 +7306,17 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
 </context>
 <context>
+    <name>FactPage</name>
+    <message>
+        <source>The order in which the nodes were made</source>
+        <translation>节点产生的顺序</translation>
+    </message>
+    <message>
+        <source>Select this node</source>
+        <translation>选择这个节点</translation>
+    </message>
+</context>
+<context>
     <name>FindController</name>
     <message>
         <source>Nothing is looked for, or nothing matches.</source>
@@ -7031,6 +7390,10 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>The norm of a sum is not the sum of the norms: terms may cancel each other.</source>
         <translation>和的范数不等于范数之和：各项可能相互抵消。</translation>
+    </message>
+    <message>
+        <source>not held</source>
+        <translation>未保留</translation>
     </message>
     <message>
         <source>to come</source>
@@ -7144,22 +7507,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>查看它的操作、形状和保存的张量。单击它，用 [↑] [↓] 移动，或用 [Ctrl+F] 查找</translation>
     </message>
     <message>
-        <source>The order in which the nodes were made</source>
-        <translation>节点产生的顺序</translation>
-    </message>
-    <message>
-        <source>Operation</source>
-        <translation>操作</translation>
-    </message>
-    <message>
-        <source>Tensor</source>
-        <translation>张量</translation>
-    </message>
-    <message>
-        <source>Select this node</source>
-        <translation>选择这个节点</translation>
-    </message>
-    <message>
         <source>The run is going. Each backward frees what this node saved; the sizes stay the same.</source>
         <translation>正在运行。每次反向都会释放这个节点保存的内容；大小不变。</translation>
     </message>
@@ -7210,6 +7557,14 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>There was none; the message above the graph says why.</source>
         <translation>没有损失；计算图上方的消息说明了原因。</translation>
+    </message>
+    <message>
+        <source>It runs; the first loss is there at the end of an iteration.</source>
+        <translation>正在运行；第一个损失在一次迭代结束时得到。</translation>
+    </message>
+    <message>
+        <source>Press **Run** or [F5] to let the script go on to its end.</source>
+        <translation>按**运行**或 [F5] 让脚本运行到结束。</translation>
     </message>
     <message>
         <source>Press **Run** or [F5] to train {0} iterations.</source>
@@ -7387,6 +7742,13 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Remove from this list</source>
         <translation>从列表中移除</translation>
+    </message>
+</context>
+<context>
+    <name>NetworksPanel</name>
+    <message>
+        <source>Networks and their settings</source>
+        <translation>网络及其设置</translation>
     </message>
 </context>
 <context>
@@ -7803,6 +8165,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>参数</translation>
     </message>
     <message>
+        <source>frozen parameter</source>
+        <translation>冻结的参数</translation>
+    </message>
+    <message>
         <source>buffer, leaf without grad</source>
         <translation>缓冲区，不需要梯度的叶子</translation>
     </message>
@@ -7958,6 +8324,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation> / {last}</translation>
     </message>
     <message>
+        <source>Last loss</source>
+        <translation>上次损失</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>已停下</translation>
     </message>
@@ -8044,6 +8414,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>引擎停在的位置</translation>
     </message>
     <message>
+        <source>From before</source>
+        <translation>来自之前</translation>
+    </message>
+    <message>
         <source>Just now</source>
         <translation>刚才</translation>
     </message>
@@ -8098,6 +8472,13 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>The engine waits at {place}</source>
         <translation>引擎停在 {place}</translation>
+    </message>
+</context>
+<context>
+    <name>StopCardsController</name>
+    <message>
+        <source>Graph, uses and saved tensors are those of iteration {step}; where this forward goes another way, they are drawn anew.</source>
+        <translation>计算图、使用次数和保存的张量属于迭代 {step}；这次前向走另一条路时会重新画出。</translation>
     </message>
 </context>
 <context>
@@ -8271,6 +8652,10 @@ While you look back, values are those of the point looked at, as far as they wer
 <context>
     <name>TensorColumn</name>
     <message>
+        <source>Show, copy, save or watch this tensor</source>
+        <translation>显示、复制、保存或监视这个张量</translation>
+    </message>
+    <message>
         <source>A slice of {shape}, as in Python</source>
         <translation>{shape} 的切片，写法同 Python</translation>
     </message>
@@ -8347,12 +8732,27 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>显示数值…</translation>
     </message>
     <message>
+        <source>Copy values</source>
+        <translation>复制数值</translation>
+    </message>
+    <message>
         <source>Save as .npy…</source>
         <translation>另存为 .npy…</translation>
     </message>
     <message>
+        <source>Watch</source>
+        <translation>监视</translation>
+    </message>
+    <message>
         <source>{which} gradient</source>
         <translation>{which}梯度</translation>
+    </message>
+</context>
+<context>
+    <name>TensorColumns</name>
+    <message>
+        <source>Colours are values here, not phases: blue below 0, orange above.</source>
+        <translation>这里的颜色表示数值，不表示阶段：蓝色小于 0，橙色大于 0。</translation>
     </message>
 </context>
 <context>
@@ -8416,6 +8816,14 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Apply</source>
         <translation>应用</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Take back what was changed here since the last step</source>
+        <translation>撤销自上一步以来在这里所做的修改</translation>
     </message>
     <message>
         <source>New value, with the old one as &lt;code&gt;g&lt;/code&gt;</source>
@@ -8635,6 +9043,49 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>not kept</source>
         <translation>未保留</translation>
+    </message>
+</context>
+<context>
+    <name>WatchPanel</name>
+    <message>
+        <source>Watched tensors</source>
+        <translation>监视的张量</translation>
+    </message>
+    <message>
+        <source>Nothing is watched</source>
+        <translation>没有监视任何张量</translation>
+    </message>
+    <message>
+        <source>At a stop, choose Watch in the menu of a tensor in the Inspector; it is followed here.</source>
+        <translation>停下时，在检查器中张量的菜单里选择“监视”；这里会持续跟踪它。</translation>
+    </message>
+    <message>
+        <source>Compare with the iteration before, not the stop before</source>
+        <translation>与上一次迭代比较，而不是与上一次停下比较</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <source>Remove the selected rows (Del)</source>
+        <translation>移除选中的行 (Del)</translation>
+    </message>
+    <message>
+        <source>Select two rows to compare them.</source>
+        <translation>选择两行进行比较。</translation>
+    </message>
+    <message>
+        <source>one of them has no value yet.</source>
+        <translation>其中一个还没有值。</translation>
+    </message>
+    <message>
+        <source>norm {norm}, largest {largest} at [{place}], relative {relative}</source>
+        <translation>范数 {norm}，最大 {largest}，位于 [{place}]，相对 {relative}</translation>
+    </message>
+    <message>
+        <source> (of the first {some} of {all} values)</source>
+        <translation>（{all} 个值中的前 {some} 个）</translation>
     </message>
 </context>
 <context>

@@ -63,7 +63,7 @@ class ExportController(QObject):
         dialog.open()
 
     def _style(self, dialog: PictureDialog) -> PictureStyle:
-        """Return what the dialog says, of the graph as it is now."""
+        """Return what the dialog shows, of the graph as it is now."""
         view, loss = self._view, self._session.engine.loss
         part = view.camera.seen(view.width(), view.height()) if dialog.part.currentData() else None
         return PictureStyle(

@@ -131,7 +131,7 @@ def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
         text = width(title, "title", m.TITLE_SIZE) + (width(subtitle, "text", m.SUBTITLE_SIZE) + 8 if subtitle else 0)
         needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM - 12
         return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, subtitle, True)
-    # As wide as all of it, or as the name beside an overlay's value, which then stands where the count is.
+    # As wide as all of it, or as the name beside an overlay's value, which is then drawn where the count is.
     named = width(title, "title", m.TITLE_SIZE)
     whole = named + width(class_name, "text", m.HEADER_SIZE) + width(str(count), "text", m.SUBTITLE_SIZE) + 8 + 16
     needed = max(whole, named + m.COMPACT_VALUE_ROOM) + 2 * m.FOLD_ICON + 2 * m.CLUSTER_PAD

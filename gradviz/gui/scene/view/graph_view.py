@@ -236,7 +236,7 @@ class GraphView(PanZoomCanvas):
 
 
 def _say(view: GraphView, text: str) -> None:
-    """Describe the view to assistive technology. The nodes are painted: nothing else tells that one changed."""
+    """Describe the view to assistive technology. The nodes are painted: nothing else shows that one changed."""
     if text != view.accessibleDescription():
         view.setAccessibleDescription(text)
         QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.DescriptionChanged))

@@ -27,10 +27,10 @@ class MarkStore(QObject):
         self._graph: Graph | None = None
         self.current = Marks()
         self.point: int | None = None
-        """The node at which the run stands; None while it goes on."""
+        """The node before which the run has stopped; None while it goes on."""
 
     def set_point(self, node: int | None) -> None:
-        """Note the node at which the run stands."""
+        """Note the node before which the run has stopped."""
         if node != self.point:
             self.point = node
             self.point_changed.emit()
