@@ -238,10 +238,10 @@ def test_a_height_that_was_dragged_is_kept_and_remembered(stopped, qtbot) -> Non
     window = stopped(4).window
     bottom = window.panels.docks["bottom"]
     qtbot.waitUntil(lambda: bottom.height() == 128)
-    qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(600, bottom.y() - 2))
+    qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(bottom.width() + 90, bottom.y() - 2))
     window.panels.set_height("bottom", 180)
     qtbot.waitUntil(lambda: bottom.height() == 180)
-    qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(600, bottom.y() - 2))
+    qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(bottom.width() + 90, bottom.y() - 2))
     window.panels.show("console")
     qtbot.waitUntil(lambda: bottom.height() == 232)
     window.panels.show("timeline")
