@@ -8430,8 +8430,16 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>回看</translation>
     </message>
     <message>
+        <source>Past</source>
+        <translation>过去</translation>
+    </message>
+    <message>
         <source>Error in {phase}</source>
         <translation>{phase}中出错</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Stopped in {phase}</source>

@@ -87,6 +87,7 @@ class StopCard(FoldingCard):
 
     def _show_folded(self, folded: bool) -> None:
         self._short.setVisible(folded)
+        self._tag.set_short(folded)
         self._position.setHidden(folded)
         self.setToolTip(self.text().replace(". ", "\n") if folded else "")
 
@@ -173,14 +174,13 @@ class StopCard(FoldingCard):
         stopped = self._stopped
         raised = self._past is None and stopped is not None and stopped.reason == "exception"
         if self._past is not None:
-            self._tag.show_point(self.tr("Looking back"), "step-back", "past")
+            self._tag.show_point(self.tr("Looking back"), "step-back", "past", self.tr("Past"))
         elif raised:
-            self._tag.show_point(
-                self.tr("Error in {phase}").format(phase=step_text.phase_name(point.phase)), "error", "error"
-            )
+            text = self.tr("Error in {phase}").format(phase=step_text.phase_name(point.phase))
+            self._tag.show_point(text, "error", "error", self.tr("Error"))
         else:
             text = self.tr("Stopped in {phase}").format(phase=step_text.phase_name(point.phase))
-            self._tag.show_point(text, "pause-fill", point.phase)
+            self._tag.show_point(text, "pause-fill", point.phase, step_text.phase_title(point.phase))
         of_phase = self._past[1] if self._past is not None else stopped.of_phase if stopped is not None else (0, 0)
         self._position.setText(step_text.position_text(point.phase, *of_phase) if of_phase[0] else "")
         self._title.set_role("error" if raised else "text")
@@ -250,7 +250,8 @@ class PointTag(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = ""
+        self._text = self._brief = ""
+        self._is_short = False
         self._icon = "pause-fill"
         self._kind: Phase | str = "forward"
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -259,15 +260,25 @@ class PointTag(QWidget):
         """Return the text."""
         return self._text
 
-    def show_point(self, text: str, icon: str, kind: Phase | str) -> None:
-        """Show `text`; `kind` is a phase, `error` or `past`."""
-        self._text, self._icon, self._kind = text, icon, kind
+    def show_point(self, text: str, icon: str, kind: Phase | str, brief: str) -> None:
+        """Show `text`, or `brief` where room is short; `kind` is a phase, `error` or `past`."""
+        self._text, self._icon, self._kind, self._brief = text, icon, kind, brief
         self.updateGeometry()
         self.update()
 
+    def set_short(self, short: bool) -> None:
+        """Show the brief text, or the whole."""
+        self._is_short = short
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def _shown(self) -> str:
+        return self._brief if self._is_short else self._text
+
     def sizeHint(self) -> QSize:
         """Return the size of icon and text."""
-        return QSize(round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(self._text) + 0.5) + 34, 20)
+        return QSize(round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(self._shown) + 0.5) + 34, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tag."""
@@ -286,7 +297,7 @@ class PointTag(QWidget):
         painter.drawPixmap(8, 4, icons.pixmap(self._icon, 12, text, self.devicePixelRatioF()))
         painter.setFont(fonts.font(CAPTION_STRONG))
         painter.setPen(color(text))
-        painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, self._text)
+        painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, self._shown)
 
 
 class UpdateTable(QWidget):
