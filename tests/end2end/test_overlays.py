@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.app import App
 from gradviz.gui.scene.data.box_colors import Pattern
 from gradviz.gui.session.settings import Settings
@@ -38,7 +39,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         assert measures.coloring.legend.note.text() == "iteration 0"
         picture = tmp_path / "graph.svg"
         with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
-            window.exports.picture_requested.emit(str(picture))
+            window.exports.picture_requested.emit(str(picture), PictureStyle())
         shown = picture.read_text("utf-8")
         assert f">{view.scene.coloring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
         qtbot.waitUntil(lambda: "held for backward" in measures.modules.facts.text(), timeout=_LONG)

@@ -145,7 +145,9 @@ def test_the_first_nan_of_a_backward_stops_it(qtbot, open_app) -> None:
     app.window.actions_["break_on_nan"].trigger()
     assert session.breakpoints.breaks_on_nan and app.window.actions_["break_on_nan"].isChecked() is not None
     step(qtbot, app, "step_in")
-    stop_where(qtbot, app, "step_in", lambda stop: stop.point.grad_fn == "AddmmBackward0")
+    stop_where(
+        qtbot, app, "step_in", lambda stop: (stop.point.phase, stop.point.grad_fn) == ("backward", "AddmmBackward0")
+    )
     page = app.window.inspector.stop_page.tensors
     qtbot.waitUntil(lambda: page.answer(1) is not None, timeout=_LONG)
     page.open_requested.emit(1)

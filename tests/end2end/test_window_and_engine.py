@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.app import App
 from gradviz.gui.session.settings import Settings
 from gradviz.networks.catalogue import NETWORKS
@@ -28,6 +29,7 @@ def open_app(qapp: QApplication, qtbot, tmp_path: Path):
         app = App(qapp, Settings(tmp_path / "settings.ini"), target)
         apps.append(app)
         qtbot.addWidget(app.window)
+        app.window.resize(1000, 760)  # the offscreen screen has room for one dock alone
         app.window.show()
         return app
 
@@ -161,7 +163,7 @@ def test_a_picture_of_the_graph_is_written(qtbot, open_app, tmp_path: Path) -> N
     phase(qtbot, app, "ready")
     path = tmp_path / "graph.svg"
     with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
-        app.window.exports.picture_requested.emit(str(path))
+        app.window.exports.picture_requested.emit(str(path), PictureStyle())
     assert b"<svg" in path.read_bytes()
 
 

@@ -282,7 +282,7 @@ BAD = {
     "missing": ("import no_such_package_here", "pip install no_such_package_here"),
     "exits": ("import sys\nsys.exit(3)", r"sys.exit\(3\) \(user_model.py:4\)"),
     "exits in build": ("def build():\n    raise SystemExit", r"sys.exit\(\)"),
-    "interrupts": ("def build():\n    raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "interrupts": ("def build():\n    raise KeyboardInterrupt", r"Interrupted in line \d+ of user_model\.py"),
     "no Exception": ("class E(BaseException): pass\ndef build():\n    raise E('oh')", r"E: oh \(user_model.py:5\)"),
     "no Exception in forward": (
         "class E(BaseException): pass\ndef f(x):\n    raise E('oh')\ndef build():\n    return f, torch.ones(1)",
