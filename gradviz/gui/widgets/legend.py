@@ -56,6 +56,11 @@ class LegendCard(Card):
         self._width = width
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to explain."""
+        return not self._rows
+
     def set_rows(self, rows: Sequence[LegendRow]) -> None:
         """Show these rows."""
         self._rows = rows

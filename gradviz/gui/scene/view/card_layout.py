@@ -141,8 +141,8 @@ class Cards(QObject):
             left += card.width() + _GAP
         low -= max((card.height() + BETWEEN for card in row), default=0)
         asked = button.isChecked() and not button.isHidden()
-        wanted = ((self._lower_left, drawn), (self.stop_legend, drawn), (self.legend, drawn), (self.minimap, partly))
-        for each, is_wanted in wanted:
+        legends = [(card, drawn and not card.is_empty) for card in (self.stop_legend, self.legend)]
+        for each, is_wanted in ((self._lower_left, drawn), *legends, (self.minimap, partly)):
             if each is None:
                 continue
             fits = low - each.height() >= self.dock.column_top or (asked and each in self._legends)
