@@ -7,18 +7,32 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Interrupt, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import (
+    AskGraph,
+    AskTensor,
+    Command,
+    Edit,
+    Interrupt,
+    Open,
+    Run,
+    RunTo,
+    SaveTensor,
+    SetBreakpoints,
+)
 from gradviz.protocol.events import (
     Busy,
     Edited,
     Event,
     Failed,
+    GraphAnswered,
     GraphChanged,
     LossBatch,
     Opened,
@@ -33,6 +47,7 @@ from gradviz.protocol.events import (
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (
     AT_ONCE,
+    RESUMES,
     STEPS,
     EditRequest,
     Request,
@@ -58,7 +73,7 @@ class JsonServer:
         self.debugger = debugger
         self.exit_status: int | None = None
         """The exit status; None while requests are served."""
-        self._opening = opening
+        self._opening = replace(opening, graphs_on_request=True)
         self._until = until
         self._version = version
         self._write = write
@@ -68,6 +83,8 @@ class JsonServer:
         self._current: Request | None = None
         """The request whose answer is awaited."""
         self._asked = 0
+        self._has_graph = True
+        """Whether the graph is known as far as it goes at the present stop."""
 
     def take(self, message: Message) -> None:
         """Take in one message of the engine or the script, then do the requests that can be done."""
@@ -114,6 +131,10 @@ class JsonServer:
         return self.debugger.is_paused or (self.debugger.state == "failed" and not self.debugger.resuming)
 
     def _do(self, request: Request) -> None:
+        if not self._has_graph and request.command not in (*AT_ONCE, *RESUMES):
+            self._current = request
+            self.debugger.send(AskGraph())
+            return
         try:
             self._perform(request)
         except GradvizError as error:
@@ -234,6 +255,7 @@ class JsonServer:
                 for line in events.loss_events(event, losses_of(event)):
                     self._write(line)
             case Stopped():
+                self._has_graph = event.point.phase != "forward"
                 self._answer_current(events.stopped_event(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
                 self._answer_current(
@@ -253,6 +275,10 @@ class JsonServer:
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
                 self._write({"event": "unchecked", "message": event.message})
+            case GraphAnswered() if self._current is not None:
+                self._has_graph = True
+                request, self._current = self._current, None
+                self._do(request)
             case GraphChanged():
                 pass  # asked for when it is wanted: a graph can be large
 

@@ -34,6 +34,7 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
+    AskGraph,
     AskTensor,
     Command,
     Edit,
@@ -61,6 +62,7 @@ from gradviz.protocol.events import (
     ConsentNeeded,
     Event,
     Failed,
+    GraphAnswered,
     GraphChanged,
     Opened,
     Raised,
@@ -132,6 +134,7 @@ class Server:
             self.post(RestartNeeded(command.run, reason))
             return
         self.opens = command.run
+        self._stepping.graphs_on_request = command.graphs_on_request
         try:
             self._build(command)
         finally:
@@ -291,6 +294,10 @@ class Server:
         """Send the losses of the iterations before, which come before a stop in the next."""
         self._losses.send()
 
+    def _answer_graph(self, command: AskGraph) -> None:
+        self.show_partial(self.current_run())
+        self.post(GraphAnswered(self.run))
+
     def show_partial(self, runner: AnyRun) -> None:
         """Send the graph so far, at a stop in the middle of a forward that does not follow the graph before."""
         graph = runner.partial_graph()
@@ -351,20 +358,11 @@ def busy_event(server: Server, seconds: float) -> Busy:
 
 
 def _opened(run: int, runner: Runner) -> Opened:
+    target = runner.target
     return Opened(
-        run,
-        runner.target.id,
-        runner.target.title,
-        runner.device,
-        runner.choice,
-        devices_for(runner.target.cpu_only),
-        runner.table.records,
-        parameter_records(runner.experiment),
-        runner.target.source,
-        runner.target.kind,
-        runner.target.notes,
-        runner.target.hyperparameters,
-    )
+        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
+        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
+    )  # fmt: skip
 
 
 def _import_compiler() -> None:
@@ -382,6 +380,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: _inspect,
+    AskGraph: Server._answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
