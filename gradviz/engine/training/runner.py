@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.capture.autograd_nodes import node_of
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
@@ -21,12 +20,12 @@ from gradviz.engine.measuring.meter import measure_gradients, measure_graph, mea
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
+from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
-from gradviz.pytree import leaves
 
 Done = Literal["nothing", "forward", "backward"]
 
@@ -68,6 +67,9 @@ class Runner(AnyRun):
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
+        self.start = IterationStart(self.experiment)
+        self.notes_start = False
+        """Whether it is noted how iterations start, so that they can be run again."""
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
@@ -78,6 +80,7 @@ class Runner(AnyRun):
 
         A network that is derived by hand runs its backward too: half of its graph is made there.
         """
+        self.notes_start = True
         self.forward(captured=True)
         if not self.experiment.has_autograd:
             self.backward()
@@ -102,6 +105,10 @@ class Runner(AnyRun):
         if self._done == "forward":
             self.backward()
         self.update()
+        return self.finish()
+
+    def finish(self) -> Any:
+        """Let go of the iteration that is over, and return its loss as `iterate` does."""
         loss = _detached(self._loss)
         self._forget_iteration()
         self._count_iteration()
@@ -114,6 +121,8 @@ class Runner(AnyRun):
             self._forget_iteration()
         else:
             self.experiment.next_batch()
+            if self.notes_start:
+                self.start.note(self.step)
         if captured or self.gate is not None:
             self._forward_captured()
         else:
@@ -231,7 +240,7 @@ class Runner(AnyRun):
         self._before = drawn
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
-        """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
+        """Update in another way from the next update on. Raises as `OptimizerTable.normal`."""
         self.refuse_failed()
         return self.updater.change(choice)
 
@@ -264,10 +273,7 @@ class Runner(AnyRun):
         grows = self._done == "nothing" or (self._done == "forward" and self._recording is not None)
         if capture is None or steps is None or not steps.diverged or not grows:
             return None
-        recorded = any(isinstance(t, torch.Tensor) and node_of(t) is not None for _, t in leaves("", self._output))
-        if self._output is not None and self.experiment.has_autograd and (self._loss is not None or not recorded):
-            return assemble(capture, self.names, self._loss, self._output).record
-        return graph_so_far(capture, self.names, self.experiment, self._output)
+        return graph_so_far(capture, self.names, self.experiment, self._output, self._loss)
 
     @property
     def held_loss(self) -> Any:
