@@ -82,7 +82,6 @@ COMPILED_PREFIX = "_orig_mod."
 """What `torch.compile` puts before the names of a model's parameters."""
 
 
-
 def device_generators() -> Sequence[torch.Generator]:
     """Return the global generators of devices that are in use. To ask an untouched CUDA would initialize it."""
     is_initialized: Callable[[], bool] = torch.cuda.is_initialized

@@ -1,4 +1,4 @@
-"""Note values that an iteration may change, by reference where they stay as they are, else as copies; and put them back.
+"""Note values that an iteration may change, by reference where they stay as they are, else as copies; put them back.
 
 A *place* is an entry of a dict or the like, as the buffer `running_mean` among the buffers of its module. A tensor is
 copied the first time; whether iterations write to it is known after that, and only then it is copied again.
