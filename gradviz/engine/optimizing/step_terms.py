@@ -1,4 +1,4 @@
-"""A tensor as the sum of what it comes from, and what an optimizer's rule reads: parameter, gradient, state, options."""
+"""A tensor as the sum of what it comes from, and what an optimizer's rule reads."""
 
 from __future__ import annotations
 

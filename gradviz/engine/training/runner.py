@@ -250,6 +250,11 @@ class Runner(AnyRun):
         return self.updater.choice
 
     @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Return the optimizer, if there is one."""
+        return [self.updater.optimizer] if self.updater.optimizer is not None else []
+
+    @property
     def holds_forward(self) -> bool:
         """Return whether an iteration was begun, and waits to go on."""
         return self._done != "nothing"
