@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -25,7 +26,6 @@ from gradviz.protocol.records import (
     StatisticsRecord,
     StoredRecord,
     SummaryRecord,
-    UpdateRecord,
     WeightRecord,
 )
 

@@ -107,8 +107,7 @@ class Updater:
 
 def state_tensors(optimizer: torch.optim.Optimizer, parameter: torch.Tensor) -> dict[str, torch.Tensor]:
     """Return the tensors that an optimizer keeps for a parameter, by name."""
-    # Asking the state for a key that it lacks would make it.
-    state = optimizer.state[parameter] if parameter in optimizer.state else {}
+    state = optimizer.state.get(parameter, {})  # asked by brackets, it would make one
     return {key: value for key, value in state.items() if isinstance(value, torch.Tensor)}
 
 

@@ -23,7 +23,7 @@ def has_rule(optimizer: str) -> bool:
 
 def step_of(optimizer: str, situation: Situation) -> Step:
     """Return the step of torch's optimizer of this name."""
-    if optimizer == "AdamW":  # the option that says so is younger
+    if optimizer == "AdamW":  # earlier versions of torch have no such option
         situation.options = {**situation.options, "decoupled_weight_decay": True}
     return _RULES[optimizer](situation)
 

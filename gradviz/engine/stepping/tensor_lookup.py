@@ -16,9 +16,8 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.gate.step_history import HistoryEntry, step_role
-from gradviz.engine.optimizing.parameter_update import state_tensors
-from gradviz.engine.stepping.update_explanation import holder_of
+from gradviz.engine.gate.step_history import HistoryEntry
+from gradviz.engine.stepping.update_explanation import OF_STATE, find_state
 from gradviz.engine.tensors.saved_tensors import saved_tensor
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.errors import GradvizError
@@ -31,8 +30,6 @@ _NAMED = ("parameter", "leaf", "data")
 _GRADIENTS = ("grad_output", "grad_input")
 _OF_UPDATE = {"parameter_before": 0, "parameter_after": 1, "update": 2}
 """Role → which of the three results that the update of a parameter has."""
-_STATES = {"state_before": 0, "state_after": 1}
-"""Role → which of the two copies of what the optimizer keeps."""
 _NO_STEPS = translatable("The values of this iteration were not held. Step into the next one to look at tensors.")
 _WORDS = {
     "output": translatable("output"),
@@ -67,8 +64,10 @@ class TensorSource:
         point = getattr(ask, "point", None)
         if ask.what in _OF_UPDATE:
             return _of_update(self.gate, self.parameter_names(ask), ask.what, point)
-        if ask.what == "state" or ask.what in _STATES:
-            return self._state(ask)
+        if ask.what in OF_STATE:
+            # A name without a node is that of the state.
+            names = self.parameter_names(structs.replace(ask, name="") if ask.node is None else ask)
+            return find_state(self.gate, names, self.named[names[0]], self.optimizers, ask.what, ask.name)
         if ask.node is None:
             if ask.name and ask.what != "saved":
                 return self._called(ask.name, ask.what)
@@ -130,32 +129,6 @@ class TensorSource:
         raise GradvizError(tr("The value of {name} is not held.").format(name=node.name))
 
     # -- of the update -----------------------------------------------------------------------------------------------
-
-    def _state(self, ask: AskTensor | SaveTensor | Edit) -> Any:
-        """Return what the optimizer keeps for a parameter; a name without a node is that of the state."""
-        names = self.parameter_names(structs.replace(ask, name="") if ask.node is None else ask)
-        if ask.what == "state":
-            parameter = self.named[names[0]]
-            optimizer = holder_of(self.gate, parameter, self.optimizers)
-            found = state_tensors(optimizer, parameter) if optimizer is not None else {}
-            if ask.name not in found:
-                raise _no_state(names[0], ask.name, found)
-            return found[ask.name]
-        gate = self.gate
-        if gate is None:
-            raise GradvizError(tr(_NO_STEPS))
-        current_stop = gate.current_stop
-        began = current_stop is not None and current_stop.here.point.phase == "update"
-        began = began or any(passed.role == "update" for passed in gate.history.passed)
-        for passed in reversed(gate.history.passed if began else gate.history.update_before):
-            name = next((name for name in names if name in passed.starts), None)
-            if name is not None:
-                if ask.name not in passed.starts[name].tensors:
-                    raise _no_state(name, ask.name, passed.starts[name].tensors)
-                return gate.history.cache.get((passed.point.index, step_role(name, ask.name), _STATES[ask.what]))
-        if began and ask.what == "state_before":
-            return self._state(structs.replace(ask, what="state"))  # its step has not come yet
-        raise GradvizError(tr("Not computed. The update has not reached this parameter yet."))
 
     def parameter_names(self, ask: AskTensor | SaveTensor | Edit | ExplainUpdate) -> tuple[str, ...]:
         """Return all names of the parameter whose update is asked about."""
@@ -359,15 +332,6 @@ def _one_of(values: Sequence[Any], name: str, what: str, index: int) -> Any:
     if values[index] is None:
         raise GradvizError(tr("None: no gradient reaches this output."))
     return values[index]
-
-
-def _no_state(parameter: str, name: str, there: Iterable[str]) -> GradvizError:
-    listed = ", ".join(there)
-    if listed:
-        text = tr("The optimizer keeps nothing called {name!r} for {parameter}; it keeps {listed}.")
-    else:
-        text = tr("The optimizer keeps nothing for {parameter} yet.")
-    return GradvizError(text.format(name=name, parameter=parameter, listed=listed))
 
 
 def _short(op: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,10 @@ from gradviz.engine.optimizing.update_rules import has_rule, step_of
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.records import UpdateRecord, UpdateTermRecord, UpdateValueRecord
+from gradviz.protocol.explanations import UpdateRecord, UpdateTermRecord, UpdateValueRecord
+
+OF_STATE = {"state": -1, "state_before": 0, "state_after": 1}
+"""Role → which of the two copies of what the optimizer keeps; -1 for what it keeps now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,7 @@ def explain_update(
         GradvizError: its step is neither known nor next.
     """
     if not optimizers and (gate is None or gate.history.optimizer is None):
-        raise GradvizError(
-            tr("This update is written by hand: its step is what comes after minus what was before.")
-        )
+        raise GradvizError(tr("This update is written by hand: its step is what comes after minus what was before."))
     facts = _facts_of_past(gate, names) or _facts_of_next(gate, names, parameter, optimizers)
     with isolated_no_grad():
         return _record(names[0], facts)
@@ -60,6 +61,50 @@ def holder_of(
     stepping = gate.history.optimizer if gate is not None else None
     known = [each for each in (stepping, *optimizers) if each is not None]
     return next((each for each in known if group_of(each, parameter)), None)
+
+
+def find_state(
+    gate: Gate | None,
+    names: Sequence[str],
+    parameter: Any,
+    optimizers: Sequence[torch.optim.Optimizer],
+    what: str,
+    key: str,
+) -> Any:
+    """Return what the optimizer keeps as `key` for the parameter with these names; `what` is a role of `OF_STATE`.
+
+    Raises:
+        GradvizError: it keeps no such thing, or what it kept is not available.
+    """
+    if what != "state" and gate is not None:
+        current_stop, history = gate.current_stop, gate.history
+        began = current_stop is not None and current_stop.here.point.phase == "update"
+        began = began or any(passed.role == "update" for passed in history.passed)
+        for passed in reversed(history.passed if began else history.update_before):
+            name = next((name for name in names if name in passed.starts), None)
+            if name is not None:
+                there = passed.starts[name].tensors
+                if key not in there:
+                    raise _no_state(name, key, there)
+                return history.cache.get((passed.point.index, step_role(name, key), OF_STATE[what]))
+        if began and what == "state_before":
+            what = "state"  # its step has not come yet
+    if what != "state":
+        raise GradvizError(tr("Not computed. The update has not reached this parameter yet."))
+    optimizer = holder_of(gate, parameter, optimizers)
+    found = state_tensors(optimizer, parameter) if optimizer is not None else {}
+    if key not in found:
+        raise _no_state(names[0], key, found)
+    return found[key]
+
+
+def _no_state(parameter: str, name: str, there: Iterable[str]) -> GradvizError:
+    listed = ", ".join(there)
+    if listed:
+        text = tr("The optimizer keeps nothing called {name!r} for {parameter}; it keeps {listed}.")
+    else:
+        text = tr("The optimizer keeps nothing for {parameter} yet.")
+    return GradvizError(text.format(name=name, parameter=parameter, listed=listed))
 
 
 def _facts_of_past(gate: Gate | None, names: Sequence[str]) -> _StepFacts | None:
@@ -111,7 +156,7 @@ def _facts_of_next(
         group_of(optimizer, parameter),
         parameter,
         gradient,
-        optimizer.state[parameter] if parameter in optimizer.state else {},
+        optimizer.state.get(parameter, {}),
         dict.fromkeys(state_tensors(optimizer, parameter)),
     )
 
@@ -167,9 +212,7 @@ def _values(facts: _StepFacts, step: Step | None) -> list[UpdateValueRecord]:
         before, after = facts.state.get(key), facts.state_after.get(key)
         tensor = before if isinstance(before, torch.Tensor) else after
         if isinstance(tensor, torch.Tensor) and (tensor.dim() or key in symbols):
-            found.append(
-                UpdateValueRecord(symbols.get(key, ""), key, tuple(tensor.shape), _norm(before), _norm(after))
-            )
+            found.append(UpdateValueRecord(symbols.get(key, ""), key, tuple(tensor.shape), _norm(before), _norm(after)))
     return found
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from gradviz.protocol.commands import AskTensor, ExplainUpdate, NextPhase, Run, SetBreakpoints, StepIn
 from gradviz.protocol.events import StateChanged, Stopped, TensorAnswered, UpdateExplained
-from gradviz.protocol.records import BreakpointRecord, OptimizerChoice, UpdateRecord
+from gradviz.protocol.explanations import UpdateRecord
+from gradviz.protocol.records import BreakpointRecord, OptimizerChoice
 from tests.helpers.engine_thread import EngineThread
 
 
@@ -124,4 +125,4 @@ def test_the_formula_follows_the_iteration(engine: EngineThread) -> None:
         engine.until(Stopped)
     second = update_of(engine)
     assert second.formulas[0] == "b ← μ b + g"
-    assert math.isclose(dict((s, v) for s, _, v in second.scalars)["μ"], 0.5)
+    assert math.isclose({s: v for s, _, v in second.scalars}["μ"], 0.5)
