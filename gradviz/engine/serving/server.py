@@ -37,6 +37,7 @@ from gradviz.protocol.commands import (
     AskTensor,
     Command,
     Edit,
+    ExplainUpdate,
     Inspect,
     Interrupt,
     ListWeights,
@@ -389,6 +390,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     AskTensor: lambda server, command: server._tensors.ask(command),
     SaveTensor: lambda server, command: server._tensors.save(command),
     Edit: lambda server, command: server._tensors.edit(command),
+    ExplainUpdate: lambda server, command: server._tensors.explain_update(command),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

@@ -76,10 +76,7 @@ class Runner(AnyRun):
     # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Run iteration 0's forward under capture, and pause there.
-
-        A network that is derived by hand runs its backward too: half of its graph is made there.
-        """
+        """Run iteration 0's forward under capture, and pause there; by hand, the backward, too: it is half the graph."""
         self.notes_start = True
         self.forward(captured=True)
         if not self.experiment.has_autograd:
@@ -95,11 +92,7 @@ class Runner(AnyRun):
     # -- phases --------------------------------------------------------------------------------------------------
 
     def iterate(self, *, captured: bool = False) -> Any:
-        """Finish the iteration that was begun, or run a whole one.
-
-        Returns its loss, as a float or a detached tensor: on a GPU, turning it into a number would make the training
-        wait.
-        """
+        """Finish the iteration that was begun, or run a whole one; return its loss as `finish` does."""
         if self._done == "nothing":
             self.forward(captured=captured)
         if self._done == "forward":
@@ -108,7 +101,8 @@ class Runner(AnyRun):
         return self.finish()
 
     def finish(self) -> Any:
-        """Let go of the iteration that is over, and return its loss as `iterate` does."""
+        """Let go of the iteration that is over. Returns its loss, a float or a detached tensor: to turn that into a
+        number would make the training wait for a GPU."""
         loss = _detached(self._loss)
         self._forget_iteration()
         self._count_iteration()
@@ -147,9 +141,9 @@ class Runner(AnyRun):
         """Run phase 3: new parameters."""
         self.enter("update")
         with measured_update(self.meter, self.graph, self.experiment):
-            # An optimizer that searches evaluates first what was just computed.
-            evaluate = lambda first: self._loss if first else _evaluated(self.experiment)  # noqa: E731
-            run_update(self.gate, self.experiment, self.names, self.updater, evaluate)
+            # An optimizer that searches evaluates again; the first loss is the one just computed.
+            run_update(self.gate, self.experiment, self.names, self.updater,
+                       lambda first: self._loss if first else _evaluated(self.experiment))  # fmt: skip
 
     def _forward_captured(self) -> None:
         self.graph_step = self.step
@@ -238,11 +232,9 @@ class Runner(AnyRun):
         self._before = drawn
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
-        """Update in another way from the next update on. Raises as `OptimizerTable.normal`."""
+        """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
         self.refuse_failed()
         return self.updater.change(choice)
-
-    # -- without a window ------------------------------------------------------------------------------------------
 
     def losses(self, steps: int) -> Iterator[float]:
         """Train for `steps` iterations; yield the loss of each, as soon as it is known."""
@@ -255,6 +247,11 @@ class Runner(AnyRun):
     def choice(self) -> OptimizerChoice:
         """Return how parameters are updated."""
         return self.updater.choice
+
+    @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Return the optimizer, if there is one."""
+        return [self.updater.optimizer] if self.updater.optimizer is not None else []
 
     @property
     def holds_forward(self) -> bool:
