@@ -186,6 +186,13 @@ class Edit(Command, frozen=True):
     undo: bool = False
 
 
+class Blame(Command, frozen=True):
+    """Ask where a NaN or Inf of this iteration comes from. Answered by `Blamed` or `Failed`."""
+
+    node: int | None = None
+    """The node whose value or gradient is meant; None for where it was noticed: at the stop, in the loss, or first."""
+
+
 class SetMeasures(Command, frozen=True):
     """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
     again while it trains, and once for the current iteration while paused."""
@@ -232,6 +239,7 @@ AnyCommand = (
     | AskTensor
     | SaveTensor
     | Edit
+    | Blame
     | SetMeasures
     | ListWeights
     | LoadWeights
