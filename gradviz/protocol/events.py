@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -324,6 +325,14 @@ class Edited(Event, frozen=True):
     """The value is what it was when the engine stopped."""
 
 
+class UpdateExplained(Event, frozen=True):
+    """What `ExplainUpdate` asked for; `message` states why there is none."""
+
+    request: int
+    message: str = ""
+    update: UpdateRecord | None = None
+
+
 AnyEvent = (
     Hello
     | Ready
@@ -349,4 +358,5 @@ AnyEvent = (
     | WeightsListed
     | WeightsLoaded
     | Edited
+    | UpdateExplained
 )

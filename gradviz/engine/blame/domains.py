@@ -50,7 +50,7 @@ _DOMAINS = (
 
 
 def _writes(case: Case) -> str:
-    """A NaN or Inf that the code itself writes."""
+    """Explain a NaN or Inf that the code itself writes."""
     written = next((v for v in case.operands if isinstance(v, float) and not math.isfinite(v)), None)
     if written is None or not all(map(finite, case.tensors)):
         return ""
@@ -170,7 +170,7 @@ def _normalization(case: Case) -> str:
 
 
 def _infinite_operands(case: Case) -> str:
-    """A NaN made of infinities."""
+    """Explain a NaN made of infinities."""
     left, right = case.operand(0), _as_tensor(case.operand(1))
     if case.op == "mul":
         met = _both(left, right, _is_zero, torch.isinf) | _both(left, right, torch.isinf, _is_zero)
@@ -206,8 +206,8 @@ def _overflow(case: Case) -> str:
 
 _SUMS = frozenset("sum mean cumsum logsumexp nanmean std var".split())
 _PRODUCTS = frozenset(
-    "mm bmm matmul rmatmul addmm baddbmm linear einsum conv1d conv2d conv3d dot mv outer bilinear tensordot prod cumprod "
-    "layer_norm batch_norm group_norm instance_norm mse_loss scaled_dot_product_attention norm".split()
+    "mm bmm matmul rmatmul addmm baddbmm linear einsum conv1d conv2d conv3d dot mv outer bilinear tensordot prod "
+    "cumprod layer_norm batch_norm group_norm instance_norm mse_loss scaled_dot_product_attention norm".split()
 )
 
 _RULES: dict[str, tuple[Callable[[Case], str], ...]] = {

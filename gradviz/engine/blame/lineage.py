@@ -89,7 +89,7 @@ class Lineage:
         """Return the worst that a point has made."""
         found = {self.state(key) for key in self.results(index)}
         absent = self.history.passed[index].absent
-        if not found or found == {"unknown"} and len(absent) == len(found):
+        if not found or (found == {"unknown"} and len(absent) == len(found)):
             return "finite"
         return next((state for state in ("nan", "inf", "finite") if state in found), "unknown")
 

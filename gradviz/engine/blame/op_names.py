@@ -15,8 +15,8 @@ _SAME = {
     "truediv": "div", "true_divide": "div", "divide": "div", "rtruediv": "rdiv", "floordiv": "div", "multiply": "mul",
     "rmul": "mul", "radd": "add", "subtract": "sub", "rsub": "rsub", "absolute": "abs", "arccos": "acos",
     "arcsin": "asin", "arctanh": "atanh", "arccosh": "acosh", "power": "pow", "special_expm1": "expm1",
-    "special_log1p": "log1p", "special_logit": "logit", "special_erfinv": "erfinv", "setitem": "fill", "itruediv": "div",
-    "iadd": "add", "isub": "sub", "imul": "mul", "ipow": "pow", "special_xlogy": "xlogy",
+    "special_log1p": "log1p", "special_logit": "logit", "special_erfinv": "erfinv", "setitem": "fill",
+    "itruediv": "div", "iadd": "add", "isub": "sub", "imul": "mul", "ipow": "pow", "special_xlogy": "xlogy",
     "linalg_vector_norm": "norm", "linalg_norm": "norm", "vector_norm": "norm", "half": "to", "float": "to",
     "bfloat16": "to", "type": "to", "sdpa": "scaled_dot_product_attention",
 }  # fmt: skip

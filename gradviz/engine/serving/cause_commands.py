@@ -24,8 +24,8 @@ def blame(command: Blame, runner: AnyRun, run: int, post: Callable[[Event], None
     if gate is None or gate.unrecorded or not gate.history.passed:
         raise GradvizError(
             tr(
-                "The values of this iteration were not held. Set the trap on NaN and Inf, reset, and run again: it stops"
-                " where the first appears."
+                "The values of this iteration were not held. Set the trap on NaN and Inf, reset, and run again: it"
+                " stops where the first appears."
             )
         )
     graph = runner.graph

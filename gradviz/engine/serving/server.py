@@ -39,6 +39,7 @@ from gradviz.protocol.commands import (
     Blame,
     Command,
     Edit,
+    ExplainUpdate,
     Inspect,
     Interrupt,
     ListWeights,
@@ -392,6 +393,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SaveTensor: lambda server, command: server._tensors.save(command),
     Edit: lambda server, command: server._tensors.edit(command),
     Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    ExplainUpdate: lambda server, command: server._tensors.explain_update(command),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

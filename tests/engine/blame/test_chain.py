@@ -128,7 +128,7 @@ def test_an_infinite_gradient_two_nodes_before_a_nan_is_the_origin() -> None:
     assert "times 0" in links[2].reason
     assert links[0].rows == (1,)
     assert (links[0].row_count, links[0].batch) == (1, 2)
-    assert "AccumulateGrad" == links[-1].grad_fn
+    assert links[-1].grad_fn == "AccumulateGrad"
 
 
 def test_a_parameter_that_was_not_finite_before_is_the_origin() -> None:
