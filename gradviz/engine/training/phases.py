@@ -71,7 +71,7 @@ def step_update(
     recording = None if experiment.has_autograd else HandRecording(experiment)
     capture = recording.capture if recording is not None else Capture()
     parameters = experiment.named_parameters()
-    steps = UpdateSteps(gate, parameters, {name: names.id_of_name(name) for name in parameters}, updater.state_of)
+    steps = UpdateSteps(gate, parameters, {name: names.id_of_name(name) for name in parameters}, updater.optimizer)
     capture.steps = steps
     try:
         with recording.phase("update") if recording is not None else capture.watching("update"):

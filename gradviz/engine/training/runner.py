@@ -138,11 +138,9 @@ class Runner(AnyRun):
         """Run phase 3: new parameters."""
         self.enter("update")
         with measured_update(self.meter, self.graph, self.experiment):
-            run_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
-
-    def _evaluate(self, first: bool) -> Any:
-        """Return the loss with its gradients, for an optimizer that searches; the first is the one just computed."""
-        return self._loss if first else _evaluated(self.experiment)
+            # An optimizer that searches evaluates again; the first loss is the one just computed.
+            run_update(self.gate, self.experiment, self.names, self.updater,
+                       lambda first: self._loss if first else _evaluated(self.experiment))  # fmt: skip
 
     def _forward_captured(self) -> None:
         self.graph_step = self.step
@@ -248,6 +246,11 @@ class Runner(AnyRun):
     def choice(self) -> OptimizerChoice:
         """Return how parameters are updated."""
         return self.updater.choice
+
+    @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Return the optimizer, if there is one."""
+        return [self.updater.optimizer] if self.updater.optimizer is not None else []
 
     @property
     def holds_forward(self) -> bool:
