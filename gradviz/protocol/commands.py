@@ -189,6 +189,13 @@ class Edit(Command, frozen=True):
     undo: bool = False
 
 
+class Blame(Command, frozen=True):
+    """Ask where a NaN or Inf of this iteration comes from. Answered by `Blamed` or `Failed`."""
+
+    node: int | None = None
+    """The node whose value or gradient is meant; None for where it was noticed: at the stop, in the loss, or first."""
+
+
 class ExplainUpdate(Command, frozen=True):
     """Ask for the optimizer's formula of a parameter's step, with its numbers. Answered by `UpdateExplained` with the
     same `request`."""
@@ -245,6 +252,7 @@ AnyCommand = (
     | AskTensor
     | SaveTensor
     | Edit
+    | Blame
     | ExplainUpdate
     | SetMeasures
     | ListWeights
