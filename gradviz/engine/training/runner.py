@@ -76,7 +76,7 @@ class Runner(AnyRun):
     # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Run iteration 0's forward under capture, and pause there; by hand, the backward, too: it is half the graph."""
+        """Run iteration 0's forward under capture, and pause there; of a network by hand the backward, too."""
         self.notes_start = True
         self.forward(captured=True)
         if not self.experiment.has_autograd:
