@@ -18,6 +18,7 @@ from gradviz.model.tensor_choices import OF_PARAMETER
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
+    Blame,
     Command,
     Edit,
     Interrupt,
@@ -28,6 +29,7 @@ from gradviz.protocol.commands import (
     SetBreakpoints,
 )
 from gradviz.protocol.events import (
+    Blamed,
     Busy,
     Edited,
     Event,
@@ -49,6 +51,7 @@ from gradviz.terminal.json_requests import (
     AT_ONCE,
     RESUMES,
     STEPS,
+    BlameRequest,
     EditRequest,
     Request,
     RequestError,
@@ -177,6 +180,10 @@ class JsonServer:
                 self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
             case EditRequest():
                 self._edit(request)
+            case BlameRequest(node=node):
+                if node is not None:
+                    self._check(node)
+                self._send(request, Blame(node))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -271,6 +278,8 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
+            case Blamed():
+                self._answer_current(events.blame_event(event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
@@ -284,7 +293,7 @@ class JsonServer:
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | BlameRequest)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":
