@@ -35,7 +35,6 @@ from gradviz.protocol.events import (
     Event,
     Failed,
     GraphAnswered,
-    GraphChanged,
     LossBatch,
     Opened,
     Raised,
@@ -199,14 +198,9 @@ class JsonServer:
 
     def _ask(self, request: TensorRequest) -> None:
         ask = AskTensor(
-            0,
-            self._node(request),
-            request.what,
-            request.index,
-            request.name or "",
-            slice=request.slice or "",
-            values=request.values,
-        )
+            0, self._node(request), request.what, request.index, request.name or "",
+            slice=request.slice or "", values=request.values,
+        )  # fmt: skip
         self._asked = self.debugger.ask(ask)
         self._current = request
 
@@ -265,9 +259,8 @@ class JsonServer:
                 self._has_graph = event.point.phase != "forward"
                 self._answer_current(events.stopped_event(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
-                self._answer_current(
-                    events.stop_between_iterations("pause" if event.state != "finished" else "finished", event.step)
-                )
+                reason = "finished" if event.state == "finished" else "pause"
+                self._answer_current(events.stop_between_iterations(reason, event.step))
             case StateChanged() if event.state == "failed" and event.message:
                 self._answer_current(events.failed_event(event.message))
             case Raised():
@@ -288,8 +281,6 @@ class JsonServer:
                 self._has_graph = True
                 request, self._current = self._current, None
                 self._do(request)
-            case GraphChanged():
-                pass  # asked for when it is wanted: a graph can be large
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
@@ -306,12 +297,10 @@ class JsonServer:
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current
         assert isinstance(request, TensorRequest)
-        if event.message:
-            self._answer_current(events.failed_event(event.message, "tensor"))
-        else:
-            self._answer_current(
-                events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
-            )
+        values = events.failed_event(event.message, "tensor")
+        if not event.message:
+            values = events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
+        self._answer_current(values)
 
     def _answer_current(self, values: events.Values) -> None:
         """Write an event; it answers the current request, if there is one."""

@@ -136,8 +136,7 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        self.opens = command.run
-        self._stepping.graphs_on_request = command.graphs_on_request
+        self.opens, self._stepping.graphs_on_request = command.run, command.graphs_on_request
         try:
             self._build(command)
         finally:
@@ -297,10 +296,6 @@ class Server:
         """Send the losses of the iterations before, which come before a stop in the next."""
         self._losses.send()
 
-    def _answer_graph(self, command: AskGraph) -> None:
-        self.show_partial(self.current_run())
-        self.post(GraphAnswered(self.run))
-
     def show_partial(self, runner: AnyRun) -> None:
         """Send the graph so far, at a stop in the middle of a forward that does not follow the graph before."""
         graph = runner.partial_graph()
@@ -349,6 +344,11 @@ def _inspect(server: Server, command: Inspect) -> None:
     server._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 
 
+def _answer_graph(server: Server, command: AskGraph) -> None:
+    server.show_partial(server.current_run())
+    server.post(GraphAnswered(server.run))
+
+
 def busy_event(server: Server, seconds: float) -> Busy:
     """Return what is under way, for another thread that noticed that it takes long."""
     server._losses.send_numbers()
@@ -383,7 +383,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: _inspect,
-    AskGraph: Server._answer_graph,
+    AskGraph: _answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
