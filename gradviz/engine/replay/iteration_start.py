@@ -104,6 +104,10 @@ class IterationStart:
         run.forward(captured=True, again=True)
         again = number_of(run.held_loss)
         run.backward()
+        self.compare(first, again)
+
+    def compare(self, first: float, again: float) -> None:
+        """Raise a `NotRepeatableError` if a forward that ran again gave another loss than the first time."""
         if not is_same(first, again):
             text = tr("its forward gave the loss {again:.9g} after {first:.9g}")
             raise self._refused(text.format(again=again, first=first))
