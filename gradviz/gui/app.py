@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.export.picture_style import PictureStyle
-from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.kept_setups import KeptSetups
@@ -90,13 +89,8 @@ class App(QObject):
             changed.connect(self._remember)
         session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
-        window.first_painted.connect(self._build_plot)
+        window.first_painted.connect(window.loss.build_soon)
         window.closed.connect(self.close)
-
-    def _build_plot(self) -> None:
-        """Import the library of plots beside, since keys are waited for already."""
-        self._plots = BackgroundWork(self)
-        self._plots.run(_import_plots, lambda _none: self.window.loss.build(), wait=False)
 
     def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
@@ -116,10 +110,6 @@ class App(QObject):
         self.setups.remember(self.session.opening.lasting_setup)
         if self.session.state.setup.is_built_in:
             self.settings.set("network/last", self.session.state.setup.target)
-
-
-def _import_plots(_stopped: Stopped) -> None:
-    import gradviz.gui.plots.loss_plot  # noqa: F401 (what `build` needs)
 
 
 def _first(target: TargetSpec | None, last: str) -> str:

@@ -35,7 +35,7 @@ def place(widget: QWidget) -> QRect:
 
 def test_the_frame_is_painted_before_there_is_anything_in_it(start: Start, qtbot) -> None:
     with qtbot.waitSignal(start.window.frame_painted):
-        assert start.app is None and [action.text() for action in start.window.menuBar().actions()][0] == "&File"
+        assert start.app is None and start.window.menuBar().actions()[0].text() == "&File"
     with qtbot.waitSignal(start.window.first_painted, timeout=20_000):
         pass
     assert start.app is not None and start.window.windowTitle() == "nn · gradviz"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QRect
@@ -12,6 +13,7 @@ from gradviz.gui.bars.menu_bar import HEIGHT as MENU_BAR
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets import dock_sizes
 
+_KNOWN = re.compile(r"{0}(;{0})+".format(r"\d{1,5}(,\d{1,5}){3}"))
 _TOOL_BAR, _STATUS_BAR, _STRIP = 48, 28, 36
 
 
@@ -25,12 +27,9 @@ def grounds_text(canvas: QWidget, docks: Iterable[QDockWidget]) -> str:
 
 def grounds_in(window: QWidget, text: str) -> list[QRect]:
     """Return where the canvas will be, and the docks: as `text` says if it is of this size, else as at first."""
-    try:
+    if _KNOWN.fullmatch(text):
         whole, *places = (QRect(*map(int, part.split(","))) for part in text.split(";"))
-    except (ValueError, TypeError, OverflowError):
-        places = []
-    else:
-        if places and whole.size() == window.size():
+        if whole.size() == window.size():
             return places
     return _first(window.width(), window.height())
 
