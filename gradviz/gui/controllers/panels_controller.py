@@ -206,15 +206,6 @@ class PanelsController(QObject):
         """Set the width of a dock at a side."""
         self.window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
 
-    def set_height(self, dock: str, height: int) -> None:
-        """Set the height of a dock."""
-        # Another panel may just have come to the front, with another least height: update the layouts from inside out.
-        for widget in (self.docks[dock].widget(), self.docks[dock], self.window):
-            layout = widget.layout()
-            if layout is not None:
-                layout.activate()
-        self.window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
-
 
 def _dock_in(row: PanelRow, manner: Manner) -> str:
     """Return the dock that holds a panel in a manner of arrangement."""
