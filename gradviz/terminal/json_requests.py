@@ -95,6 +95,14 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
+class UpdateRequest(Request, frozen=True, kw_only=True):
+    """Ask for the optimizer's step of a parameter; without `node` and `name`, of the one at the current stop."""
+
+    what: Literal["parameter"] = "parameter"
+    node: int | None = None
+    name: str | None = None
+
+
 STEPS: dict[str, type[StepCommand]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind
     for kind in STEP_COMMANDS
@@ -113,6 +121,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "tensor": TensorRequest,
     "save": SaveRequest,
     "edit": EditRequest,
+    "update": UpdateRequest,
 }
 """Every command, in the order in which a refusal lists them."""
 

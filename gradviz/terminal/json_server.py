@@ -12,8 +12,19 @@ from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProce
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.model.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Interrupt, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.model.tensor_choices import OF_PARAMETER, OF_STATE
+from gradviz.protocol.commands import (
+    AskTensor,
+    Command,
+    Edit,
+    ExplainUpdate,
+    Interrupt,
+    Open,
+    Run,
+    RunTo,
+    SaveTensor,
+    SetBreakpoints,
+)
 from gradviz.protocol.events import (
     Busy,
     Edited,
@@ -29,6 +40,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
+    UpdateExplained,
 )
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (
@@ -41,6 +53,7 @@ from gradviz.terminal.json_requests import (
     SaveRequest,
     SetBreakpointsRequest,
     TensorRequest,
+    UpdateRequest,
     breakpoint_of,
     check_node,
     read_request,
@@ -156,6 +169,9 @@ class JsonServer:
                 self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
             case EditRequest():
                 self._edit(request)
+            case UpdateRequest(name=name):
+                self._asked = debugger.ask(ExplainUpdate(0, self._node(request), name or ""))
+                self._current = request
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -201,14 +217,14 @@ class JsonServer:
         if self.debugger.graph is not None:
             check_node(self.debugger.graph, node)
 
-    def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
+    def _node(self, request: TensorRequest | SaveRequest | EditRequest | UpdateRequest) -> int | None:
         """Return the node that a request is about; None for what is in no graph: a name, or an op that made no node."""
         point = self.debugger.point
         if request.node is not None:
             if point is None or point.node != request.node:
                 self._check(request.node)
             return request.node
-        if request.name and request.what != "saved":
+        if request.name and request.what not in ("saved", *OF_STATE):
             graph = self.debugger.graph
             nodes = graph.nodes if graph is not None else ()
             return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
@@ -247,6 +263,9 @@ class JsonServer:
                 self._on_failed(event)
             case TensorAnswered() if event.request == self._asked:
                 self._on_tensor(event)
+            case UpdateExplained() if event.request == self._asked:
+                found = events.update_event(event.update) if event.update is not None else None
+                self._answer_current(found or events.failed_event(event.message, "update"))
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
             case Edited():
@@ -258,7 +277,7 @@ class JsonServer:
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | UpdateRequest)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":

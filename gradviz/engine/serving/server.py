@@ -330,6 +330,9 @@ class Server:
 
 def _inspect(server: Server, command: Inspect) -> None:
     runner = server._runner
+    if runner is not None and command.node < 0:
+        server._tensors.inspect_parameter(command)
+        return
     if runner is None:
         server._inspections.ask(command, None, None, running=False)
         return

@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self.inspector.node_requested.connect(self._go_to)
         self.watch.node_requested.connect(self._go_to)
         self.inspector.stop_page.watch_requested.connect(self._watch)
+        self.overlays.derivative.state_requested.connect(self.inspector.stop_page.open_state)
         self.exports.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self._update_soon)

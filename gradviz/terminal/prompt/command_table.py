@@ -208,6 +208,15 @@ COMMANDS: tuple[PromptCommand, ...] = (
         _LOOK,
         "node",
     ),
+    _row(
+        "update",
+        ("upd",),
+        look.update,
+        "[NODE]",
+        translatable("the optimizer's step of a parameter: formula, numbers, terms"),
+        _LOOK,
+        "node",
+    ),
     _row("reach", ("re",), look.reach, "", translatable("which parameters the gradient reaches, and why not"), _LOOK),
     _row(
         "set",
