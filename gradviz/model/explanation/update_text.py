@@ -23,8 +23,8 @@ def update_text(record: UpdateRecord) -> str:
     largest = max(record.terms, key=lambda term: term.norm, default=None)
     moves = tr("It moved by a norm of {norm}.") if record.ran else tr("It will move by a norm of {norm}.")
     sentences = [moves.format(norm=significant(record.step, 3))] if record.step is not None else []
-    if largest is not None and len(record.terms) > 1 and largest.norm:
-        text = tr("The largest of its terms is the {part}.")
+    if largest is not None and sum(term.norm > 0 for term in record.terms) > 1:
+        text = tr("The largest of its terms is the {part}; the terms add up, their norms do not.")
         sentences.append(text.format(part=tr(PARTS[largest.part])))
     if record.rounding is not None and record.rounding > _MUCH:
         text = tr("That differs from the formula by {share}: something else changed the parameter during its step.")
@@ -38,8 +38,3 @@ def update_title(record: UpdateRecord) -> str:
     if step is None:
         return record.optimizer
     return tr("{optimizer}, step {step}").format(optimizer=record.optimizer, step=f"{step:,.0f}")
-
-
-def scalars_text(record: UpdateRecord) -> str:
-    """Return the numbers of the formulas that no option's name explains: `η eta 0.01`."""
-    return "   ".join(f"{symbol} {name} {significant(value, 3)}" for symbol, name, value in record.scalars)

@@ -19,8 +19,8 @@ from gradviz.model.explanation.update_text import PARTS, update_text, update_tit
 from gradviz.model.number_text import significant
 from gradviz.protocol.explanations import UpdateRecord, UpdateValueRecord
 
-_STATE = ("weight", "gradient")
-"""Values that the optimizer does not keep."""
+_ELSEWHERE = ("weight", "gradient")
+"""Values that the card of the stop has."""
 
 
 def fill_update(
@@ -39,9 +39,9 @@ def fill_update(
     if record.terms:
         _separate(column)
         _add_terms(column, record)
-    if record.values:
+    if kept := [value for value in record.values if value.name not in _ELSEWHERE]:
         _separate(column)
-        _add_values(column, record.values, open_state)
+        _add_values(column, kept, open_state)
 
 
 def _add_formula(column: QVBoxLayout, text: str, projector: bool) -> Formula:
@@ -61,23 +61,20 @@ def _add_terms(column: QVBoxLayout, record: UpdateRecord) -> None:
         grid.addWidget(label, row, 0)
         grid.addWidget(_number(norm), row, 1)
     if len(rows) > 1:
-        grid.addWidget(_cell("text", tr("their sum, the step"), CAPTION), len(rows) + 1, 0)
+        grid.addWidget(_cell("text", tr("the step, their sum"), CAPTION), len(rows) + 1, 0)
         grid.addWidget(_number(record.step), len(rows) + 1, 1)
 
 
 def _add_values(column: QVBoxLayout, values: Sequence[UpdateValueRecord], open_state: Callable[[str], object]) -> None:
-    grid = _grid(column, (tr("norm of"), tr("before"), tr("after")))
+    grid = _grid(column, (tr("kept by the optimizer"), tr("norm before"), tr("after")))
     for row, value in enumerate(values, start=1):
         title = f"{value.symbol}  {value.name}" if value.symbol else value.name
-        if value.name in _STATE:
-            grid.addWidget(_cell("text2", title, CAPTION), row, 0)
-        else:
-            link = LinkButton(title, padding=0)
-            link.setToolTip(tr("Show what the optimizer keeps for this parameter"))
-            link.clicked.connect(lambda _=False, name=value.name: open_state(name))
-            grid.addWidget(link, row, 0, Qt.AlignmentFlag.AlignLeft)
+        link = LinkButton(title, padding=0)
+        link.setToolTip(tr("Show the values"))
+        link.clicked.connect(lambda _=False, name=value.name: open_state(name))
+        grid.addWidget(link, row, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(_number(value.before), row, 1)
-        grid.addWidget(_number(value.after, empty=value.name == "gradient"), row, 2)
+        grid.addWidget(_number(value.after), row, 2)
 
 
 def _grid(column: QVBoxLayout, heads: Sequence[str]) -> QGridLayout:
@@ -97,8 +94,8 @@ def _grid(column: QVBoxLayout, heads: Sequence[str]) -> QGridLayout:
     return grid
 
 
-def _number(value: float | None, *, empty: bool = False) -> ElidedLabel:
-    cell = _cell("text" if value is not None else "text3", "" if empty else significant(value), CODE)
+def _number(value: float | None) -> ElidedLabel:
+    cell = _cell("text" if value is not None else "text3", significant(value), CODE)
     cell.setAlignment(Qt.AlignmentFlag.AlignRight)
     return cell
 
