@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
@@ -125,6 +126,12 @@ class GraphChanged(Event, frozen=True):
     step: int
     signature: str
     graph: GraphRecord | None = None
+
+
+class GraphAnswered(Event, frozen=True):
+    """The client has the graph that it asked for."""
+
+    run: int
 
 
 class ConfigurationChanged(Event, frozen=True):
@@ -268,6 +275,14 @@ class TensorSaved(Event, frozen=True):
     path: str
 
 
+class Blamed(Event, frozen=True):
+    """Where a NaN or Inf of iteration `step` comes from: the origin first, where it was noticed last."""
+
+    run: int
+    step: int
+    chain: tuple[BlameLink, ...]
+
+
 class Measured(Event, frozen=True):
     """What was measured of the nodes of the graph with this signature, in iteration `step`."""
 
@@ -332,6 +347,7 @@ AnyEvent = (
     | Busy
     | LossBatch
     | GraphChanged
+    | GraphAnswered
     | ConfigurationChanged
     | NodeDetails
     | Failed
@@ -344,6 +360,7 @@ AnyEvent = (
     | Unchecked
     | TensorAnswered
     | TensorSaved
+    | Blamed
     | Measured
     | WeightsListed
     | WeightsLoaded

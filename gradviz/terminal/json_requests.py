@@ -103,6 +103,12 @@ class UpdateRequest(Request, frozen=True, kw_only=True):
     name: str | None = None
 
 
+class BlameRequest(Request, frozen=True, kw_only=True):
+    """Ask where a NaN or Inf comes from: that of a node, or where one was noticed."""
+
+    node: int | None = None
+
+
 STEPS: dict[str, type[StepCommand]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind
     for kind in STEP_COMMANDS
@@ -111,6 +117,9 @@ STEPS: dict[str, type[StepCommand]] = {
 """`step_in` and its like: the steps that need nothing but their name."""
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
+
+RESUMES = frozenset({*STEPS, "continue"})
+"""What needs nothing that is known of the graph."""
 
 _REQUESTS: dict[str, type[Request]] = {
     **dict.fromkeys((*STEPS, "continue"), Request),
@@ -122,6 +131,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "save": SaveRequest,
     "edit": EditRequest,
     "update": UpdateRequest,
+    "blame": BlameRequest,
 }
 """Every command, in the order in which a refusal lists them."""
 

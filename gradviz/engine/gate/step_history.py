@@ -17,6 +17,18 @@ Result = tuple[str, Any]
 """A name and a tensor, an array, or None for a gradient that was not computed."""
 
 _NONE: frozenset[int] = frozenset()
+Origin = tuple[int | None, int]
+"""The position of the point that made a tensor, None where no point did, and which of its results it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an op was called with, beside the tensors themselves."""
+
+    arguments: tuple[Any, ...]
+    """Numbers, words and None in their order; an ellipsis in the place of each tensor."""
+    origins: tuple[Origin, ...]
+    """Of each tensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ class StepHistory:
         self._starts: dict[int, Mapping[str, StepStart]] = {}
         self._given: dict[tuple[int, str], int] = {}
         """Position and role → how many values went into the point."""
+        self.given: dict[int, Given] = {}
+        """Position → how the op there was called."""
         self._sent_count = 0
         self._forward_of: dict[int, int] = {}
         self._backward_of: dict[int, int] = {}

@@ -66,7 +66,7 @@ def _add_terms(column: QVBoxLayout, record: UpdateRecord) -> None:
 
 
 def _add_values(column: QVBoxLayout, values: Sequence[UpdateValueRecord], open_state: Callable[[str], object]) -> None:
-    grid = _grid(column, (tr("kept by the optimizer"), tr("norm before"), tr("after")))
+    grid = _grid(column, (tr("its state"), tr("norm before"), tr("after")))
     for row, value in enumerate(values, start=1):
         title = f"{value.symbol}  {value.name}" if value.symbol else value.name
         link = LinkButton(title, padding=0)
