@@ -13,6 +13,7 @@ _NEAR = 16.0
 """Headroom below which it is said for every type."""
 _SMALL_TYPES = ("float16", "bfloat16", "float8")
 _MOST_ROWS = 8
+_END = 20
 
 
 def title_text(link: BlameLink, graph: Graph | None) -> str:
@@ -74,3 +75,10 @@ def _one(extent: ExtentRecord) -> str:
     parts += [f"{extent.nans:,} NaN"] if extent.nans else []
     parts += [f"{extent.infs:,} Inf"] if extent.infs else []
     return " + ".join(parts)
+
+
+def shown_links(count: int) -> tuple[int, ...]:
+    """Return which links of a chain are listed: of a long one both ends."""
+    if count <= 2 * _END:
+        return tuple(range(count))
+    return (*range(_END), *range(count - _END, count))
