@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.cause.cause_panel import CausePanel
@@ -34,13 +35,26 @@ class CauseController(QObject):
         causes = session.causes
         causes.found.connect(self._show_chain)
         causes.moved.connect(self._show_link)
+        causes.failed.connect(lambda _sentence: panels.show("cause"))
         session.state.scalars_appended.connect(self._offer)
         session.state.network_opened.connect(self.banner.dismiss)
         session.state.phase_changed.connect(self._go_on)
         session.steps.stopped.connect(self._on_stopped)
-        graph.view.walk_requested.connect(causes.walk)
+        graph.view.installEventFilter(self)
         graph.highlight_changed.connect(self._follow_highlight)
         self.panel.earlier_requested.connect(self.run_again)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Enter on the canvas walk the chain that is highlighted, and with Shift back."""
+        if not self._shown or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if keys not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+            return False
+        self._session.causes.walk(-1 if keys else 1)
+        return True
 
     def ask(self) -> None:
         """Show where the NaN or Inf comes from that was noticed last; where nothing is held, run again to it."""
@@ -108,7 +122,6 @@ class CauseController(QObject):
         elif self._shown:
             self._shown = False
             self._graph.highlight(False, False)
-        self._graph.view.walks = self._shown
 
     def _show_link(self) -> None:
         link, graph = self._session.causes.link, self._session.engine.graph
@@ -120,4 +133,4 @@ class CauseController(QObject):
             self.panel.source_requested.emit(link.file, link.line)
 
     def _follow_highlight(self) -> None:
-        self._shown = self._graph.view.walks = self._shown and self._graph.highlighted
+        self._shown = self._shown and self._graph.highlighted

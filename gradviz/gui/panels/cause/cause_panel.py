@@ -57,6 +57,7 @@ class CausePanel(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(scroll)
         session.causes.found.connect(self._show)
+        session.causes.failed.connect(self._show_refused)
         session.causes.moved.connect(self._show_current)
         self._show()
 
@@ -76,6 +77,10 @@ class CausePanel(QWidget):
     def text(self) -> str:
         """Return what the panel says, for screen readers and tests."""
         return "\n".join((self._head.text(), self._words.text(), *(row.accessibleName() for row in self.rows)))
+
+    def _show_refused(self, sentence: str) -> None:
+        """Show why there is no chain, unless an earlier one is shown."""
+        self.empty.show_text(self.tr("No cause was found"), sentence)
 
     def _add_head(self) -> None:
         holder = QVBoxLayout()

@@ -50,8 +50,6 @@ class GraphView(PanZoomCanvas):
     cluster_toggled = Signal(int)
     """A cluster or a group of `model.folding` should be folded or unfolded."""
     background_clicked = Signal()
-    walk_requested = Signal(int)
-    """Enter was pressed while `walks`: 1, or with Shift -1."""
     menu_requested = Signal(int, QPoint)
     """The context menu of a node (which is selected by now), at a point of the screen."""
     cluster_menu_requested = Signal(int, QPoint)
@@ -63,8 +61,6 @@ class GraphView(PanZoomCanvas):
         self.marks = MarkStore(self)
         self.scene = GraphScene(self, self.marks)
         self.framing = Framing(self, self.cards, self.marks)
-        self.walks = False
-        """Whether Enter walks a way that is highlighted."""
         self._keys = KeyboardNavigation(self.scene, self.marks, self.framing, self._choose, self._toggle)
         self.scene.states_changed.connect(self.cards.minimap.set_drawing)
         self.scene.signs_changed.connect(self.cards.stop_legend.set_signs)
@@ -195,9 +191,6 @@ class GraphView(PanZoomCanvas):
         key = event.key()
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         marks = self.marks
-        if key in _ENTER and self.walks and (plain or event.modifiers() == Qt.KeyboardModifier.ShiftModifier):
-            self.walk_requested.emit(1 if plain else -1)
-            return
         if plain and self._keys.handle(key):
             return
         if key in _ENTER and plain and marks.selected is not None:
