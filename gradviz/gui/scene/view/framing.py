@@ -165,8 +165,7 @@ class Framing(QObject):
                 self._float_cards(at_home=True)
             if not self._framed:
                 self._framed, self._moved_by_user = True, False
-                node = self._kept.next if self._kept.next is not None else self._marks.selected
-                self._canvas.set_camera(fitting.first_view(drawing, *size, self._cards.floating(), node))
+                self._canvas.set_camera(self._first_view(drawing))
             elif size != self._settled_for and not self._moved_by_user:
                 self._settle(drawing)
             self._settled_for = size
@@ -218,13 +217,24 @@ class Framing(QObject):
 
     def _settle(self, drawing: Drawing) -> None:
         """Look anew after what is free has another size, unless the whole is in sight already."""
-        node = self._kept.next if self._kept.next is not None else self._marks.selected
-        wanted = fitting.first_view(drawing, *self._size(), self._cards.floating(), node)
+        wanted = self._first_view(drawing)
         zoom, middle = self._canvas.zoom, (drawing.width / 2, drawing.height / 2)
         steady = FLOOR <= zoom <= wanted.zoom < zoom * _LARGER
         if steady and self._keeps(drawing):
             return
         self._canvas.set_camera(center_camera(zoom, *middle, (*wanted.to_view(*middle), 0, 0)) if steady else wanted)
+
+    def _first_view(self, drawing: Drawing) -> Camera:
+        """Look where the cards of a stop will leave all in sight, so that it need not move then; else as it is best."""
+        node = self._kept.next if self._kept.next is not None else self._marks.selected
+        (wide, high), cards = self._size(), self._cards.floating()
+        if aside := self._cards.dock.room_to_come:
+            above = [card for card in cards if card[1] + card[3] / 2 < high / 2]  # those below find another corner
+            camera = fitting.first_view(drawing, wide - aside, high, above, node)
+            if camera.zoom >= FLOOR and fitting.shows_all(drawing, camera, wide - aside, high):
+                spare = wide - aside - fitting.MARGIN - camera.dx - drawing.width * camera.zoom
+                return camera.moved(round(max(min(aside / 2, spare), 0)), 0)
+        return fitting.first_view(drawing, wide, high, cards, node)
 
     def _keeps(self, drawing: Drawing) -> bool:
         """Return whether all is in sight, clear of cards and not far off the middle: then it had better stay."""
