@@ -19,7 +19,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 900, 580
 _MOST = 0.47
 """At most this share of the width of such a window is taken from the canvas."""
 Manner = Literal["large", "small", "least"]
-_LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
+_LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 156
 Panel = TypeVar("Panel", bound=QWidget)
 _LOWER = 320
 """Height of lesson and breakpoints below the networks."""

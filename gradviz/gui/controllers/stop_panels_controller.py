@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from gradviz.gui.controllers.panels_controller import PanelsController
+from gradviz.gui.scene.view.card_dock import CardDock
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 
@@ -15,6 +16,8 @@ _HEIGHTS = {"timeline": 128, "watch": 168}
 _STAYS = ("lesson",)
 """Panels that stay in front at a stop: they are about the stop themselves."""
 _HIGH = 232
+_EMPTY = 156
+"""The losses' panel before the first loss: the graph has more to show."""
 _MOST_CORRECTIONS = 8
 """Times that a height is set again for one turn of the page; where it cannot be, Qt's stays."""
 
@@ -22,8 +25,11 @@ _MOST_CORRECTIONS = 8
 class StopPanelsController(QObject):
     """Remembers which panel the user wants in front at a stop, and how high each panel at the bottom was made."""
 
-    def __init__(self, session: Session, settings: Settings, panels: PanelsController, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, panels: PanelsController, cards: CardDock, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._cards = cards
         self._session, self._settings, self._panels = session, settings, panels
         self._dock = panels.docks["bottom"]
         self._heights = dict(_HEIGHTS)
@@ -31,6 +37,7 @@ class StopPanelsController(QObject):
         self._before = "loss"
         self._ours = False
         self._page = self._dock.current
+        self._has_losses = False
         self._corrections = 0
         """How often the height of the page in front may still be corrected; 0 where the user or Qt decides."""
         self._timer = QTimer(self, singleShot=True, interval=0)
@@ -39,18 +46,21 @@ class StopPanelsController(QObject):
         self._dock.installEventFilter(self)
         panels.window.installEventFilter(self)
         panels.compacted.connect(self._keep_height)
+        session.state.scalars_appended.connect(self._on_losses)
         session.steps.stopped.connect(self._on_stop)
         session.state.phase_changed.connect(self._on_phase)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Correct the dock's height after a turn of the page; remember the one that the user gives it."""
+        if event.type() == QEvent.Type.Resize:
+            self._cards.narrower = self._growth
         if watched is self._dock:
             if event.type() == QEvent.Type.Resize and self._dock.current == self._page:
                 if self._corrections:
                     # Qt shares out the heights anew when the layout has the least height of another page, and when
                     # the docks at the sides take their new widths, which may be several events later.
                     self._timer.start()
-                else:
+                elif self._dock.height() != _EMPTY:
                     self._heights[self._page] = self._dock.height()
         elif event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.Resize):  # a press takes hold of a separator
             self._corrections = 0
@@ -63,9 +73,20 @@ class StopPanelsController(QObject):
         self._before = self._dock.current
         if self._before not in _STAYS:
             self._show(self._settings.get("window/stop_panel"))
-        if not self._panels.compact and self._panels.docks["right"].width() < _WIDE:
+        if self._growth:
             self._panels.set_width("right", _WIDE)
             self._panels.set_share(_SHARE)
+
+    @property
+    def _growth(self) -> int:
+        """By how much the inspector is wider at a stop."""
+        return 0 if self._panels.compact else max(_WIDE - self._panels.docks["right"].width(), 0)
+
+    def _on_losses(self) -> None:
+        """Give the curve its height with the first loss."""
+        if not self._has_losses:
+            self._has_losses = True
+            self._keep_height()
 
     def _on_phase(self) -> None:
         if self._at_stop and self._session.state.phase in ("running", "opening"):
@@ -94,7 +115,7 @@ class StopPanelsController(QObject):
         self._timer.start()
 
     def _correct_height(self) -> None:
-        wanted = self._heights.get(self._page, _HIGH)
+        wanted = self._heights.get(self._page, _HIGH if self._has_losses or self._page != "loss" else _EMPTY)
         if self._corrections and self._dock.current == self._page and self._dock.height() != wanted:
             self._corrections -= 1
             self._panels.set_height("bottom", wanted)

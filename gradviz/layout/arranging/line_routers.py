@@ -163,9 +163,7 @@ class _Room:
     def is_free(self, x: float, y: float, width: float) -> bool:
         """Return whether nothing at all is where a label and its norm would be."""
         return (
-            not self.taken(x, y, width)
-            and not self.taken(x, y, width, self._norms)
-            and not self.crossings(x, y, width)
+            not self.taken(x, y, width) and not self.taken(x, y, width, self._norms) and not self.crossings(x, y, width)
         )
 
     def taken(self, x: float, y: float, width: float, by: Points | None = None) -> bool:

@@ -212,10 +212,12 @@ def test_the_memory_for_the_past_is_asked_for_sent_and_kept(stopped, monkeypatch
 
 
 def test_the_timeline_is_low_at_a_stop_and_each_panel_keeps_its_own_height(stopped, qtbot) -> None:
-    window = stopped(4).window
-    bottom = window.panels.docks["bottom"]
+    desk = stopped(4)
+    window, bottom = desk.window, desk.window.panels.docks["bottom"]
     qtbot.waitUntil(lambda: bottom.height() == 128)
     window.panels.show("loss")
+    qtbot.waitUntil(lambda: bottom.height() == 156)  # nothing is drawn as yet
+    desk.session.state.scalars_appended.emit()
     qtbot.waitUntil(lambda: bottom.height() == 232)
     window.panels.show("timeline")
     qtbot.waitUntil(lambda: bottom.height() == 128)

@@ -224,7 +224,9 @@ class Cards(QObject):
         places = [QRect(x, y, wide, high) for x, y in ((right, low), (left, low), (right, free.y() + EDGE))]
         roomy = free.width() > 420 and free.height() - EDGE - high > _SHY
         most = 0 if self._is_small else 1
-        free_of_marks = [place for place in places if not place.intersects(taken) and cost(self._in_view(place)) <= most]
+        free_of_marks = [
+            place for place in places if not place.intersects(taken) and cost(self._in_view(place)) <= most
+        ]
         self.minimap.setVisible(partly and roomy and bool(free_of_marks))
         if free_of_marks:
             self.minimap.move(min(free_of_marks, key=lambda place: cost(self._in_view(place))).topLeft())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF
 
 from gradviz.gui.scene.data import camera_fitting as fitting
-from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, center_camera
+from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
 from gradviz.gui.scene.view.kept_free import MARKS, KeptFree, at_no_cost, in_view, rect_of, rect_of_box
@@ -43,6 +43,8 @@ class Framing(QObject):
         self._moved_by_user = False
         self._settled_for = (0.0, 0.0)
         """The size of the viewport when the whole was looked at last."""
+        self._home: Camera | None = None
+        """Where the view looked first, as seen from the canvas's corner: there it returns when it can."""
         self._kept = KeptFree(marks)
         self._anchor: Anchor | None = None
         canvas.view_changed.connect(self.update)
@@ -98,7 +100,7 @@ class Framing(QObject):
         """Look at the whole graph, never above 125 %."""
         if self._drawing is not None:
             self._moved_by_user, self._framed = False, True
-            self._canvas.set_camera(self._whole_view(self._drawing))
+            self._look_first(self._whole_view(self._drawing))
 
     def center_on(self, node_id: int) -> None:
         """Bring a node to the middle; a node that is not drawn is ignored."""
@@ -165,7 +167,7 @@ class Framing(QObject):
                 self._float_cards(at_home=True)
             if not self._framed:
                 self._framed, self._moved_by_user = True, False
-                self._canvas.set_camera(self._first_view(drawing))
+                self._look_first(self._first_view(drawing))
             elif size != self._settled_for and not self._moved_by_user:
                 self._settle(drawing)
             self._settled_for = size
@@ -206,7 +208,7 @@ class Framing(QObject):
 
     def _follow(self, drawing: Drawing) -> None:
         """Keep a network that changes from iteration to iteration in view, at a steady zoom while that serves."""
-        if not self._keeps(drawing):
+        if not self._keeps(drawing, self._canvas.camera):
             wanted = self._whole_view(drawing)
             if wanted.zoom < self._canvas.zoom:
                 self._framed = False
@@ -216,13 +218,29 @@ class Framing(QObject):
             self._canvas.set_camera(center_camera(self._canvas.zoom, *middle, (x, y, 0, 0)))
 
     def _settle(self, drawing: Drawing) -> None:
-        """Look anew after what is free has another size, unless the whole is in sight already."""
-        wanted = self._first_view(drawing)
-        zoom, middle = self._canvas.zoom, (drawing.width / 2, drawing.height / 2)
-        steady = FLOOR <= zoom <= wanted.zoom < zoom * _LARGER
-        if steady and self._keeps(drawing):
-            return
-        self._canvas.set_camera(center_camera(zoom, *middle, (*wanted.to_view(*middle), 0, 0)) if steady else wanted)
+        """Look anew after what is free has another size, unless the whole is in sight already, or was before."""
+        wanted, top = self._first_view(drawing), self._canvas.viewportMargins().top()
+        before = [self._home.moved(0, -top)] if self._home is not None else []
+        steady = [camera for camera in (*before, self._canvas.camera)
+                  if READABLE <= camera.zoom <= wanted.zoom < camera.zoom * _LARGER]  # fmt: skip
+        kept = [camera for camera in steady if self._keeps(drawing, camera)]
+        if kept:
+            self._canvas.set_camera(kept[0])
+        elif steady:
+            middle = (drawing.width / 2, drawing.height / 2)
+            moved = center_camera(steady[-1].zoom, *middle, (*wanted.to_view(*middle), 0, 0))
+            self._canvas.set_camera(
+                self._upright(moved) if not fitting.shows_all(drawing, moved, *self._size()) else moved
+            )
+        elif self._home is not None and wanted.zoom < self._home.zoom:
+            self._canvas.set_camera(wanted)  # for as long as there is so little room
+        else:
+            self._look_first(wanted)
+
+    def _look_first(self, camera: Camera) -> None:
+        """Look at a drawing from here, and from here again once there is room."""
+        self._home = camera.moved(0, self._canvas.viewportMargins().top())
+        self._canvas.set_camera(camera)
 
     def _first_view(self, drawing: Drawing) -> Camera:
         """Look where the cards of a stop will leave all in sight, so that it need not move then; else as it is best."""
@@ -231,14 +249,26 @@ class Framing(QObject):
         if aside := self._cards.dock.room_to_come:
             above = [card for card in cards if card[1] + card[3] / 2 < high / 2]  # those below find another corner
             camera = fitting.first_view(drawing, wide - aside, high, above, node)
-            if camera.zoom >= FLOOR and fitting.shows_all(drawing, camera, wide - aside, high):
-                spare = wide - aside - fitting.MARGIN - camera.dx - drawing.width * camera.zoom
+            spare = wide - aside - fitting.MARGIN - camera.dx - drawing.width * camera.zoom
+            whole = fitting.first_view(drawing, wide, high, cards, node)
+            better = not fitting.shows_all(drawing, camera, wide - aside, high) and fitting.shows_all(
+                drawing, whole, wide, high
+            )
+            if camera.zoom >= READABLE and spare > -fitting.MARGIN - 1 and camera.dx >= 0 and not better:
                 return camera.moved(round(max(min(aside / 2, spare), 0)), 0)
         return fitting.first_view(drawing, wide, high, cards, node)
 
-    def _keeps(self, drawing: Drawing) -> bool:
+    def _upright(self, camera: Camera) -> Camera:
+        """Return a camera that looks elsewhere without a move sideways, where all of the width is in sight."""
+        drawing, now = self._drawing, self._canvas.target
+        if drawing is None or camera.zoom != now.zoom:
+            return camera
+        in_sight = now.dx >= 0 and now.dx + drawing.width * now.zoom <= self._size()[0]
+        return Camera(camera.zoom, now.dx, camera.dy) if in_sight else camera
+
+    def _keeps(self, drawing: Drawing, camera: Camera) -> bool:
         """Return whether all is in sight, clear of cards and not far off the middle: then it had better stay."""
-        camera, size = self._canvas.camera, self._size()
+        size = self._size()
         if not fitting.shows_all(drawing, camera, *size) or fitting.covers(self._cards.floating(), drawing, camera):
             return False
         middle = camera.to_view(drawing.width / 2, drawing.height / 2)
@@ -279,6 +309,9 @@ class Framing(QObject):
             camera = (
                 fitting.follow(self._drawing, self._canvas.zoom, _center(rect), area) if self._drawing else Camera()
             )
+            straight = self._upright(camera)
+            if not fitting.overlaps(in_view(rect, straight), cards):
+                camera = straight
             self._canvas.set_camera(camera, animated=True)
             self._float_cards()
             if fitting.overlaps(in_view(rect, self._canvas.target), self._cards.floating()):
