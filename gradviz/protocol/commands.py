@@ -133,6 +133,9 @@ TensorRole = Literal[
     "parameter_before",  # before this iteration's update
     "parameter_after",  # after it
     "update",  # the step: after minus before
+    "state",  # what the optimizer keeps for a parameter, called `name`
+    "state_before",
+    "state_after",
 ]
 
 
@@ -186,6 +189,23 @@ class Edit(Command, frozen=True):
     undo: bool = False
 
 
+class Blame(Command, frozen=True):
+    """Ask where a NaN or Inf of this iteration comes from. Answered by `Blamed` or `Failed`."""
+
+    node: int | None = None
+    """The node whose value or gradient is meant; None for where it was noticed: at the stop, in the loss, or first."""
+
+
+class ExplainUpdate(Command, frozen=True):
+    """Ask for the optimizer's formula of a parameter's step, with its numbers. Answered by `UpdateExplained` with the
+    same `request`."""
+
+    request: int
+    node: int | None
+    """None for the parameter called `name`, or the one at the current stop."""
+    name: str = ""
+
+
 class SetMeasures(Command, frozen=True):
     """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
     again while it trains, and once for the current iteration while paused."""
@@ -232,6 +252,8 @@ AnyCommand = (
     | AskTensor
     | SaveTensor
     | Edit
+    | Blame
+    | ExplainUpdate
     | SetMeasures
     | ListWeights
     | LoadWeights

@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -267,6 +269,14 @@ class TensorSaved(Event, frozen=True):
     path: str
 
 
+class Blamed(Event, frozen=True):
+    """Where a NaN or Inf of iteration `step` comes from: the origin first, where it was noticed last."""
+
+    run: int
+    step: int
+    chain: tuple[BlameLink, ...]
+
+
 class Measured(Event, frozen=True):
     """What was measured of the nodes of the graph with this signature, in iteration `step`."""
 
@@ -315,6 +325,14 @@ class Edited(Event, frozen=True):
     """The value is what it was when the engine stopped."""
 
 
+class UpdateExplained(Event, frozen=True):
+    """What `ExplainUpdate` asked for; `message` states why there is none."""
+
+    request: int
+    message: str = ""
+    update: UpdateRecord | None = None
+
+
 AnyEvent = (
     Hello
     | Ready
@@ -335,8 +353,10 @@ AnyEvent = (
     | Unchecked
     | TensorAnswered
     | TensorSaved
+    | Blamed
     | Measured
     | WeightsListed
     | WeightsLoaded
     | Edited
+    | UpdateExplained
 )

@@ -13,8 +13,20 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Interrupt, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import (
+    AskTensor,
+    Blame,
+    Command,
+    Edit,
+    Interrupt,
+    Open,
+    Run,
+    RunTo,
+    SaveTensor,
+    SetBreakpoints,
+)
 from gradviz.protocol.events import (
+    Blamed,
     Busy,
     Edited,
     Event,
@@ -34,6 +46,7 @@ from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (
     AT_ONCE,
     STEPS,
+    BlameRequest,
     EditRequest,
     Request,
     RequestError,
@@ -156,6 +169,10 @@ class JsonServer:
                 self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
             case EditRequest():
                 self._edit(request)
+            case BlameRequest(node=node):
+                if node is not None:
+                    self._check(node)
+                self._send(request, Blame(node))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -249,6 +266,8 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
+            case Blamed():
+                self._answer_current(events.blame_event(event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
@@ -258,7 +277,7 @@ class JsonServer:
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | BlameRequest)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":

@@ -28,7 +28,7 @@ from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import separator
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
-from gradviz.model.derivative.derivatives import is_view
+from gradviz.model.derivative.derivatives import passes_elements_on
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.graph.graph import Graph, shape_text
@@ -371,4 +371,4 @@ def _size(node: NodeRecord) -> int:
 
 
 def _is_parameter(node: NodeRecord) -> bool:
-    return node.kind == "parameter" or is_view(node)
+    return node.kind == "parameter" or passes_elements_on(node)

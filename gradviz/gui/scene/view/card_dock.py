@@ -42,8 +42,8 @@ class CardDock(QObject):
         self._cards: list[FoldingCard] = []
         self.opened: FoldingCard | None = None
         """In a strip of heads, the one whose caret was pressed: it hangs over the canvas."""
-        self.narrower = 0
-        """What the panels beside the canvas take of it at a stop."""
+        self.narrower: Callable[[], int] = int
+        """Returns what the panels beside the canvas will take of it at a stop."""
         self.column_top = 0
         """How far down the column of cards reaches."""
 
@@ -67,7 +67,7 @@ class CardDock(QObject):
     @property
     def room_to_come(self) -> int:
         """How wide the column of a stop will be that is not there now; 0 where it is, or where there will be none."""
-        wide = max((card.full_width for card in self._cards), default=0) + 2 * EDGE + self.narrower
+        wide = max((card.full_width for card in self._cards), default=0) + 2 * EDGE + self.narrower()
         return 0 if self.at_a_stop or not self._cards or self._canvas.width() - wide < _LEAST_WIDE else wide
 
     @property

@@ -15,6 +15,7 @@ from gradviz.gui.scene.view.kept_free import Cost
 from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend, StopLegend
 from gradviz.gui.scene.view.minimap import Minimap
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
+from gradviz.gui.widgets.legend import LegendCard
 
 _GAP = 4
 _ROOMY = 420
@@ -79,7 +80,7 @@ class Cards(QObject):
         self._passing += cards
 
     @property
-    def _legends(self) -> tuple[QWidget, QWidget]:
+    def _legends(self) -> tuple[LegendCard, LegendCard]:
         return self.stop_legend, self.legend
 
     def floating(self) -> list[Rect]:
