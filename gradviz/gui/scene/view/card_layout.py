@@ -150,7 +150,7 @@ class Cards(QObject):
         low -= max((card.height() + BETWEEN for card in row), default=0)
         asked = button.isChecked() and not button.isHidden()
         signs, shapes = ((card, drawn and card in wanted) for card in self._legends)
-        # The button stands for the shapes where there is no room for all; the overview has none.
+        # The button offers the shapes where there is no room for all; the overview has no other place.
         for each, is_wanted in ((self._lower_left, drawn), signs, (self.minimap, partly), shapes):
             if each is None:
                 continue

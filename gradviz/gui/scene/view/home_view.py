@@ -1,4 +1,4 @@
-"""Where a graph is looked at while nobody moves it: the same place before a stop, at it and after it, if that is free."""
+"""Where a graph is looked at while nobody moves it: the same place before, at and after a stop, if that is free."""
 
 from __future__ import annotations
 
