@@ -128,6 +128,12 @@ class GraphChanged(Event, frozen=True):
     graph: GraphRecord | None = None
 
 
+class GraphAnswered(Event, frozen=True):
+    """The client has the graph that it asked for."""
+
+    run: int
+
+
 class ConfigurationChanged(Event, frozen=True):
     """Device or optimizer are now these; `mark` has when and what, None if nothing had been trained yet."""
 
@@ -343,6 +349,7 @@ AnyEvent = (
     | Busy
     | LossBatch
     | GraphChanged
+    | GraphAnswered
     | ConfigurationChanged
     | NodeDetails
     | Failed

@@ -84,6 +84,8 @@ class StepController:
         self._explained: tuple[int, str] = 0, ""
         """`id` of the error that it stopped at last, and its explanation."""
         self.breakpoints = BreakpointSet()
+        self.graphs_on_request = False
+        """Whether the client asks for the graph so far when it wants it."""
         self.one_iteration = False
         """Whether to pause at the end of this iteration."""
         self._attentive = False
@@ -201,7 +203,8 @@ class StepController:
         server.send_losses()
         self._report_passed(gate)
         self._report_hits()
-        server.show_partial(runner)
+        if not self.graphs_on_request:
+            server.show_partial(runner)
         runner.stop()
         server.post(self._stopped(stop, gate))
         server.report_state(runner)

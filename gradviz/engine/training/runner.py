@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.capture.autograd_nodes import node_of
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
@@ -21,12 +20,12 @@ from gradviz.engine.measuring.meter import measure_gradients, measure_graph, mea
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
+from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
-from gradviz.pytree import leaves
 
 Done = Literal["nothing", "forward", "backward"]
 
@@ -68,16 +67,17 @@ class Runner(AnyRun):
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
+        self.start = IterationStart(self.experiment)
+        self.notes_start = False
+        """Whether it is noted how iterations start, so that they can be run again."""
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
     # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Run iteration 0's forward under capture, and pause there.
-
-        A network that is derived by hand runs its backward too: half of its graph is made there.
-        """
+        """Run iteration 0's forward under capture, and pause there; of a network by hand the backward, too."""
+        self.notes_start = True
         self.forward(captured=True)
         if not self.experiment.has_autograd:
             self.backward()
@@ -92,16 +92,17 @@ class Runner(AnyRun):
     # -- phases --------------------------------------------------------------------------------------------------
 
     def iterate(self, *, captured: bool = False) -> Any:
-        """Finish the iteration that was begun, or run a whole one.
-
-        Returns its loss, as a float or a detached tensor: on a GPU, turning it into a number would make the training
-        wait.
-        """
+        """Finish the iteration that was begun, or run a whole one; return its loss as `finish` does."""
         if self._done == "nothing":
             self.forward(captured=captured)
         if self._done == "forward":
             self.backward()
         self.update()
+        return self.finish()
+
+    def finish(self) -> Any:
+        """Let go of the iteration that is over. Returns its loss, a float or a detached tensor: to turn that into a
+        number would make the training wait for a GPU."""
         loss = _detached(self._loss)
         self._forget_iteration()
         self._count_iteration()
@@ -114,6 +115,8 @@ class Runner(AnyRun):
             self._forget_iteration()
         else:
             self.experiment.next_batch()
+            if self.notes_start:
+                self.start.note(self.step)
         if captured or self.gate is not None:
             self._forward_captured()
         else:
@@ -233,8 +236,6 @@ class Runner(AnyRun):
         self.refuse_failed()
         return self.updater.change(choice)
 
-    # -- without a window ------------------------------------------------------------------------------------------
-
     def losses(self, steps: int) -> Iterator[float]:
         """Train for `steps` iterations; yield the loss of each, as soon as it is known."""
         for _ in range(steps):
@@ -267,10 +268,7 @@ class Runner(AnyRun):
         grows = self._done == "nothing" or (self._done == "forward" and self._recording is not None)
         if capture is None or steps is None or not steps.diverged or not grows:
             return None
-        recorded = any(isinstance(t, torch.Tensor) and node_of(t) is not None for _, t in leaves("", self._output))
-        if self._output is not None and self.experiment.has_autograd and (self._loss is not None or not recorded):
-            return assemble(capture, self.names, self._loss, self._output).record
-        return graph_so_far(capture, self.names, self.experiment, self._output)
+        return graph_so_far(capture, self.names, self.experiment, self._output, self._loss)
 
     @property
     def held_loss(self) -> Any:

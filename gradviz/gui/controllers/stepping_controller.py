@@ -40,7 +40,7 @@ class SteppingController(QObject):
         self.overlays = StopCardsController(session, graph.view, self)
         self.overlays.show_derivative(settings.get("window/derivative"))
         self.overlays.set_projector(settings.get("window/projector"))
-        self._arrangement = StopPanelsController(session, settings, panels, self)
+        self._arrangement = StopPanelsController(session, settings, panels, graph.view.cards.dock, self)
         self._join()
         self._show_breakpoints()
         self._show_line()
