@@ -209,13 +209,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         "node",
     ),
     _row(
-        "update",
-        ("upd",),
-        look.update,
-        "[NODE]",
-        translatable("the optimizer's step of a parameter: formula, numbers, terms"),
-        _LOOK,
-        "node",
+        "update", ("upd",), look.update, "[NODE]", translatable("a parameter's step, with its numbers"), _LOOK, "node"
     ),
     _row("blame", ("bm",), look.blame, "[NODE]", translatable("where a NaN or Inf comes from"), _LOOK, "node"),
     _row("reach", ("re",), look.reach, "", translatable("which parameters the gradient reaches, and why not"), _LOOK),
