@@ -1,5 +1,5 @@
-"""Where the gate stops an iteration that is run again because a trap was met in it: not by a breakpoint's condition, but
-at a point that is known, or found, from what the trap has seen."""
+"""Where the gate stops an iteration that is run again because a trap was met in it: not by a breakpoint's condition,
+but at a point that is known, or found, from what the trap has seen."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ class Recorder(Aim):
         return False
 
     def first(self, phase: str, graph: GraphRecord | None) -> int | None:
-        """Return the position of the first point in `phase` whose result is not finite, and led to what was noticed; None
-        if there is no such point.
+        """Return the position of the first point in `phase` whose result is not finite, and led to what was noticed;
+        None if there is no such point.
 
         In forward this is the first op from which values that are not finite go on up to the loss. Masked attention
         scores, which are infinite on purpose, do not: softmax makes them finite.

@@ -1,5 +1,5 @@
-"""The traps: for each kind a function that looks at an iteration's figures. Forms and sentences of a kind are its row in
-`model/stepping/breakpoint_kinds`."""
+"""The traps: for each kind a function that looks at an iteration's figures. Forms and sentences of a kind are its row
+in `model/stepping/breakpoint_kinds`."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def _spike(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> F
         return None
     text = tr("{name}, {value:.4g}, is {times:.3g} times the median of the {count} iterations before, {median:.4g}")
     times = value / median if median else math.inf
-    return Found(
-        text.format(name=name, value=value, times=times, count=int(record.other), median=median), "start"
-    )
+    return Found(text.format(name=name, value=value, times=times, count=int(record.other), median=median), "start")
 
 
 def _gradient_norm(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFigures, Memory], Found | None]:
@@ -157,10 +155,18 @@ _ABOVE, _BELOW = 1, -1
 TRAPS = {
     "nonfinite": Trap(_nonfinite, lambda record: record.phase == "update"),
     "spike": Trap(_spike, lambda record: record.text == "update"),
-    "norm_above": Trap(_gradient_norm(_ABOVE, translatable("the gradient of {name} has the norm {value:.4g}, above {limit:g}"))),
-    "norm_below": Trap(_gradient_norm(_BELOW, translatable("the gradient of {name} has the norm {value:.4g}, below {limit:g}"))),
-    "update_ratio_above": Trap(_ratio(_ABOVE, translatable("the step of {name} is {value:.4g} of the weight, above {limit:g}")), bool),
-    "update_ratio_below": Trap(_ratio(_BELOW, translatable("the step of {name} is {value:.4g} of the weight, below {limit:g}")), bool),
+    "norm_above": Trap(
+        _gradient_norm(_ABOVE, translatable("the gradient of {name} has the norm {value:.4g}, above {limit:g}"))
+    ),
+    "norm_below": Trap(
+        _gradient_norm(_BELOW, translatable("the gradient of {name} has the norm {value:.4g}, below {limit:g}"))
+    ),
+    "update_ratio_above": Trap(
+        _ratio(_ABOVE, translatable("the step of {name} is {value:.4g} of the weight, above {limit:g}")), bool
+    ),
+    "update_ratio_below": Trap(
+        _ratio(_BELOW, translatable("the step of {name} is {value:.4g} of the weight, below {limit:g}")), bool
+    ),
     "unchanged": Trap(_unchanged, bool),
     "not_falling": Trap(_not_falling),
     "step_skipped": Trap(_step_skipped),
@@ -168,6 +174,6 @@ TRAPS = {
 
 
 def is_trap(record: BreakpointRecord) -> bool:
-    """Return whether a breakpoint is a trap, so that its iterations run freely. A condition on the norm of a gradient is
-    one if it names parameters; else it is tried on the gradient of every node."""
+    """Return whether a breakpoint is a trap, so that its iterations run freely. A condition on the norm of a gradient
+    is one if it names parameters; else it is tried on the gradient of every node."""
     return record.kind in TRAPS and bool(record.within or not record.kind.startswith("norm_"))
