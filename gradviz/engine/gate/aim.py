@@ -92,7 +92,7 @@ class AfterUpdate(Aim):
         return point.phase == "update" and any(name in self._names for name, _ in results)
 
 
-class Recorder(Aim):
+class NonFiniteRecorder(Aim):
     """Notes the points whose results are not finite."""
 
     def __init__(self, record: BreakpointRecord, message: str) -> None:

@@ -153,7 +153,7 @@ class StepController:
 
     def want(self, command: StepCommand) -> None:
         """Begin a step between two iterations, or after a forward that was held."""
-        self._request = self._request_of(command, None, None)
+        self._request = _request_of(command, None, None, self._held())
         runner = self._server.current_run()
         if runner.gate is not None and runner.holds_forward:
             runner.gate.request = self._request
@@ -229,29 +229,12 @@ class StepController:
         runner.begin(until)
         self._server.report_state(runner)
         if isinstance(command, StepCommand):
-            return self._request_of(command, stop.here, stop.before)
+            return _request_of(command, stop.here, stop.before, None)
         return FREE
 
     def _abandon(self, command: Command) -> None:
         self._server.commands.postpone(command)
         raise AbandonedError
-
-    def _request_of(self, command: StepCommand, here: Position | None, before: Position | None) -> StepRequest:
-        match command:
-            case StepOver():
-                return step_over(here, before)
-            case StepOut():
-                return step_out(here)
-            case RunTo(node, phase):
-                return StepRequest("to", here, node=node, phase=phase)
-            case NextPhase():
-                return StepRequest("phase", here or self._held())
-            case NextIteration():
-                return StepRequest("iteration", here or self._held())
-            case StepIn():
-                return StepRequest("in", here)
-            case _:
-                raise TypeError(f"no step request for {type(command).__name__}")
 
     def _held(self) -> Position | None:
         """Return the position behind the last op of a forward that is held; None between two iterations."""
@@ -332,6 +315,27 @@ class StepController:
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
         )
+
+
+def _request_of(
+    command: StepCommand, here: Position | None, before: Position | None, held: Position | None
+) -> StepRequest:
+    """Return the request of a step from `here`. `held`: behind the last op of a forward that is held."""
+    match command:
+        case StepOver():
+            return step_over(here, before)
+        case StepOut():
+            return step_out(here)
+        case RunTo(node, phase):
+            return StepRequest("to", here, node=node, phase=phase)
+        case NextPhase():
+            return StepRequest("phase", here or held)
+        case NextIteration():
+            return StepRequest("iteration", here or held)
+        case StepIn():
+            return StepRequest("in", here)
+        case _:
+            raise TypeError(f"no step request for {type(command).__name__}")
 
 
 def _nothing() -> None:

@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradviz.engine.gate.aim import AfterGradient, AfterPoint, AfterUpdate, Aim, AtStart, Recorder
+from gradviz.engine.gate.aim import AfterGradient, AfterPoint, AfterUpdate, Aim, AtStart, NonFiniteRecorder
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.traps.iteration_figures import IterationFigures
-from gradviz.engine.traps.trap_kinds import Found
+from gradviz.engine.traps.trap_kinds import TrapFinding
 from gradviz.language import tr
 from gradviz.protocol.records import BreakpointRecord
 
@@ -78,7 +78,7 @@ class TrapWatch:
         self._end_replay(runner)
         return True
 
-    def _stop(self, runner: Runner, record: BreakpointRecord, found: Found, *, undo: bool) -> bool:
+    def _stop(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, *, undo: bool) -> bool:
         """Run the iteration again up to where the trap is met; `undo`: its update is over. Returns False if the user
         steps through it already, or it cannot be run again: it stops where it is."""
         self._stepping.breakpoints.count([record])
@@ -97,7 +97,7 @@ class TrapWatch:
             self._end_replay(runner)
         return True
 
-    def _go_on(self, runner: Runner, found: Found) -> None:
+    def _go_on(self, runner: Runner, found: TrapFinding) -> None:
         """Finish an iteration that could not be run again exactly; it stops at its end, or is paused after it."""
         gate = runner.gate
         if gate is None:
@@ -107,7 +107,7 @@ class TrapWatch:
             gate.miss_aim()
             runner.differentiate()
 
-    def _aim(self, runner: Runner, record: BreakpointRecord, found: Found, loss: Any, *, undo: bool) -> Aim:
+    def _aim(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, loss: Any, *, undo: bool) -> Aim:
         match found.where:
             case "start":
                 return AtStart(record, found.message)
@@ -117,7 +117,7 @@ class TrapWatch:
                 return AfterUpdate(record, found.message, found.names)
             case "end":
                 return Aim(record, found.message)
-        recorder = Recorder(record, found.message)
+        recorder = NonFiniteRecorder(record, found.message)
         self._run_again(runner, recorder, loss, undo=undo)
         self._show_graph(runner)
         index = recorder.first(found.phase, runner.graph.record if runner.graph is not None else None)

@@ -21,7 +21,7 @@ Memory = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TrapFinding:
     """What a trap has found."""
 
     message: str
@@ -36,12 +36,12 @@ class Found:
 class Trap:
     """One kind."""
 
-    check: Callable[[BreakpointRecord, IterationFigures, Memory], Found | None]
+    check: Callable[[BreakpointRecord, IterationFigures, Memory], TrapFinding | None]
     needs_update: Callable[[BreakpointRecord], bool] = field(default=lambda record: False)
     """Whether it looks at the update, and so needs copies of the weights before it."""
 
 
-def _nonfinite(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _nonfinite(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
     if now.before is not None:
         found = {n: text for n, text in not_finite(now.weights).items() if is_within(n, record.within)}
         text = tr("the update made {count} in {name}")
@@ -51,7 +51,7 @@ def _nonfinite(record: BreakpointRecord, now: IterationFigures, memory: Memory) 
         if found := not_finite(now.weights):
             text = tr("the loss is {loss}: {name} began with {count}, which an update before made")
             return _first(text, found, "start", loss=_word(now.loss))
-        return Found(tr("the loss is {loss}").format(loss=_word(now.loss)), "value")
+        return TrapFinding(tr("the loss is {loss}").format(loss=_word(now.loss)), "value")
     if record.phase in ("", "backward") and not now.gradients_are_finite():
         found = {n: text for n, text in not_finite(now.gradients).items() if is_within(n, record.within)}
         return _first(tr("{count} in the gradient of {name}"), found, "value", "backward")
@@ -60,9 +60,9 @@ def _nonfinite(record: BreakpointRecord, now: IterationFigures, memory: Memory) 
 
 def _first(
     text: str, found: dict[str, str], where: Where, phase: Literal["forward", "backward"] = "forward", loss: str = ""
-) -> Found | None:
+) -> TrapFinding | None:
     for name, count in found.items():
-        return Found(text.format(name=name, count=count, loss=loss), where, tuple(found), phase)
+        return TrapFinding(text.format(name=name, count=count, loss=loss), where, tuple(found), phase)
     return None
 
 
@@ -70,7 +70,7 @@ def _word(value: float) -> str:
     return "NaN" if math.isnan(value) else "Inf" if value > 0 else "−Inf"
 
 
-def _spike(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _spike(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
     after = now.before is not None
     if after != (record.text == "update"):
         return None
@@ -90,34 +90,38 @@ def _spike(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> F
         return None
     text = tr("{name}, {value:.4g}, is {times:.3g} times the median of the {count} iterations before, {median:.4g}")
     times = value / median if median else math.inf
-    return Found(text.format(name=name, value=value, times=times, count=int(record.other), median=median), "start")
+    return TrapFinding(
+        text.format(name=name, value=value, times=times, count=int(record.other), median=median), "start"
+    )
 
 
-def _gradient_norm(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFigures, Memory], Found | None]:
-    def check(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _gradient_norm(
+    sign: int, sentence: str
+) -> Callable[[BreakpointRecord, IterationFigures, Memory], TrapFinding | None]:
+    def check(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
         value = now.gradient_norm(record.within) if now.before is None else None
         if value is None or not sign * value > sign * record.number:
             return None
         of = tr("all parameters") if record.within == "*" else record.within
         names = tuple(name for name in now.norms if is_within(name, record.within))
-        return Found(tr(sentence).format(value=value, name=of, limit=record.number), "gradient", names)
+        return TrapFinding(tr(sentence).format(value=value, name=of, limit=record.number), "gradient", names)
 
     return check
 
 
-def _ratio(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFigures, Memory], Found | None]:
-    def check(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _ratio(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFigures, Memory], TrapFinding | None]:
+    def check(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
         if now.before is None:
             return None
         for name, value in now.ratios(record.within).items():
             if sign * value > sign * record.number:
-                return Found(tr(sentence).format(value=value, name=name, limit=record.number), "update", (name,))
+                return TrapFinding(tr(sentence).format(value=value, name=name, limit=record.number), "update", (name,))
         return None
 
     return check
 
 
-def _unchanged(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _unchanged(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
     if now.before is None:
         return None
     found = [name for name, step in now.steps.items() if step == 0 and is_within(name, record.within)]
@@ -126,10 +130,10 @@ def _unchanged(record: BreakpointRecord, now: IterationFigures, memory: Memory) 
     text = tr("the update did not change {name}")
     if len(found) > 1:
         text = tr("the update did not change {name} and {count} more")
-    return Found(text.format(name=found[0], count=len(found) - 1), "update", tuple(found))
+    return TrapFinding(text.format(name=found[0], count=len(found) - 1), "update", tuple(found))
 
 
-def _not_falling(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _not_falling(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
     if now.before is not None:
         return None
     lowest: LowestValue = memory.setdefault("lowest", LowestValue())
@@ -137,18 +141,18 @@ def _not_falling(record: BreakpointRecord, now: IterationFigures, memory: Memory
     if since < record.number:
         return None
     lowest.begin_again(now.step)
-    return Found(tr("the loss has had no lower value for {count} iterations").format(count=since), "start")
+    return TrapFinding(tr("the loss has had no lower value for {count} iterations").format(count=since), "start")
 
 
-def _step_skipped(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> Found | None:
+def _step_skipped(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
     if not now.skipped:
         return None
     found = not_finite(now.gradients)
     text = tr("the gradient scaler left the update out")
     for name, count in found.items():
         text = tr("the gradient scaler left the update out: {count} in the gradient of {name}")
-        return Found(text.format(name=name, count=count), "value", (name,), "backward")
-    return Found(text, "end")
+        return TrapFinding(text.format(name=name, count=count), "value", (name,), "backward")
+    return TrapFinding(text, "end")
 
 
 _ABOVE, _BELOW = 1, -1

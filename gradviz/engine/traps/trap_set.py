@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradviz.engine.traps.iteration_figures import IterationFigures
-from gradviz.engine.traps.trap_kinds import TRAPS, Found, Memory, is_trap
+from gradviz.engine.traps.trap_kinds import TRAPS, TrapFinding, Memory, is_trap
 from gradviz.protocol.records import BreakpointRecord
 
 
@@ -29,7 +29,7 @@ class TrapSet:
         """Remember nothing of the run that is over."""
         self._memories.clear()
 
-    def check(self, figures: IterationFigures) -> list[tuple[BreakpointRecord, Found]]:
+    def check(self, figures: IterationFigures) -> list[tuple[BreakpointRecord, TrapFinding]]:
         """Return which traps the figures meet, and what each found. All are asked: they remember the figures."""
         hits = []
         for record in self.records:
