@@ -34,6 +34,9 @@ class Open(Command, frozen=True):
     allowed: tuple[str, ...] | None = None
     """SHA-256 of the contents that may be executed: of the target's file, and of what is imported from its folder. None
     allows all: the user named the target, which is the consent."""
+    graphs_on_request: bool = False
+    """At a stop in a forward that does not follow a known graph, send the graph so far only for `AskGraph`: to build it
+    takes the longer the more ops there are, and a script may step through all of them without a look at it."""
 
 
 class Run(Command, frozen=True):
@@ -74,6 +77,11 @@ class Inspect(Command, frozen=True):
 
     signature: str
     node: int
+
+
+class AskGraph(Command, frozen=True):
+    """Ask for the graph so far, at a stop. Answered by `GraphChanged`, if the client has another one, and
+    `GraphAnswered`."""
 
 
 class StepCommand(Command, frozen=True):
@@ -241,6 +249,7 @@ AnyCommand = (
     | SetDevice
     | SetOptimizer
     | Inspect
+    | AskGraph
     | StepIn
     | StepOver
     | StepOut

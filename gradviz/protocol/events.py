@@ -128,6 +128,12 @@ class GraphChanged(Event, frozen=True):
     graph: GraphRecord | None = None
 
 
+class GraphAnswered(Event, frozen=True):
+    """The client has the graph that it asked for."""
+
+    run: int
+
+
 class ConfigurationChanged(Event, frozen=True):
     """Device or optimizer are now these; `mark` has when and what, None if nothing had been trained yet."""
 
@@ -208,6 +214,8 @@ class Stopped(Event, frozen=True):
     """The end of `traceback`: the error without its frames, all lines of it."""
     before: SummaryRecord | None = None
     """In the update, the parameter that is about to change."""
+    inputs: int = 0
+    """How many tensors go into the op; they can be asked for without a node."""
 
 
 class Passed(Event, frozen=True):
@@ -341,6 +349,7 @@ AnyEvent = (
     | Busy
     | LossBatch
     | GraphChanged
+    | GraphAnswered
     | ConfigurationChanged
     | NodeDetails
     | Failed

@@ -110,6 +110,9 @@ STEPS: dict[str, type[StepCommand]] = {
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
+RESUMES = frozenset({*STEPS, "continue"})
+"""What needs nothing that is known of the graph."""
+
 _REQUESTS: dict[str, type[Request]] = {
     **dict.fromkeys((*STEPS, "continue"), Request),
     "run_to": RunToRequest,

@@ -87,6 +87,8 @@ class StepController:
         """`id` of the error that it stopped at last, and its explanation."""
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
+        self.graphs_on_request = False
+        """Whether the client asks for the graph so far when it wants it."""
         self.one_iteration = False
         """Whether to pause at the end of this iteration."""
         self._attentive = False
@@ -206,7 +208,8 @@ class StepController:
         server.send_losses()
         self._report_passed(gate)
         self._report_hits()
-        server.show_partial(runner)
+        if not self.graphs_on_request:
+            server.show_partial(runner)
         runner.stop()
         server.post(self._stopped(stop, gate))
         server.report_state(runner)
@@ -314,6 +317,7 @@ class StepController:
             traceback=text,
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
+            inputs=_inputs(gate),
         )
 
 
@@ -356,6 +360,11 @@ def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> s
         return f"{number} {records.get(int(number[1:]), '')}" if number else node_name(other)[1]
 
     return graph.overwrites.sentence(node, error, called)
+
+
+def _inputs(gate: Gate) -> int:
+    current_stop = gate.current_stop
+    return len(current_stop.values) if current_stop is not None and current_stop.role == "input" else 0
 
 
 def _before(gate: Gate) -> SummaryRecord | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradviz.engine.traps.iteration_figures import IterationFigures
-from gradviz.engine.traps.trap_kinds import TRAPS, TrapFinding, Memory, is_trap
+from gradviz.engine.traps.trap_kinds import TRAPS, Memory, TrapFinding, is_trap
 from gradviz.protocol.records import BreakpointRecord
 
 
