@@ -41,7 +41,6 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
     TensorAnswered,
-    UpdateExplained,
 )
 from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, SummaryRecord
 
@@ -196,7 +195,7 @@ class DebugState:
             self.request_step(following)
 
     def ask(self, ask: AskTensor | ExplainUpdate) -> int:
-        """Ask for a tensor or an update; its answer carries the number that is returned."""
+        """Ask for a tensor, or for an update; its answer carries the number that is returned."""
         number = next(self._requests)
         self._pending.add(number)
         self.send(replace(ask, request=number))
@@ -260,7 +259,7 @@ class DebugState:
                 self.edits[node] = event.value
             case Failed(command=command) if command == type(self.under_way).__name__:
                 self._forget_commands()
-            case TensorAnswered() | UpdateExplained():
+            case TensorAnswered():
                 asked = event.request in self._pending
                 self._pending.discard(event.request)
                 return asked

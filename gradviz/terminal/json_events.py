@@ -12,8 +12,17 @@ from gradviz.model.derivative.derivatives import plain_formula
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
-from gradviz.protocol.events import Blamed, Busy, LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
-from gradviz.protocol.explanations import UpdateRecord
+from gradviz.protocol.events import (
+    Blamed,
+    Busy,
+    LossBatch,
+    Opened,
+    Raised,
+    Ready,
+    Stopped,
+    TensorAnswered,
+    UpdateExplained,
+)
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
@@ -220,8 +229,11 @@ def tensor_event(event: TensorAnswered, node: int | None, what: str, index: int,
     return found
 
 
-def update_event(update: UpdateRecord) -> Values:
-    """Return the optimizer's step of a parameter; formulas are plain text."""
+def update_event(event: UpdateExplained) -> Values:
+    """Return the optimizer's step of a parameter, formulas as plain text; or why it is not known."""
+    update = event.update
+    if update is None:
+        return failed_event(event.message, "update")
     return {
         "event": "update",
         "parameter": update.parameter,

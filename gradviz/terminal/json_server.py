@@ -67,6 +67,11 @@ from gradviz.terminal.json_requests import (
 )
 
 Write = Callable[[events.Values], None]
+_ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
+    Blamed: events.blame_event,
+    UpdateExplained: events.update_event,
+}
+"""Events that answer a request → how they are written."""
 _ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, UpdateRequest)
 """Requests that are answered by something other than a stop."""
 
@@ -185,8 +190,7 @@ class JsonServer:
             case EditRequest():
                 self._edit(request)
             case UpdateRequest(name=name):
-                self._asked = debugger.ask(ExplainUpdate(0, self._node(request), name or ""))
-                self._current = request
+                self._send(request, ExplainUpdate(0, self._node(request), name or ""))
             case BlameRequest(node=node):
                 if node is not None:
                     self._check(node)
@@ -277,13 +281,10 @@ class JsonServer:
                 self._on_failed(event)
             case TensorAnswered() if event.request == self._asked:
                 self._on_tensor(event)
-            case UpdateExplained() if event.request == self._asked:
-                found = events.update_event(event.update) if event.update is not None else None
-                self._answer_current(found or events.failed_event(event.message, "update"))
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed():
-                self._answer_current(events.blame_event(event))
+            case Blamed() | UpdateExplained():
+                self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():

@@ -20,7 +20,16 @@ from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.commands import AskTensor, Edit, ExplainUpdate, Inspect, ListWeights, LoadWeights, SaveTensor
+from gradviz.protocol.commands import (
+    AskTensor,
+    Command,
+    Edit,
+    ExplainUpdate,
+    Inspect,
+    ListWeights,
+    LoadWeights,
+    SaveTensor,
+)
 from gradviz.protocol.events import (
     Edited,
     Event,
@@ -34,15 +43,29 @@ from gradviz.protocol.events import (
 from gradviz.protocol.records import MarkRecord, SavedRecord
 from gradviz.targets.target_spec import file_of
 
+TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate)
+
 
 class TensorCommands:
-    """Serves `AskTensor`, `SaveTensor` and `Edit` in the thread that owns the tensors."""
+    """Serves `TENSOR_COMMANDS` in the thread that owns the tensors."""
 
     def __init__(self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int]) -> None:
         """`runner` raises a GradvizError while nothing is open."""
         self._runner = runner
         self._post = post
         self._run = run
+
+    def serve(self, command: Command) -> None:
+        """Carry out one of `TENSOR_COMMANDS`; raise what it raises."""
+        match command:
+            case AskTensor():
+                self.ask(command)
+            case SaveTensor():
+                self.save(command)
+            case Edit():
+                self.edit(command)
+            case ExplainUpdate():
+                self.explain_update(command)
 
     def ask(self, command: AskTensor) -> None:
         """Answer with figures, picture and values, or with the sentence why there are none."""

@@ -10,8 +10,8 @@ from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.slices import plane
 from gradviz.model.tensor_choices import OF_STATE, OF_UPDATE, TensorChoice, ask_for, tensor_choices
-from gradviz.protocol.commands import AskTensor, Blame
-from gradviz.protocol.events import Blamed
+from gradviz.protocol.commands import AskTensor, Blame, ExplainUpdate
+from gradviz.protocol.events import Blamed, UpdateExplained
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
 from gradviz.terminal.text.cause_text import chain_lines
@@ -82,7 +82,11 @@ def terms(talk: Conversation, text: str) -> None:
 def update(talk: Conversation, text: str) -> None:
     """Show the optimizer's step of a parameter: its formula with the numbers, its terms, and what is kept for it."""
     node = read_node(text, talk.debugger) if text else None
-    talk.screen.write(*update_lines(talk.explain_update(node), talk.screen.width))
+    answer = talk.request(ExplainUpdate(0, node), UpdateExplained)
+    assert isinstance(answer, UpdateExplained)
+    if answer.update is None:
+        raise GradvizError(answer.message)
+    talk.screen.write(*update_lines(answer.update, talk.screen.width))
 
 
 def reach(talk: Conversation, text: str) -> None:

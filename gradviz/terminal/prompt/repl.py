@@ -16,7 +16,7 @@ from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProce
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.watch_list import WatchedTensor
-from gradviz.protocol.commands import AskTensor, Command, ExplainUpdate, Inspect, Interrupt, Open
+from gradviz.protocol.commands import AskTensor, Command, Inspect, Interrupt, Open
 from gradviz.protocol.events import (
     Busy,
     Event,
@@ -31,9 +31,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     Unchecked,
-    UpdateExplained,
 )
-from gradviz.protocol.explanations import UpdateRecord
 from gradviz.terminal.prompt.prompt_reporter import StopReporter
 from gradviz.terminal.text.line_writer import Screen
 
@@ -137,20 +135,6 @@ class Conversation:
         if answer.message:
             raise GradvizError(answer.message)
         return answer
-
-    def explain_update(self, node: int | None) -> UpdateRecord:
-        """Ask for the optimizer's step of a parameter, without a node of that at the stop, and wait for it.
-
-        Raises:
-            GradvizError: there is none; the message states why.
-        """
-        self.check_alive()
-        number_ = self.debugger.ask(ExplainUpdate(0, node))
-        answer = self._wait_for(lambda e: isinstance(e, UpdateExplained) and e.request == number_)
-        assert isinstance(answer, UpdateExplained)
-        if answer.update is None:
-            raise GradvizError(answer.message)
-        return answer.update
 
     def details(self, node: int) -> NodeDetails | None:
         """Return what a node saved; None if its graph is unknown."""

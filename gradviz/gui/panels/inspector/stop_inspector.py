@@ -166,7 +166,7 @@ class StopInspector(QScrollArea):
         self.tensors.save_requested.connect(self._save)
         self.tensors.copy_requested.connect(self._copy)
         self.tensors.watch_requested.connect(self._watch)
-        self.saved.opened.connect(self._open_saved)
+        self.saved.opened.connect(self.open_saved)
         for part in self.sums:
             part.term_activated.connect(self.node_requested)
         session.tensors.answered.connect(self._take)
@@ -360,13 +360,10 @@ class StopInspector(QScrollArea):
     def _open(self, column: int) -> None:
         self._open_choice(self.tensors.choice(column))
 
-    def _open_saved(self, name: str) -> None:
+    def open_saved(self, name: str) -> None:
+        """Show in a window what the node has saved, or the optimizer keeps for a parameter."""
         is_parameter = self._node is not None and self._node.kind == "parameter"
         self._open_choice(TensorChoice("state" if is_parameter else "saved", name=name))
-
-    def open_state(self, name: str) -> None:
-        """Show in a window what the optimizer keeps for the selected parameter."""
-        self._open_choice(TensorChoice("state", name=name))
 
     def _open_choice(self, choice: TensorChoice) -> None:
         if self._node is not None:
