@@ -39,7 +39,7 @@ class Connections(QObject):
         session.opening.refused.connect(lambda _sentence: window.source.reload())
         session.selection.changed.connect(self._show_selected_line)
         session.state.raised.connect(self._show_traceback)
-        session.state.place_failed.connect(window.source.show_file)
+        session.state.place_failed.connect(self._mark_error)
         session.state.died.connect(lambda title, text: window.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(window.tools.show_zoom)
         window.graph_panel.source_requested.connect(window.show_line)
@@ -50,7 +50,10 @@ class Connections(QObject):
         window.inspector.source_requested.connect(window.show_line)
         window.inspector.node_requested.connect(self._go_to)
         window.watch.node_requested.connect(self._go_to)
+        window.causes.panel.source_requested.connect(window.show_line)
+        window.overlays.cause_requested.connect(window.causes.ask)
         window.inspector.stop_page.watch_requested.connect(self._watch)
+        window.overlays.derivative.state_requested.connect(window.inspector.stop_page.open_saved)
         window.exports.reported.connect(window.show_sentence)
         window.appearance.reported.connect(window.show_sentence)
         window.appearance.reported.connect(self._update_soon)
@@ -90,9 +93,12 @@ class Connections(QObject):
         if event.phase == "build":  # of the file as it is now
             window.source.reload()
         if event.line:
-            window.source.show_file(event.file, event.line)
+            self._mark_error(event.file, event.line)
         if event.traceback != window.steps.traceback:  # which was shown when the engine stopped at it
             window.console.write_traceback(event.traceback, event.said)
+
+    def _mark_error(self, file: str, line: int) -> None:
+        self._window.source.show_stop(file, line, "error")
 
     def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
         window = self._window

@@ -10,6 +10,7 @@ from gradviz.gui.bars.tool_bar import ToolBar
 from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.bug_banner import BugBanner
 from gradviz.gui.controllers.bug_reports import log_path
+from gradviz.gui.controllers.cause_controller import CauseController
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.hang_controller import HangController
@@ -67,6 +68,7 @@ def fill(window: MainWindow, session: Session) -> None:
     window.opening = OpeningController(session, settings, window.graph_panel, panels, window)
     window.lessons = LessonsController(session, window.graph_panel, panels, window.opening, window)
     window.hangs = HangController(session, window.graph_panel, window.console, window.show_line, window)
+    window.causes = CauseController(session, window.graph_panel, panels, window)
     window.bugs = BugBanner(session, window.graph_panel, window)
     find_field = FindField()
     window.finder = FindController(session, window.graph_panel, find_field, window)
@@ -109,7 +111,7 @@ def _action_rows(window: MainWindow) -> tuple[ActionRow, ...]:
         *action_table.view_menu(graph, window.measures, window.overlays, can, window.theme, window.set_theme),
         *action_table.size_menu(window.appearance),
         *action_table.language_menu(window.settings, window.set_language),
-        *action_table.run_menu(session, window.steps, selection, can),
+        *action_table.run_menu(session, window.steps, selection, window.causes, can),
         *action_table.graph_menu(graph, selection, can),
         *action_table.window_menu(window.measures, window.panels, PaneRing(window, graph, window.panels), can),
         *action_table.help_menu(

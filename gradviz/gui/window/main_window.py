@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gradviz.gui.bars.tool_bar import ToolBar
     from gradviz.gui.controllers.appearance_controller import AppearanceController
     from gradviz.gui.controllers.bug_banner import BugBanner
+    from gradviz.gui.controllers.cause_controller import CauseController
     from gradviz.gui.controllers.export_controller import ExportController
     from gradviz.gui.controllers.find_controller import FindController
     from gradviz.gui.controllers.hang_controller import HangController
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
     opening: OpeningController
     lessons: LessonsController
     hangs: HangController
+    causes: CauseController
     bugs: BugBanner
     finder: FindController
     exports: ExportController
