@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
         self.causes.panel.source_requested.connect(self.show_line)
         self.overlays.cause_requested.connect(self.causes.ask)
         self.inspector.stop_page.watch_requested.connect(self._watch)
+        self.overlays.derivative.state_requested.connect(self.inspector.stop_page.open_saved)
         self.exports.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self._update_soon)
