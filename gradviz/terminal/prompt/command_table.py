@@ -196,7 +196,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         "name",
         NAMES_HELP,
     ),
-    _row("watch", ("wa",), watching.watch, "[NAME]", translatable("follow a tensor, or h.max(), at each stop"), _LOOK, "name"),
+    _row("watch", ("wa",), watching.watch, "[NAME]", translatable("follow a tensor at each stop"), _LOOK, "name"),
     _row("unwatch", ("unw",), watching.unwatch, "[NAME]", translatable("follow it, or all, no more"), _LOOK, "name"),
     _row("rule", ("r",), look.rule, "[NODE]", translatable("the derivative, with the shapes put in"), _LOOK, "node"),
     _row(
