@@ -43,7 +43,7 @@ class Start(QObject):
         self._target, self._arguments = target, arguments
         self.app: App | None = None
         self.error: Exception | None = None
-        """Why there is no `app`; the application has been told to end."""
+        """Why there is no `app`; the application ends then."""
         theme = Theme(self)
         theme.apply(application, settings.get("window/theme"))
         self.window = MainWindow(settings, theme)

@@ -50,6 +50,9 @@ class Connections(QObject):
         window.inspector.source_requested.connect(window.show_line)
         window.inspector.node_requested.connect(self._go_to)
         window.watch.node_requested.connect(self._go_to)
+        for expression in window.settings.get("steps/watched").splitlines():
+            window.watch.add_expression(expression)
+        window.watch.expressions_changed.connect(lambda texts: window.settings.set("steps/watched", "\n".join(texts)))
         window.causes.panel.source_requested.connect(window.show_line)
         window.overlays.cause_requested.connect(window.causes.ask)
         window.inspector.stop_page.watch_requested.connect(self._watch)

@@ -26,7 +26,7 @@ def grounds_text(canvas: QWidget, docks: Iterable[QDockWidget]) -> str:
 
 
 def grounds_in(window: QWidget, text: str) -> list[QRect]:
-    """Return where the canvas will be, and the docks: as `text` says if it is of this size, else as at first."""
+    """Return where the canvas will be, and the docks: as in `text` if that is of this size, else as at first."""
     if _KNOWN.fullmatch(text):
         whole, *places = (QRect(*map(int, part.split(","))) for part in text.split(";"))
         if whole.size() == window.size():

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.settings, self.theme = settings, theme
         self.filled = False
         self._painted: set[bool] = set()
-        """Whether it was filled, at the paints that were told."""
+        """Whether it was filled, at each paint that was reported."""
         self.menus = add_menus(self.menuBar())
         self._title = title_label()
         self.menuBar().setCornerWidget(self._title)
