@@ -8,7 +8,6 @@ from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
 from gradviz.gui.controllers.appearance_controller import AppearanceController
-from gradviz.gui.controllers.bug_banner import BugBanner
 from gradviz.gui.controllers.bug_reports import log_path
 from gradviz.gui.controllers.cause_controller import CauseController
 from gradviz.gui.controllers.export_controller import ExportController
@@ -38,6 +37,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
 from gradviz.gui.window import action_table
+from gradviz.gui.window.bug_banner import BugBanner
 from gradviz.gui.window.connections import Connections
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.menus import fill_menus

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gradviz.gui.bars.status_bar import StatusBar
     from gradviz.gui.bars.tool_bar import ToolBar
     from gradviz.gui.controllers.appearance_controller import AppearanceController
-    from gradviz.gui.controllers.bug_banner import BugBanner
     from gradviz.gui.controllers.cause_controller import CauseController
     from gradviz.gui.controllers.export_controller import ExportController
     from gradviz.gui.controllers.find_controller import FindController
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from gradviz.gui.panels.source.source_view import SourceView
     from gradviz.gui.panels.watch.watch_panel import WatchPanel
     from gradviz.gui.session.session import Session
+    from gradviz.gui.window.bug_banner import BugBanner
 
 FIRST_SIZE = QSize(1600, 1000)
 
