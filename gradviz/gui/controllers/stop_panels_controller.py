@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from gradviz.gui.controllers.panels_controller import LOWER, PanelsController
+from gradviz.gui.controllers.panels_controller import PanelsController
+from gradviz.gui.scene.view.card_dock import CardDock
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.widgets.dock_heights import DockHeights
+from gradviz.gui.widgets.dock_sizes import LOWER
 
 _WIDE = 448
 _SHARE = 0.7
@@ -21,8 +23,11 @@ _HIGH = 232
 class StopPanelsController(QObject):
     """Remembers which panel the user wants in front at a stop, and owns the heights of the docks that change theirs."""
 
-    def __init__(self, session: Session, settings: Settings, panels: PanelsController, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, panels: PanelsController, cards: CardDock, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        cards.narrower = self._growth
         self._session, self._settings, self._panels = session, settings, panels
         self._dock = panels.docks["bottom"]
         self._at_stop = False
@@ -44,9 +49,13 @@ class StopPanelsController(QObject):
         self._before = self._dock.current
         if self._before not in _STAYS:
             self._show(self._settings.get("window/stop_panel"))
-        if not self._panels.compact and self._panels.docks["right"].width() < _WIDE:
+        if self._growth():
             self._panels.set_width("right", _WIDE)
             self._panels.set_share(_SHARE)
+
+    def _growth(self) -> int:
+        """Return by how much the inspector is wider at a stop."""
+        return 0 if self._panels.compact else max(_WIDE - self._panels.docks["right"].width(), 0)
 
     def _on_phase(self) -> None:
         if self._at_stop and self._session.state.phase in ("running", "opening"):

@@ -13,6 +13,7 @@ _NEAR = 16.0
 """Headroom below which it is said for every type."""
 _SMALL_TYPES = ("float16", "bfloat16", "float8")
 _MOST_ROWS = 8
+_END = 20
 
 
 def title_text(link: BlameLink, graph: Graph | None) -> str:
@@ -61,9 +62,22 @@ def rows_text(link: BlameLink) -> str:
         return ""
     if link.row_count == link.batch:
         return tr("all {batch} rows of the batch").format(batch=link.batch)
-    shown = ", ".join(map(str, link.rows[:_MOST_ROWS])) + (", …" if link.row_count > _MOST_ROWS else "")
+    spans = _spans(link.rows)
+    more = len(spans) > _MOST_ROWS or link.row_count > len(link.rows)
+    shown = ", ".join(spans[:_MOST_ROWS]) + (", …" if more else "")
     text = tr("row {rows} of {batch}") if link.row_count == 1 else tr("rows {rows} ({count} of {batch})")
     return text.format(rows=shown, count=link.row_count, batch=link.batch)
+
+
+def _spans(rows: Sequence[int]) -> list[str]:
+    """Return numbers that follow one another as `1–7`."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return [str(first) if first == last else f"{first}–{last}" for first, last in found]
 
 
 def _one(extent: ExtentRecord) -> str:
@@ -74,3 +88,10 @@ def _one(extent: ExtentRecord) -> str:
     parts += [f"{extent.nans:,} NaN"] if extent.nans else []
     parts += [f"{extent.infs:,} Inf"] if extent.infs else []
     return " + ".join(parts)
+
+
+def shown_links(count: int) -> tuple[int, ...]:
+    """Return which links of a chain are listed: of a long one both ends."""
+    if count <= 2 * _END:
+        return tuple(range(count))
+    return (*range(_END), *range(count - _END, count))
