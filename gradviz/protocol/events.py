@@ -214,6 +214,8 @@ class Stopped(Event, frozen=True):
     """The end of `traceback`: the error without its frames, all lines of it."""
     before: SummaryRecord | None = None
     """In the update, the parameter that is about to change."""
+    inputs: int = 0
+    """How many tensors go into the op; they can be asked for without a node."""
 
 
 class Passed(Event, frozen=True):

@@ -91,6 +91,8 @@ class Gate:
         self._every_node = every_node
         self.unrecorded = False
         """Whether the iteration ran freely and raised, so that nothing was recorded of what ran."""
+        self.stopped_at_error = False
+        """Whether something raised here."""
         self.passed_over = False
         """Whether the backward ran, or runs, without coming here."""
         self._stopped = False
@@ -183,6 +185,7 @@ class Gate:
 
     def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
         """Stop at `here`, which raised, with the tensors that went into it."""
+        self.stopped_at_error = True
         self.current_stop = CurrentStop(here, role, list(values))
         message = f"{type(error).__name__}: {text_of(error)}"
         self._stop_after(Stop("exception", here, self._before, message=message, after=True, error=error))

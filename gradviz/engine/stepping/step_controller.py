@@ -319,6 +319,7 @@ class StepController:
             traceback=text,
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
+            inputs=_inputs(gate),
         )
 
 
@@ -340,6 +341,11 @@ def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> s
         return f"{number} {records.get(int(number[1:]), '')}" if number else node_name(other)[1]
 
     return graph.overwrites.sentence(node, error, called)
+
+
+def _inputs(gate: Gate) -> int:
+    current_stop = gate.current_stop
+    return len(current_stop.values) if current_stop is not None and current_stop.role == "input" else 0
 
 
 def _before(gate: Gate) -> SummaryRecord | None:

@@ -14,8 +14,10 @@ from typing import Any, Protocol
 import torch
 
 from gradviz.engine.gate.gate import AbandonedError
+from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.error_explanation import RAISED
+from gradviz.engine.stepping.raising_call import stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
@@ -184,7 +186,8 @@ class TrainingLoop:
         self._server.show_graph(runner)
 
     def _stop_where_it_raised(self, runner: Runner, error: BaseException) -> None:
-        """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there."""
+        """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there. Where
+        it does not raise again, stop with what the error's frames still hold."""
         if (runner.gate is not None and not runner.gate.passed_over) or runner.phase == "update":
             return
         phase = runner.phase
@@ -194,10 +197,24 @@ class TrainingLoop:
             with suppress(RAISED):
                 runner.forward(captured=True, again=True)
                 runner.backward()
-        self._services.stepping.open_gate(runner, every_node=True)
+        gate = self._services.stepping.open_gate(runner, every_node=True)
         # What it raised the first time is reported; the second time served only to stop.
         with suppress(RAISED):
             runner.forward(again=True)
             self._server.show_graph(runner)
             runner.backward()
         runner.enter(phase)
+        if not gate.stopped_at_error:
+            self._stop_with_the_frames(runner, error)
+
+    def _stop_with_the_frames(self, runner: Runner, error: BaseException) -> None:
+        """Stop at a call that raised and does not raise again, if the error's frames still have what it was given."""
+        module = runner.experiment.module
+        paths = {id(each): path for path, each in module.named_modules()} if module is not None else {}
+        point, values = stop_of(error, 0, "forward", paths)
+        if runner.phase != "forward" or not values:
+            return
+        gate = self._services.stepping.open_gate(runner, every_node=True)
+        gate.unrecorded = True
+        gate.starts["forward"] = 0
+        gate.raised(Position(runner.step, point, ()), "input", values, error)

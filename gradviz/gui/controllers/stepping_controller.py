@@ -111,7 +111,9 @@ class SteppingController(QObject):
         session = self._session
         point = session.engine.point if session.state.phase != "running" else None
         if point is not None and point.file and point.line:
-            self._source.show_stop(point.file, point.line, point.phase)
+            stop = session.engine.stop
+            raised = stop is not None and stop.reason == "exception" and not session.engine.looks_back
+            self._source.show_stop(point.file, point.line, "error" if raised else point.phase)
         else:
             self._source.clear_stop()
 

@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         session.opening.refused.connect(lambda _sentence: self.source.reload())
         session.selection.changed.connect(self._show_selected_line)
         session.state.raised.connect(self._show_traceback)
-        session.state.place_failed.connect(self.source.show_file)
+        session.state.place_failed.connect(self._mark_error)
         session.state.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
@@ -237,9 +237,12 @@ class MainWindow(QMainWindow):
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
         if event.line:
-            self.source.show_file(event.file, event.line)
+            self._mark_error(event.file, event.line)
         if event.traceback != self.steps.traceback:  # which was shown when the engine stopped at it
             self.console.write_traceback(event.traceback, event.said)
+
+    def _mark_error(self, file: str, line: int) -> None:
+        self.source.show_stop(file, line, "error")
 
     def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
         node_menu(self.actions_, self.graph_panel).popup(place)

@@ -230,8 +230,8 @@ class StopCard(FoldingCard):
         found = stopped.message if stopped is not None and self._past is None else ""
         reason = self._reason if self._past is None else ""
         text = self.tr("{reason}: {found}").format(reason=reason, found=found) if reason and found else reason or found
-        self._message.set_role("error" if raised else "text2")
-        self._message.set_dot(bool(text) and not raised)
+        text = "" if raised else text  # it is in the banner above
+        self._message.set_dot(bool(text))
         self._message.setText(text)
         self._message.setVisible(bool(text))
 
