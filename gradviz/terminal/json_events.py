@@ -11,7 +11,17 @@ import numpy as np
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
-from gradviz.protocol.events import Blamed, Busy, LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.events import (
+    Blamed,
+    Busy,
+    LossBatch,
+    Opened,
+    Raised,
+    Ready,
+    SpikeExplained,
+    Stopped,
+    TensorAnswered,
+)
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
@@ -145,6 +155,28 @@ def reach_event(graph: GraphRecord) -> Values:
 def blame_event(event: Blamed) -> Values:
     """Return where a NaN or Inf comes from, the origin first."""
     return {"event": "blame", "step": event.step, "chain": [_link(link) for link in event.chain]}
+
+
+def spike_event(event: SpikeExplained) -> Values:
+    """Return what moved more than it used to: the modules, farthest above their own history first, and the rows."""
+    return {
+        "event": "spike",
+        "step": event.step,
+        "modules": [
+            {
+                "module": module.path or None,
+                "gradient": json_number(module.gradient),
+                "usual_gradient": json_number(module.usual_gradient),
+                "ratio": json_number(module.ratio),
+                "usual_ratio": json_number(module.usual_ratio),
+            }
+            for module in event.modules
+        ],
+        "rows": [
+            {"row": row.row, "loss": json_number(row.loss), "gradient": json_number(row.gradient)} for row in event.rows
+        ],
+        "note": event.note or None,
+    }
 
 
 def _link(link: BlameLink) -> Values:

@@ -21,6 +21,7 @@ from gradviz.protocol.commands import (
     Blame,
     Command,
     Edit,
+    ExplainSpike,
     Interrupt,
     Open,
     Run,
@@ -39,6 +40,7 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    SpikeExplained,
     StateChanged,
     Stopped,
     TensorAnswered,
@@ -57,6 +59,7 @@ from gradviz.terminal.json_requests import (
     RunToRequest,
     SaveRequest,
     SetBreakpointsRequest,
+    SpikeRequest,
     TensorRequest,
     breakpoint_of,
     check_node,
@@ -183,6 +186,8 @@ class JsonServer:
                 if node is not None:
                     self._check(node)
                 self._send(request, Blame(node))
+            case SpikeRequest(rows=rows):
+                self._send(request, ExplainSpike(rows))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -273,6 +278,8 @@ class JsonServer:
                 self._answer_current({"event": "saved", "path": event.path})
             case Blamed():
                 self._answer_current(events.blame_event(event))
+            case SpikeExplained():
+                self._answer_current(events.spike_event(event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
@@ -284,7 +291,7 @@ class JsonServer:
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | BlameRequest)
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | BlameRequest | SpikeRequest)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":
