@@ -23,6 +23,7 @@ from gradviz.engine.stepping.step_controller import CommandServer, StepControlle
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.trap_watch import TrapWatch
 from gradviz.protocol.events import Event, LossBatch
 from gradviz.protocol.records import EvaluationsRecord
 
@@ -144,17 +145,21 @@ class TrainingLoop:
     def __init__(self, server: RunServer, services: RunServices) -> None:
         self._server = server
         self._services = services
+        self._traps = TrapWatch(services.stepping, server.show_graph)
 
     def iterate(self, runner: Runner) -> None:
         """Run one iteration, or the rest of the one that was begun."""
         services = self._services
         try:
-            manner = services.policy.begin(runner)
-            if manner in ("free", "resumed"):
-                step = runner.step
-                services.losses.add(step, runner.iterate())
-            else:
+            inexact = self._traps.passes_gate(runner)
+            manner = services.policy.begin(runner, always_step=inexact, every_node=inexact)
+            self._traps.attend(runner, free=manner == "free")
+            if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
+            elif self._traps.armed:
+                self._iterate_watched(runner)
+            else:
+                services.losses.add(runner.step, runner.iterate())
             services.policy.end(runner)
         except AbandonedError:
             runner.fail()
@@ -172,7 +177,6 @@ class TrainingLoop:
 
     def _capture_iteration(self, runner: Runner) -> None:
         """Run one whole iteration under capture, and show its graph."""
-        step = runner.step
         if not runner.holds_forward:
             runner.forward(captured=True)
         if runner.experiment.has_autograd:
@@ -182,8 +186,19 @@ class TrainingLoop:
         else:
             runner.backward()  # after which a graph that is recorded is whole
             self._server.show_graph(runner)
-        self._services.losses.add(step, runner.iterate())
+        self._iterate_watched(runner)
         self._server.show_graph(runner)
+
+    def _iterate_watched(self, runner: Runner) -> None:
+        """Run what is left of an iteration, and ask the traps about it."""
+        traps, step = self._traps, runner.step
+        runner.differentiate()
+        again = traps.armed and traps.check_gradients(runner)
+        traps.before_update(runner)
+        runner.update()
+        if traps.check_update(runner) or again:
+            self._services.policy.note_replay()
+        self._services.losses.add(step, runner.finish())
 
     def _stop_where_it_raised(self, runner: Runner, error: BaseException) -> None:
         """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there. Where
