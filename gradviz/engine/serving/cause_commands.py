@@ -50,13 +50,15 @@ def explain_spike(command: ExplainSpike, runner: AnyRun, run: int, post: Callabl
     Raises:
         GradvizError: nothing is known of gradients, or a row cannot be run alone.
     """
-    gradients = _norms(runner.tensors.gradients())
-    notes = []
+    history, notes = runner.module_history, []
     repeatable = isinstance(runner, Runner) and runner.experiment.has_autograd
-    if isinstance(runner, Runner) and not gradients and not runner.module_history.known and repeatable:
-        gradients = gradient_norms(runner.experiment, _start(runner))
-    modules = runner.module_history.ranked(gradients, _ratios(runner.gate))
-    if not runner.module_history.known:
+    if history.known:
+        modules = history.ranked({}, {})
+    else:
+        gradients = _norms(runner.tensors.gradients())
+        if isinstance(runner, Runner) and repeatable and not gradients:
+            gradients = gradient_norms(runner.experiment, _start(runner))
+        modules = history.ranked(gradients, _ratios(runner.gate))
         notes.append(tr("There is no history yet: a trap on spikes keeps one from when it is set."))
     if not modules and not command.rows:
         raise GradvizError(tr("No gradient is known yet; step to the end of a backward, and ask then."))
