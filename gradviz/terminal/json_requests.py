@@ -95,6 +95,14 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
+class UpdateRequest(Request, frozen=True, kw_only=True):
+    """Ask for the optimizer's step of a parameter; without `node` and `name`, of the one at the current stop."""
+
+    what: Literal["parameter"] = "parameter"
+    node: int | None = None
+    name: str | None = None
+
+
 class BlameRequest(Request, frozen=True, kw_only=True):
     """Ask where a NaN or Inf comes from: that of a node, or where one was noticed."""
 
@@ -128,6 +136,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "tensor": TensorRequest,
     "save": SaveRequest,
     "edit": EditRequest,
+    "update": UpdateRequest,
     "blame": BlameRequest,
     "spike": SpikeRequest,
 }

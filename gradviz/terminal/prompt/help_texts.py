@@ -12,6 +12,7 @@ NAMES_HELP = translatable("""A name says whose tensor and which one, WHO and PAR
   .grad                  the gradient of a parameter, or the one that comes into a node
   .grad_input 1          the gradient that a node gives to an input; .grad_output 0
   .update                the step of a parameter; .before and .after: what it was before it, and is after it
+  .state exp_avg         what the optimizer keeps for a parameter; with before or after at the end, around its step
 A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask. out and grad_input are of what ran
 last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
 While you look back, values are those of the point looked at, as far as they were kept.""")
