@@ -312,8 +312,7 @@ class JsonServer:
         self._answer_current(events.failed_event(event.message, command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
-        request = self._current
-        assert isinstance(request, TensorRequest)
+        assert isinstance(request := self._current, TensorRequest)
         values = events.failed_event(event.message, "tensor")
         if not event.message:
             values = events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
