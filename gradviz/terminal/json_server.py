@@ -308,11 +308,11 @@ class JsonServer:
             self._write(events.failed_event(event.message, "open"))
             self._end(2, 0)
             return
-        command = self._current.command if self._current is not None else event.command
-        self._answer_current(events.failed_event(event.message, command))
+        self._answer_current(events.failed_event(event.message, (self._current or event).command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
-        assert isinstance(request := self._current, TensorRequest)
+        request = self._current
+        assert isinstance(request, TensorRequest)
         values = events.failed_event(event.message, "tensor")
         if not event.message:
             values = events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
