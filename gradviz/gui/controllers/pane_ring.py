@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QToolBar, QWidget
 
 from gradviz.gui.controllers.panels_controller import PanelsController
 
@@ -35,6 +37,20 @@ class PaneRing(QObject):
         if not self._focus_first(self._panels.panel(panel)):
             self._focus_first(self._panels.dock_of(panel))  # its tab
 
+    def order(self) -> None:
+        """Let Tab go from pane to pane, and through one control by control, whatever was built last."""
+        panes = self._panes()
+        chain, widget = [], self._window.nextInFocusChain()
+        while widget is not self._window:
+            if _takes_focus(widget):
+                chain.append(widget)
+            widget = widget.nextInFocusChain()
+        places = [next((i for i, pane in enumerate(panes) if pane.isAncestorOf(one)), len(panes)) for one in chain]
+        if places != sorted(places):
+            ordered = [one for _, one in sorted(zip(places, chain, strict=True), key=lambda pair: pair[0])]
+            for one, following in pairwise(ordered):
+                QWidget.setTabOrder(one, following)
+
     def go_to_canvas(self) -> None:
         """Give the graph the focus."""
         self._focus_first(self._canvas)
@@ -55,14 +71,25 @@ class PaneRing(QObject):
 
     @staticmethod
     def _focus_first(pane: QWidget) -> bool:
-        """Give the focus to the first control of a pane in the order of Tab; False if it has none."""
-        widget: QWidget | None = pane
-        for _ in range(len(pane.findChildren(QWidget)) + 1):
-            if widget is None:
-                break
-            inside = widget is pane or pane.isAncestorOf(widget)
-            if inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
-                widget.setFocus(Qt.FocusReason.TabFocusReason)
-                return True
+        """Give the focus to the control that a pane names, or its first in the order of Tab; False if it has none."""
+        widgets = [getattr(pane, "first_control", None), pane]
+        widget = pane.nextInFocusChain()
+        while widget is not pane:
+            widgets.append(widget)
             widget = widget.nextInFocusChain()
-        return False
+        first = next((one for one in widgets if one is not None and _takes_focus(one)
+                      and (one is pane or pane.isAncestorOf(one))), None)  # fmt: skip
+        if first is None:
+            return False
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        around = first.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(first)
+            around = around.parentWidget()
+        return True
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    tab = Qt.FocusPolicy.TabFocus
+    return bool(widget.focusPolicy() & tab) and widget.isVisible() and widget.isEnabled()

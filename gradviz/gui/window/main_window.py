@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self.finder = FindController(session, self.graph_panel, find_field, self)
         self.exports = ExportController(session, settings, self.graph_panel.view, self.measures, panels, self)
         self.appearance = AppearanceController(settings, self)
+        self._ring = PaneRing(self, self.graph_panel, panels)
         self.actions_ = Actions(self._action_rows(), self)
         self.palette_ = PaletteController(
             session, self.actions_, self.measures.menu, self.opening, self.graph_panel, self
@@ -112,7 +113,7 @@ class MainWindow(QMainWindow):
             *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
-            *action_table.window_menu(self.measures, self.panels, PaneRing(self, graph, self.panels), can),
+            *action_table.window_menu(self.measures, self.panels, self._ring, can),
             *action_table.help_menu(
                 self.lessons.start_tour,
                 lambda: self.panels.show("lesson"),
@@ -275,6 +276,11 @@ class MainWindow(QMainWindow):
         """Answer the keys of actions that are disabled now."""
         if not self._keys.press(event):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """Let Tab go on in the order in which the window is read."""
+        self._ring.order()
+        return super().focusNextPrevChild(onward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember geometry and panels, and end."""

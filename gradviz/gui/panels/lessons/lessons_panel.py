@@ -50,6 +50,13 @@ class LessonsPanel(QStackedWidget):
         """Return what is shown."""
         return None if self.page is None else self.page.lesson
 
+    @property
+    def first_control(self) -> QWidget | None:
+        """Return what gets the keys that go to this panel: the first link of the step to do now."""
+        if self.page is None or self._progress is None:
+            return None
+        return self.page.first_link(self._progress.current(self.page.lesson))
+
     def start(self, name_of: NameOfTarget) -> None:
         """Show the lesson and follow the session; `name_of` returns what a target is called."""
         # After the window's first paint, which the lessons need not hold up.
