@@ -30,6 +30,7 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.capture.tensor_flow import Value, writes_in_place
+from gradviz.engine.capture.variable_names import name_nodes
 from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
@@ -88,6 +89,7 @@ class _Assembly:
         self._loss = loss
         found = [loss] if loss is not None else [leaf for _, leaf in leaves("", output)]
         self._last = [tensor for tensor in found if isinstance(tensor, torch.Tensor)]
+        self._output = [(path, t) for path, t in leaves("output", output) if isinstance(t, torch.Tensor) and node_of(t)]
         self._behind = _behind(loss)
         self._roots = _roots(loss, output, self._behind)
         nodes = self._behind
@@ -234,6 +236,9 @@ class _Assembly:
         nodes: list[NodeRecord] = []
         clusters, makers, outputs = self._cluster, self._ops, self._outputs
         first_inputs = self._first_inputs.get
+        variables = name_nodes(self._capture.ops)
+        for path, tensor in self._output:
+            variables.setdefault(_made(tensor), path)
         for i, node in enumerate(self._functions):
             for source in first_inputs(i, ()):
                 nodes.append(self._source_record(source))
@@ -245,6 +250,7 @@ class _Assembly:
                 NodeRecord(
                     i, kind, name, type_name, op.name, clusters[i], op.file, op.line, first.shape, first.dtype,
                     first.device, len(made) or 1, (), "forward", note or (op.note and tr(op.note)),
+                    variables.get(node, ""),
                 )
             )  # fmt: skip
         if self._failed is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
@@ -116,9 +116,21 @@ class LessonsPanel(QStackedWidget):
         page.network_requested.connect(self.network_requested)
         page.restart_requested.connect(self._begin_again)
         page.end_requested.connect(self._end_tour)
-        self._area.setWidget(page)
+        self._replace(page)
         self._show_progress()
         self.lesson_changed.emit()
+
+    def _replace(self, page: LessonPage) -> None:
+        """Show another page; the keys stay in it."""
+        focus = QApplication.focusWidget()
+        old = self._area.takeWidget()
+        self._area.setWidget(page)
+        if old is not None:
+            old.setParent(self)
+            old.hide()
+            old.deleteLater()  # the link that asked for another lesson still answers its key
+            if focus is not None and old.isAncestorOf(focus) and (first := self.first_control) is not None:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _end_tour(self) -> None:
         self._on_tour = False
