@@ -10,7 +10,7 @@ Seen in torch 2.6, 2.13 and 2.14: every name here, unless its comment states oth
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from operator import attrgetter, methodcaller
@@ -81,6 +81,17 @@ VMAPPED_MODULE, VMAPPED_PREFIX = "torch._functorch.autograd_function", "Vmapped"
 COMPILED_PREFIX = "_orig_mod."
 """What `torch.compile` puts before the names of a model's parameters."""
 
+
+def device_generators() -> Sequence[torch.Generator]:
+    """Return the global generators of devices that are in use. To ask an untouched CUDA would initialize it."""
+    is_initialized: Callable[[], bool] = torch.cuda.is_initialized
+    if is_initialized():
+        return torch.cuda.default_generators
+    if torch.backends.mps.is_available():
+        return (torch.mps._get_default_mps_generator(),)
+    return ()
+
+
 # -- tensors ---------------------------------------------------------------------------------------------------------
 
 version_of: Callable[[torch.Tensor], int] = attrgetter("_version")
@@ -88,6 +99,12 @@ version_of: Callable[[torch.Tensor], int] = attrgetter("_version")
 is_view: Callable[[torch.Tensor], bool] = methodcaller("_is_view")
 base_of: Callable[[torch.Tensor], torch.Tensor | None] = attrgetter("_base")
 """What the tensor is a view of."""
+buffers_of: Callable[[nn.Module], dict[str, torch.Tensor | None]] = attrgetter("_buffers")
+"""The buffers of one module, without those of the modules in it."""
+foreach_copy: Callable[[list[torch.Tensor], list[torch.Tensor]], None] = torch._foreach_copy_
+"""Copies each of the second tensors into the first that belongs to it, in one call."""
+foreach_norm: Callable[[list[torch.Tensor]], Sequence[torch.Tensor]] = torch._foreach_norm
+"""The 2-norms of tensors, on a GPU in few launches."""
 storage_id: Callable[[Any], int] = attrgetter("_cdata")
 """Identity of a storage: `data_ptr` is 0 for all empty ones."""
 coo_entries: Callable[[torch.Tensor], int] = methodcaller("_nnz")

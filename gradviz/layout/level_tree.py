@@ -247,7 +247,7 @@ class LevelTree:
         return self.boxes[box].cluster == -1 and self.boxes[box].count == 1
 
     def _label(self, source: int, target: int, edge: int, count: int) -> str:
-        if self.large or self.boxes[source].badge:
+        if self.boxes[source].badge:
             return ""
         return box_texts.edge_label(self.graph, self.graph.edges[edge], count if self._is_plain(source) else 1)
 

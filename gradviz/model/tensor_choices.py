@@ -18,6 +18,10 @@ OF_PARAMETER: tuple[TensorRole, ...] = (
 )  # fmt: skip
 
 
+AT_GATE = -(2**31)
+"""In place of a node: the op that the engine is stopped at, which has made none."""
+
+
 @dataclass(frozen=True, slots=True)
 class TensorChoice:
     """One tensor of a node, named as `AskTensor` names it."""
@@ -73,8 +77,8 @@ def side_by_side(choices: Sequence[TensorChoice], phase: Phase = "forward") -> l
 
 def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTensor | None:
     """Return the request (its number is 0) for a tensor of `node`; None if it was not computed yet at the cursor."""
-    now = AskTensor(0, node, choice.what, choice.index, choice.name)
-    if timeline is None or timeline.at_present:
+    now = AskTensor(0, node if node != AT_GATE else None, choice.what, choice.index, choice.name)
+    if timeline is None or timeline.at_present or node == AT_GATE:
         return now
     here = timeline.point
     comes = here.phase if here is not None and here.node == node else ""

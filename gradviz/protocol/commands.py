@@ -34,6 +34,9 @@ class Open(Command, frozen=True):
     allowed: tuple[str, ...] | None = None
     """SHA-256 of the contents that may be executed: of the target's file, and of what is imported from its folder. None
     allows all: the user named the target, which is the consent."""
+    graphs_on_request: bool = False
+    """At a stop in a forward that does not follow a known graph, send the graph so far only for `AskGraph`: to build it
+    takes the longer the more ops there are, and a script may step through all of them without a look at it."""
 
 
 class Run(Command, frozen=True):
@@ -74,6 +77,11 @@ class Inspect(Command, frozen=True):
 
     signature: str
     node: int
+
+
+class AskGraph(Command, frozen=True):
+    """Ask for the graph so far, at a stop. Answered by `GraphChanged`, if the client has another one, and
+    `GraphAnswered`."""
 
 
 class StepCommand(Command, frozen=True):
@@ -133,6 +141,9 @@ TensorRole = Literal[
     "parameter_before",  # before this iteration's update
     "parameter_after",  # after it
     "update",  # the step: after minus before
+    "state",  # what the optimizer keeps for a parameter, called `name`
+    "state_before",
+    "state_after",
 ]
 
 
@@ -186,6 +197,23 @@ class Edit(Command, frozen=True):
     undo: bool = False
 
 
+class Blame(Command, frozen=True):
+    """Ask where a NaN or Inf of this iteration comes from. Answered by `Blamed` or `Failed`."""
+
+    node: int | None = None
+    """The node whose value or gradient is meant; None for where it was noticed: at the stop, in the loss, or first."""
+
+
+class ExplainUpdate(Command, frozen=True):
+    """Ask for the optimizer's formula of a parameter's step, with its numbers. Answered by `UpdateExplained` with the
+    same `request`."""
+
+    request: int
+    node: int | None
+    """None for the parameter called `name`, or the one at the current stop."""
+    name: str = ""
+
+
 class SetMeasures(Command, frozen=True):
     """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
     again while it trains, and once for the current iteration while paused."""
@@ -221,6 +249,7 @@ AnyCommand = (
     | SetDevice
     | SetOptimizer
     | Inspect
+    | AskGraph
     | StepIn
     | StepOver
     | StepOut
@@ -232,6 +261,8 @@ AnyCommand = (
     | AskTensor
     | SaveTensor
     | Edit
+    | Blame
+    | ExplainUpdate
     | SetMeasures
     | ListWeights
     | LoadWeights

@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -126,6 +128,12 @@ class GraphChanged(Event, frozen=True):
     graph: GraphRecord | None = None
 
 
+class GraphAnswered(Event, frozen=True):
+    """The client has the graph that it asked for."""
+
+    run: int
+
+
 class ConfigurationChanged(Event, frozen=True):
     """Device or optimizer are now these; `mark` has when and what, None if nothing had been trained yet."""
 
@@ -206,6 +214,8 @@ class Stopped(Event, frozen=True):
     """The end of `traceback`: the error without its frames, all lines of it."""
     before: SummaryRecord | None = None
     """In the update, the parameter that is about to change."""
+    inputs: int = 0
+    """How many tensors go into the op; they can be asked for without a node."""
 
 
 class Passed(Event, frozen=True):
@@ -267,6 +277,14 @@ class TensorSaved(Event, frozen=True):
     path: str
 
 
+class Blamed(Event, frozen=True):
+    """Where a NaN or Inf of iteration `step` comes from: the origin first, where it was noticed last."""
+
+    run: int
+    step: int
+    chain: tuple[BlameLink, ...]
+
+
 class Measured(Event, frozen=True):
     """What was measured of the nodes of the graph with this signature, in iteration `step`."""
 
@@ -315,6 +333,14 @@ class Edited(Event, frozen=True):
     """The value is what it was when the engine stopped."""
 
 
+class UpdateExplained(Event, frozen=True):
+    """What `ExplainUpdate` asked for; `message` states why there is none."""
+
+    request: int
+    message: str = ""
+    update: UpdateRecord | None = None
+
+
 AnyEvent = (
     Hello
     | Ready
@@ -323,6 +349,7 @@ AnyEvent = (
     | Busy
     | LossBatch
     | GraphChanged
+    | GraphAnswered
     | ConfigurationChanged
     | NodeDetails
     | Failed
@@ -335,8 +362,10 @@ AnyEvent = (
     | Unchecked
     | TensorAnswered
     | TensorSaved
+    | Blamed
     | Measured
     | WeightsListed
     | WeightsLoaded
     | Edited
+    | UpdateExplained
 )

@@ -253,6 +253,10 @@ class BreakpointRecord(Struct, frozen=True):
     line: int = 0
     phase: Literal["", Phase] = ""
     place: PlaceRecord | None = None
+    within: str = ""
+    """The only module, or parameter, that it looks at; `*` is all parameters together, empty is everything."""
+    other: float = 0
+    """A second number: how many iterations, or the end of a range that begins at `number`."""
 
 
 class PointRecord(Struct, frozen=True, omit_defaults=True, gc=False):

@@ -10,7 +10,8 @@ import numpy as np
 
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
-from gradviz.protocol.events import Busy, LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+from gradviz.protocol.events import Blamed, Busy, LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
@@ -139,6 +140,47 @@ def breakpoints_event(records: tuple[BreakpointRecord, ...]) -> Values:
 def reach_event(graph: GraphRecord) -> Values:
     """Return which parameters the gradient reaches, and what could not be explained."""
     return {"event": "reach", "parameters": reach_as_json(graph), "unexplained": unexplained_as_json(graph)}
+
+
+def blame_event(event: Blamed) -> Values:
+    """Return where a NaN or Inf comes from, the origin first."""
+    return {"event": "blame", "step": event.step, "chain": [_link(link) for link in event.chain]}
+
+
+def _link(link: BlameLink) -> Values:
+    return {
+        "phase": link.phase,
+        "point": link.point,
+        "node": link.node,
+        "name": link.name or None,
+        "op": link.op or None,
+        "grad_fn": link.grad_fn or None,
+        "module": link.module or None,
+        "use": link.use,
+        "file": link.file or None,
+        "line": link.line or None,
+        "reason": link.reason,
+        "inputs": [_extent(extent) for extent in link.inputs],
+        "outputs": [_extent(extent) for extent in link.outputs],
+        "rows": list(link.rows),
+        "row_count": link.row_count,
+        "batch": link.batch or None,
+    }
+
+
+def _extent(extent: ExtentRecord) -> Values:
+    return {
+        "what": extent.name,
+        "shape": None if extent.shape is None else list(extent.shape),
+        "dtype": extent.dtype,
+        "min": json_number(extent.minimum),
+        "max": json_number(extent.maximum),
+        "nans": extent.nans,
+        "infs": extent.infs,
+        "count": extent.count,
+        "headroom": json_number(extent.headroom),
+        "subnormal": extent.subnormal,
+    }
 
 
 def graph_event(known: Graph) -> Values:

@@ -95,6 +95,12 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
+class BlameRequest(Request, frozen=True, kw_only=True):
+    """Ask where a NaN or Inf comes from: that of a node, or where one was noticed."""
+
+    node: int | None = None
+
+
 STEPS: dict[str, type[StepCommand]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind
     for kind in STEP_COMMANDS
@@ -103,6 +109,9 @@ STEPS: dict[str, type[StepCommand]] = {
 """`step_in` and its like: the steps that need nothing but their name."""
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
+
+RESUMES = frozenset({*STEPS, "continue"})
+"""What needs nothing that is known of the graph."""
 
 _REQUESTS: dict[str, type[Request]] = {
     **dict.fromkeys((*STEPS, "continue"), Request),
@@ -113,6 +122,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "tensor": TensorRequest,
     "save": SaveRequest,
     "edit": EditRequest,
+    "blame": BlameRequest,
 }
 """Every command, in the order in which a refusal lists them."""
 

@@ -7,19 +7,34 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Interrupt, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import (
+    AskGraph,
+    AskTensor,
+    Blame,
+    Command,
+    Edit,
+    Interrupt,
+    Open,
+    Run,
+    RunTo,
+    SaveTensor,
+    SetBreakpoints,
+)
 from gradviz.protocol.events import (
+    Blamed,
     Busy,
     Edited,
     Event,
     Failed,
-    GraphChanged,
+    GraphAnswered,
     LossBatch,
     Opened,
     Raised,
@@ -33,7 +48,9 @@ from gradviz.protocol.events import (
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (
     AT_ONCE,
+    RESUMES,
     STEPS,
+    BlameRequest,
     EditRequest,
     Request,
     RequestError,
@@ -58,7 +75,7 @@ class JsonServer:
         self.debugger = debugger
         self.exit_status: int | None = None
         """The exit status; None while requests are served."""
-        self._opening = opening
+        self._opening = replace(opening, graphs_on_request=True)
         self._until = until
         self._version = version
         self._write = write
@@ -68,6 +85,8 @@ class JsonServer:
         self._current: Request | None = None
         """The request whose answer is awaited."""
         self._asked = 0
+        self._has_graph = True
+        """Whether the graph is known as far as it goes at the present stop."""
 
     def take(self, message: Message) -> None:
         """Take in one message of the engine or the script, then do the requests that can be done."""
@@ -114,6 +133,10 @@ class JsonServer:
         return self.debugger.is_paused or (self.debugger.state == "failed" and not self.debugger.resuming)
 
     def _do(self, request: Request) -> None:
+        if not self._has_graph and request.command not in (*AT_ONCE, *RESUMES):
+            self._current = request
+            self.debugger.send(AskGraph())
+            return
         try:
             self._perform(request)
         except GradvizError as error:
@@ -156,6 +179,10 @@ class JsonServer:
                 self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
             case EditRequest():
                 self._edit(request)
+            case BlameRequest(node=node):
+                if node is not None:
+                    self._check(node)
+                self._send(request, Blame(node))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -171,14 +198,9 @@ class JsonServer:
 
     def _ask(self, request: TensorRequest) -> None:
         ask = AskTensor(
-            0,
-            self._node(request),
-            request.what,
-            request.index,
-            request.name or "",
-            slice=request.slice or "",
-            values=request.values,
-        )
+            0, self._node(request), request.what, request.index, request.name or "",
+            slice=request.slice or "", values=request.values,
+        )  # fmt: skip
         self._asked = self.debugger.ask(ask)
         self._current = request
 
@@ -234,11 +256,11 @@ class JsonServer:
                 for line in events.loss_events(event, losses_of(event)):
                     self._write(line)
             case Stopped():
+                self._has_graph = event.point.phase != "forward"
                 self._answer_current(events.stopped_event(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
-                self._answer_current(
-                    events.stop_between_iterations("pause" if event.state != "finished" else "finished", event.step)
-                )
+                reason = "finished" if event.state == "finished" else "pause"
+                self._answer_current(events.stop_between_iterations(reason, event.step))
             case StateChanged() if event.state == "failed" and event.message:
                 self._answer_current(events.failed_event(event.message))
             case Raised():
@@ -249,16 +271,20 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
+            case Blamed():
+                self._answer_current(events.blame_event(event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
                 self._write({"event": "unchecked", "message": event.message})
-            case GraphChanged():
-                pass  # asked for when it is wanted: a graph can be large
+            case GraphAnswered() if self._current is not None:
+                self._has_graph = True
+                request, self._current = self._current, None
+                self._do(request)
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | BlameRequest)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":
@@ -271,12 +297,10 @@ class JsonServer:
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current
         assert isinstance(request, TensorRequest)
-        if event.message:
-            self._answer_current(events.failed_event(event.message, "tensor"))
-        else:
-            self._answer_current(
-                events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
-            )
+        values = events.failed_event(event.message, "tensor")
+        if not event.message:
+            values = events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
+        self._answer_current(values)
 
     def _answer_current(self, values: events.Values) -> None:
         """Write an event; it answers the current request, if there is one."""

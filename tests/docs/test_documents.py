@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.cli import main as cli
+from gradviz.networks.catalogue import NETWORKS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -107,6 +108,12 @@ def test_a_command_that_opens_the_window_names_a_target_that_is_found(
     assert cli.main(words) == 0
     words = words[1:] if words[0] == "open" else words
     assert opened == [(words[0], words[1:])]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_table_of_lessons_has_a_row_for_each_network(readme: str) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .+ \|$", (ROOT / readme).read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows == [network.id for network in NETWORKS]
 
 
 @pytest.mark.parametrize("block", blocks_of("python"), ids=lambda block: block.title)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize, why_no_figures
+from gradviz.engine.traps.trap_kinds import TRAPS, is_trap
 from gradviz.errors import InvalidValueError
 from gradviz.language import tr
 from gradviz.protocol.node_location import module_of, places
@@ -122,7 +123,7 @@ class BreakpointSet:
     """The enabled breakpoints, by what they need. Counts the hits of each."""
 
     def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
-        if unknown := {r.kind for r in records} - {*AT_POINTS, *AT_STARTS, *ON_VALUES}:
+        if unknown := {r.kind for r in records} - {*AT_POINTS, *AT_STARTS, *ON_VALUES, *TRAPS}:
             raise InvalidValueError(
                 tr("There is no kind of breakpoint {kinds}.").format(kinds=", ".join(sorted(unknown)))
             )
@@ -133,7 +134,8 @@ class BreakpointSet:
         """Whether it needs the module calls that begin at a point."""
         self._at_phases = [r for r in records if r.kind == "phase"]
         self._at_iterations = [r for r in records if r.kind == "iteration"]
-        self._on_values = [r for r in records if r.kind in ON_VALUES]
+        self._on_values = [r for r in records if r.kind in ON_VALUES and not is_trap(r)]
+        self._at_the_gate = [r for r in records if not is_trap(r)]
         self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
         self.unchecked: list[str] = []
@@ -143,7 +145,7 @@ class BreakpointSet:
 
     def wants(self, step: int) -> bool:
         """Return whether iteration `step` must pass the gate."""
-        return any(r.kind != "iteration" or int(r.number) == step for r in self.records)
+        return any(r.kind != "iteration" or int(r.number) == step for r in self._at_the_gate)
 
     def watches(self, phase: str) -> bool:
         """Return whether the points of a phase must be looked at."""
@@ -152,7 +154,7 @@ class BreakpointSet:
             or (r.kind == "iteration" and phase == "forward")
             or (r.kind in AT_POINTS and (r.phase == phase or (r.phase == "" and phase != "update")))
             or (r.kind in ON_VALUES and _looks_at(r, phase))
-            for r in self.records
+            for r in self._at_the_gate
         )
 
     def may_stop_backward(self, graph: GraphRecord) -> bool:

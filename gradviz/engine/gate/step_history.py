@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,31 @@ Result = tuple[str, Any]
 """A name and a tensor, an array, or None for a gradient that was not computed."""
 
 _NONE: frozenset[int] = frozenset()
+Origin = tuple[int | None, int]
+"""The position of the point that made a tensor, None where no point did, and which of its results it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an op was called with, beside the tensors themselves."""
+
+    arguments: tuple[Any, ...]
+    """Numbers, words and None in their order; an ellipsis in the place of each tensor."""
+    origins: tuple[Origin, ...]
+    """Of each tensor."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepStart:
+    """What an optimizer's step of one parameter began with; the tensors are in the cache."""
+
+    optimizer: str
+    """The class; empty for an update by hand."""
+    options: Mapping[str, Any]
+    state: Mapping[str, Any]
+    """What it kept beside tensors."""
+    tensors: tuple[str, ...]
+    """The names of the tensors that it kept."""
 
 
 @dataclass(slots=True)
@@ -31,6 +56,8 @@ class HistoryEntry:
     absent: frozenset[int] = field(default_factory=frozenset)
     """Positions of results that are None."""
     edited: bool = False
+    starts: Mapping[str, StepStart] = field(default_factory=dict)
+    """Of an update that was looked at: how the step of each parameter began."""
 
 
 class StepHistory:
@@ -41,8 +68,13 @@ class StepHistory:
         self.passed: list[HistoryEntry] = []
         self.update_before: list[HistoryEntry] = []
         """Points of the update of the iteration before; their positions are negative."""
+        self.optimizer: Any = None
+        """The one that is in its step, or was last."""
+        self._starts: dict[int, Mapping[str, StepStart]] = {}
         self._given: dict[tuple[int, str], int] = {}
         """Position and role → how many values went into the point."""
+        self.given: dict[int, Given] = {}
+        """Position → how the op there was called."""
         self._sent_count = 0
         self._forward_of: dict[int, int] = {}
         self._backward_of: dict[int, int] = {}
@@ -67,7 +99,8 @@ class StepHistory:
                 absent |= {i}
             else:
                 self.cache.store((index, role, i), value)
-        self.passed.append(HistoryEntry(point, seconds, role, names, nodes, absent, edited))
+        starts = self._starts.pop(index, {})
+        self.passed.append(HistoryEntry(point, seconds, role, names, nodes, absent, edited, starts))
         table = self._backward_of if point.phase == "backward" else self._forward_of
         for node in nodes or (() if point.node is None else (point.node,)):
             table[node] = index
@@ -79,24 +112,30 @@ class StepHistory:
             if value is not None:
                 self.cache.store((index, role, i), value, free=free)
 
-    def of_update(self) -> list[tuple[HistoryEntry, list[Any]]]:
-        """Return the points of the update, and what is still stored of their results."""
-        return [
-            (passed, [self._stored((passed.point.index, "update", i)) for i in range(len(passed.names))])
-            for passed in self.passed
-            if passed.role == "update"
-        ]
+    def store_steps(self, index: int, starts: Mapping[str, StepStart], values: Mapping[tuple[str, int], Any]) -> None:
+        """Store how the steps of the point began that is about to be added. `values`: the roles that `step_role` gives,
+        and 0 for before or 1 for after, → the tensor."""
+        self._starts[index] = starts
+        for (role, when), value in values.items():
+            self.cache.store((index, role, when), value)
 
-    def begin_behind(self, update: list[tuple[HistoryEntry, list[Any]]]) -> None:
+    def of_update(self) -> list[tuple[HistoryEntry, dict[tuple[str, int], Any]]]:
+        """Return the points of the update, and what is still stored of them."""
+        return [(passed, self._stored(passed)) for passed in self.passed if passed.role == "update"]
+
+    def begin_behind(self, update: list[tuple[HistoryEntry, dict[tuple[str, int], Any]]]) -> None:
         """Store the update of the iteration before, too: nobody can ask for it once its last point has run."""
         for position, (passed, values) in enumerate(update, 1):
             self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
-            for i, value in enumerate(values):
-                if value is not None:
-                    self.cache.store((-position, "update", i), value)
+            for (role, i), value in values.items():
+                self.cache.store((-position, role, i), value)
 
-    def _stored(self, key: tuple[int, str, int]) -> Any:
-        return self.cache.get(key) if self.cache.has(key) else None
+    def _stored(self, passed: HistoryEntry) -> dict[tuple[str, int], Any]:
+        roles = [("update", i) for i in range(len(passed.names))]
+        for name, start in passed.starts.items():
+            roles += [(step_role(name, key), when) for key in ("", *start.tensors) for when in (0, 1)]
+        index = passed.point.index
+        return {key: self.cache.get((index, *key)) for key in roles if self.cache.has((index, *key))}
 
     def count(self, index: int, role: str) -> int:
         """Return how many values a point has of a role: of its results, or of its inputs."""
@@ -132,3 +171,8 @@ class StepHistory:
                 value = None  # over the budget, or changed in place since: no figures rather than wrong ones
             values.append(summarize(name, value, kept=value is not None))
         return PassedRecord(passed.point, passed.seconds, tuple(values), passed.edited, passed.nodes)
+
+
+def step_role(parameter: str, state: str = "") -> str:
+    """Return the role of what an optimizer keeps for a parameter; without `state`, of the gradient of its step."""
+    return f"state {parameter} {state}" if state else f"gradient {parameter}"

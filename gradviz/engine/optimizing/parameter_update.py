@@ -80,12 +80,6 @@ class Updater:
             _set_options(self.optimizer, self._all_options(after), after)
         return _change_of_options(before, after, self._all_options(before), self._all_options(after))
 
-    def state_of(self, parameter: Any) -> list[Any]:
-        """Return the tensors that the optimizer keeps for a parameter."""
-        if self.optimizer is None or parameter not in self.optimizer.state:
-            return []
-        return [value for value in self.optimizer.state[parameter].values() if isinstance(value, torch.Tensor)]
-
     def follow_device(self) -> None:
         """Move the optimizer's state to where the parameters are now."""
         if self.optimizer is not None:
@@ -109,6 +103,18 @@ class Updater:
         if choice.name in (MANUAL, OWN):
             return dict(choice.options)
         return {o.name: choice.options.get(o.name, o.default) for o in option_records(choice.name)}
+
+
+def state_tensors(optimizer: torch.optim.Optimizer, parameter: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the tensors that an optimizer keeps for a parameter, by name."""
+    state = optimizer.state.get(parameter, {})  # asked by brackets, it would make one
+    return {key: value for key, value in state.items() if isinstance(value, torch.Tensor)}
+
+
+def group_of(optimizer: torch.optim.Optimizer, parameter: torch.Tensor) -> dict[str, Any]:
+    """Return the group of an optimizer that has a parameter; empty if none has."""
+    groups: list[dict[str, Any]] = getattr(optimizer, "param_groups", [])
+    return next((group for group in groups if any(p is parameter for p in group["params"])), {})
 
 
 def _needs_closure(optimizer: type[torch.optim.Optimizer]) -> bool:

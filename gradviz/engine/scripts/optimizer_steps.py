@@ -161,12 +161,7 @@ class ScriptUpdate:
     def __init__(self, gate: Gate, facts: ScriptFacts, names: TensorNames, optimizer: torch.optim.Optimizer) -> None:
         parameters = facts.parameters_of(optimizer)
         ids = {name: names.id_of_name(name) for name in parameters}
-
-        def state_of(parameter: Any) -> list[Any]:
-            state = optimizer.state.get(parameter, {})
-            return [value for value in state.values() if isinstance(value, torch.Tensor)]
-
-        self._steps = UpdateSteps(gate, parameters, ids, state_of)
+        self._steps = UpdateSteps(gate, parameters, ids, optimizer)
         self.capture = Capture()
         self.capture.phase = "update"
         self.capture.steps = self._steps

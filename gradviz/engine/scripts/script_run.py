@@ -66,6 +66,11 @@ class ScriptRun(AnyRun):
         """Return how the script updates its parameters now."""
         return choice_of(self.facts.optimizers)
 
+    @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Return the script's optimizers, as far as they were found."""
+        return self.facts.optimizers
+
     # -- states --------------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:

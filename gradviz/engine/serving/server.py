@@ -20,6 +20,7 @@ from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
+from gradviz.engine.serving.cause_commands import blame
 from gradviz.engine.serving.tensor_commands import TensorCommands, list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
@@ -34,9 +35,12 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
+    AskGraph,
     AskTensor,
+    Blame,
     Command,
     Edit,
+    ExplainUpdate,
     Inspect,
     Interrupt,
     ListWeights,
@@ -61,6 +65,7 @@ from gradviz.protocol.events import (
     ConsentNeeded,
     Event,
     Failed,
+    GraphAnswered,
     GraphChanged,
     Opened,
     Raised,
@@ -131,7 +136,7 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        self.opens = command.run
+        self.opens, self._stepping.graphs_on_request = command.run, command.graphs_on_request
         try:
             self._build(command)
         finally:
@@ -339,6 +344,11 @@ def _inspect(server: Server, command: Inspect) -> None:
     server._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 
 
+def _answer_graph(server: Server, command: AskGraph) -> None:
+    server.show_partial(server.current_run())
+    server.post(GraphAnswered(server.run))
+
+
 def busy_event(server: Server, seconds: float) -> Busy:
     """Return what is under way, for another thread that noticed that it takes long."""
     server._losses.send_numbers()
@@ -351,20 +361,11 @@ def busy_event(server: Server, seconds: float) -> Busy:
 
 
 def _opened(run: int, runner: Runner) -> Opened:
+    target = runner.target
     return Opened(
-        run,
-        runner.target.id,
-        runner.target.title,
-        runner.device,
-        runner.choice,
-        devices_for(runner.target.cpu_only),
-        runner.table.records,
-        parameter_records(runner.experiment),
-        runner.target.source,
-        runner.target.kind,
-        runner.target.notes,
-        runner.target.hyperparameters,
-    )
+        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
+        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
+    )  # fmt: skip
 
 
 def _import_compiler() -> None:
@@ -382,6 +383,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: _inspect,
+    AskGraph: _answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
@@ -389,6 +391,8 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     AskTensor: lambda server, command: server._tensors.ask(command),
     SaveTensor: lambda server, command: server._tensors.save(command),
     Edit: lambda server, command: server._tensors.edit(command),
+    Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    ExplainUpdate: lambda server, command: server._tensors.explain_update(command),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

@@ -9,14 +9,23 @@ from torch.autograd.graph import Node
 from gradviz.engine.loading.weight_files import put_weights, read_weights
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
+from gradviz.engine.stepping.update_explanation import explain_update
 from gradviz.engine.stepping.value_editing import copy_of, evaluate_edit, write_parameter
 from gradviz.engine.tensors import tensor_replies as tensor_answers
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.commands import AskTensor, Edit, ListWeights, LoadWeights, SaveTensor
-from gradviz.protocol.events import Edited, Event, TensorAnswered, TensorSaved, WeightsListed, WeightsLoaded
+from gradviz.protocol.commands import AskTensor, Edit, ExplainUpdate, ListWeights, LoadWeights, SaveTensor
+from gradviz.protocol.events import (
+    Edited,
+    Event,
+    TensorAnswered,
+    TensorSaved,
+    UpdateExplained,
+    WeightsListed,
+    WeightsLoaded,
+)
 from gradviz.protocol.records import MarkRecord
 from gradviz.targets.target_spec import file_of
 
@@ -37,6 +46,17 @@ class TensorCommands:
         except GradvizError as error:
             answered = TensorAnswered(command.request, str(error))
         self._post(answered)
+
+    def explain_update(self, command: ExplainUpdate) -> None:
+        """Answer with the step of a parameter, or with the sentence why there is none."""
+        source = self._source()
+        try:
+            names = source.parameter_names(command)
+            update = explain_update(source.gate, names, source.named[names[0]], source.optimizers)
+            explained = UpdateExplained(command.request, update=update)
+        except GradvizError as error:
+            explained = UpdateExplained(command.request, str(error))
+        self._post(explained)
 
     def save(self, command: SaveTensor) -> None:
         """Write the whole tensor to a `.npy` file.
@@ -104,6 +124,7 @@ class TensorCommands:
             runner.held_loss,
             runner.gate,
             graph.overwrites if graph is not None else None,
+            runner.optimizers,
         )
 
 

@@ -12,13 +12,17 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import QUESTIONS, Op, flatten
-from gradviz.engine.capture.tensor_flow import unwrapped
+from gradviz.engine.capture.tensor_flow import Value, unwrapped, writes_in_place
 from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.step_history import Given, Origin
 from gradviz.engine.gate.step_request import Calls, Position
+from gradviz.engine.tensors.tensor_reader import is_plain
 from gradviz.engine.torch_compat import sequence_number
 from gradviz.language import tr
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
+
+_PLAIN = bool | int | float | str
 
 
 class ForwardSteps:
@@ -35,6 +39,8 @@ class ForwardSteps:
         if before is not None:
             self._known = {n.id: n for n in before.nodes if n.id >= 0}
             self._places = places(before)
+        self._points: dict[Op, int] = {}
+        """Op → the position of its point."""
         self._made = 0
         self._last = max(self._known, default=-1)
         self.diverged = not self._known
@@ -63,7 +69,12 @@ class ForwardSteps:
         place = self._places.get(node) if node is not None else None
         tensors = _values(inputs)
         current_stop = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
-        self._gate.history.store_given(point.index, "input", tensors, free=True)
+        history = self._gate.history
+        history.given[point.index] = self._given(op, inputs, len(tensors))
+        history.store_given(point.index, "input", tensors, free=True)
+        if tensors and writes_in_place(op.name) and is_plain(tensors[0]):
+            # Once it has run, what was there before is gone, and it may be what explains the result.
+            history.cache.store((point.index, "input", 0), tensors[0].detach().clone())
         return current_stop.here
 
     def after(self, op: Op, here: Position, result: Any, new: Sequence[Node]) -> None:
@@ -79,6 +90,9 @@ class ForwardSteps:
             point = replace(point, node=nodes[-1], grad_fn=type_name)
         elif point.node is not None and not self._recorded:
             point = replace(point, node=None, grad_fn="")
+        self._points[op] = point.index
+        if not outputs and writes_in_place(op.name) and op.inputs and isinstance(op.inputs[0], Value):
+            self._gate.history.store_given(point.index, "written", [op.inputs[0].tensor()], free=True)
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
 
     def raised(self, op: Op, here: Position, inputs: list[Any], error: Exception) -> None:
@@ -94,6 +108,7 @@ class ForwardSteps:
             return
         calls, paths = self._calls(op)
         point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
+        self._points[op] = point.index
         self._gate.pass_by(point, "output", [(self._output, value) for value in _values(outputs)], ids)
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
@@ -131,6 +146,22 @@ class ForwardSteps:
             position = self._modules.calls[position].parent
         calls.reverse()
         return tuple(calls), [self._modules.calls[position].path for position in calls]
+
+    def _given(self, op: Op, inputs: Sequence[Any], count: int) -> Given:
+        """Return how `op` was called: with which numbers, and where its `count` tensors come from."""
+        values = [value for value in op.inputs if isinstance(value, Value)]
+        origins: list[Origin] = [(None, 0)] * count
+        if len(values) == count:
+            origins = [(self._maker(value), value.output_nr) for value in values]
+        arguments = tuple(... if _is_value(v) else v if isinstance(v, _PLAIN) else None for v in inputs)
+        return Given(arguments, tuple(origins))
+
+    def _maker(self, value: Value) -> int | None:
+        found = self._points.get(value.op) if value.op is not None else None
+        if found is None and value.node is not None:
+            node = next((i for i, node in self._gate.made.items() if node is value.node), None)
+            found = self._gate.history.forward_point(node) if node is not None else None
+        return found
 
     def _point(self, op: Op, calls: Calls, paths: list[str], node: int | None, type_name: str) -> PointRecord:
         use = self._modules.calls[calls[-1]].use if calls else 1

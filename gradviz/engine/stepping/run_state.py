@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+import torch
+
 from gradviz.engine.capture.named_tensors import NameSource, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
@@ -88,6 +90,11 @@ class AnyRun(ABC):
     @abstractmethod
     def choice(self) -> OptimizerChoice:
         """Return how parameters are updated."""
+
+    @property
+    @abstractmethod
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Return the optimizers that take the steps; none where the update is written by hand."""
 
     # -- the current iteration ---------------------------------------------------------------------------------------
 

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+import torch
+from msgspec import structs
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
+from gradviz.engine.stepping.update_explanation import OF_STATE, find_state
 from gradviz.engine.tensors.saved_tensors import saved_tensor
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
-from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
+from gradviz.protocol.commands import AskTensor, Edit, ExplainUpdate, SaveTensor
 from gradviz.protocol.records import GraphRecord, NodeRecord, PointRecord
 
 # What nothing goes into; of these an input is the tensor itself.
@@ -48,6 +51,7 @@ class TensorSource:
     loss: Any
     gate: Gate | None
     overwrites: Overwrites | None = None
+    optimizers: Sequence[torch.optim.Optimizer] = ()
 
     def find(self, ask: AskTensor | SaveTensor | Edit) -> Any:
         """Return the tensor or array.
@@ -59,7 +63,11 @@ class TensorSource:
             raise GradvizError(tr("There is no index {index}; they count from 0.").format(index=ask.index))
         point = getattr(ask, "point", None)
         if ask.what in _OF_UPDATE:
-            return _of_update(self.gate, self._parameter_names(ask), ask.what, point)
+            return _of_update(self.gate, self.parameter_names(ask), ask.what, point)
+        if ask.what in OF_STATE:
+            # A name without a node is that of the state.
+            names = self.parameter_names(structs.replace(ask, name="") if ask.node is None else ask)
+            return find_state(self.gate, names, self.named[names[0]], self.optimizers, ask.what, ask.name)
         if ask.node is None:
             if ask.name and ask.what != "saved":
                 return self._called(ask.name, ask.what)
@@ -122,11 +130,11 @@ class TensorSource:
 
     # -- of the update -----------------------------------------------------------------------------------------------
 
-    def _parameter_names(self, ask: AskTensor | SaveTensor | Edit) -> tuple[str, ...]:
+    def parameter_names(self, ask: AskTensor | SaveTensor | Edit | ExplainUpdate) -> tuple[str, ...]:
         """Return all names of the parameter whose update is asked about."""
         if ask.node is not None:
             node = self._node(ask.node)
-            if node.id >= 0:
+            if node.id >= 0 or not any(name in self.named for name in node.names or (node.name,)):
                 raise GradvizError(tr("{name} is no parameter, so no update changes it.").format(name=node.name))
             return node.names or (node.name,)
         current_stop = self.gate.current_stop if self.gate is not None else None

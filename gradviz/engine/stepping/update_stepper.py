@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.step_history import StepStart, step_role
 from gradviz.engine.gate.step_request import Position
+from gradviz.engine.optimizing.parameter_update import group_of, state_tensors
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.language import tr
 from gradviz.protocol.records import PlaceRecord, PointRecord
@@ -27,22 +30,25 @@ class UpdateSteps:
         gate: Gate,
         parameters: Mapping[str, Any],
         ids: Mapping[str, int],
-        state_of: Callable[[Any], Sequence[Any]],
+        optimizer: torch.optim.Optimizer | None,
     ) -> None:
-        """`ids`: parameter name → node id. `state_of`: a parameter → what the optimizer keeps for it."""
+        """`ids`: parameter name → node id. `optimizer` takes the step; None for an update by hand."""
         self._gate = gate
         # One tensor may have several names; the first is the one that the graph uses.
         self._parameters: dict[int, tuple[str, Any]] = {}
         for name, value in parameters.items():
             self._parameters.setdefault(id(value), (name, value))
         self._ids = ids
-        self._state_of = state_of
+        self._optimizer = gate.history.optimizer = optimizer
         self._owner: dict[int, int] = {}
         self._own()
         self._current: frozenset[int] = frozenset()
         """Whose turn it is: one parameter's, or that of all that change at once."""
         self._here: Position | None = None
         self._began_with: dict[int, Any] = {}
+        self._starts: dict[str, StepStart] = {}
+        self._kept: dict[tuple[str, int], Any] = {}
+        """Copies of gradients and of the optimizer's state, as they were."""
         gate.begin_phase("update", len(self._parameters))
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
@@ -82,6 +88,10 @@ class UpdateSteps:
             results += [(name, before), (name, after), (step, _difference(after, before))]
         nodes = tuple(self._ids[self._parameters[key][0]] for key in self._began_with)
         self._began_with = {}
+        if self._starts:
+            self._keep_state(1)
+            self._gate.history.store_steps(here.point.index, self._starts, self._kept)
+            self._starts, self._kept = {}, {}
         self._gate.leave(here, "update", results, nodes if len(nodes) > 1 else ())
 
     def _turn_to(self, keys: frozenset[int], op: Op) -> None:
@@ -99,8 +109,41 @@ class UpdateSteps:
         current_stop = self._gate.arrive(point, (), place=place, role="parameter", values=values)
         self._here = current_stop.here
         # Copied after the stop: the user may have edited it there. Of many at once, only what the budget holds.
-        whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= self._gate.history.cache.budget
+        budget = self._gate.history.cache.budget
+        whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= budget
         self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
+        if self._gate.looked_at and whole and self._size_of_state() <= budget // 2:
+            for key in self._began_with:
+                self._begin_step(*self._parameters[key])
+            self._keep_state(0)
+
+    def _size_of_state(self) -> int:
+        parameters = [self._parameters[key][1] for key in self._began_with]
+        states = [size_of(value) for parameter in parameters for value in self._tensors_of(parameter).values()]
+        return 2 * sum(states) + sum(map(size_of, parameters))
+
+    def _begin_step(self, name: str, parameter: Any) -> None:
+        gradient, optimizer = getattr(parameter, "grad", None), self._optimizer
+        if gradient is None:
+            return
+        group = group_of(optimizer, parameter) if optimizer is not None else {}
+        options = {key: _copy(value) if _is_value(value) else value for key, value in group.items() if key != "params"}
+        state = optimizer.state.get(parameter, {}) if optimizer is not None else {}
+        rest = {key: value for key, value in state.items() if isinstance(value, bool | int | float)}
+        tensors = self._tensors_of(parameter)
+        kind = type(optimizer).__name__ if optimizer is not None else ""
+        self._starts[name] = StepStart(kind, options, rest, tuple(tensors))
+        self._kept[step_role(name), 0] = _copy(gradient)
+
+    def _keep_state(self, when: int) -> None:
+        """Copy what the optimizer keeps for the parameters whose turn it is: 0 before, 1 after."""
+        for name, parameter in self._parameters.values():
+            if name in self._starts:
+                tensors = self._tensors_of(parameter)
+                self._kept |= {(step_role(name, key), when): _copy(value) for key, value in tensors.items()}
+                if when:  # the first step makes what it keeps
+                    start = self._starts[name]
+                    self._starts[name] = replace(start, tensors=tuple({**dict.fromkeys(start.tensors), **tensors}))
 
     def _several(self, count: int) -> str:
         """Return what is shown in place of a name where several parameters change at once."""
@@ -121,9 +164,12 @@ class UpdateSteps:
         self._owner = {
             id(value): key
             for key, (_, parameter) in self._parameters.items()
-            for value in (parameter, getattr(parameter, "grad", None), *self._state_of(parameter))
+            for value in (parameter, getattr(parameter, "grad", None), *self._tensors_of(parameter).values())
             if value is not None
         }
+
+    def _tensors_of(self, parameter: Any) -> dict[str, torch.Tensor]:
+        return state_tensors(self._optimizer, parameter) if self._optimizer is not None else {}
 
 
 def _in_place(name: str, out: Any) -> bool:

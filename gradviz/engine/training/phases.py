@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
+from gradviz.engine.capture.autograd_nodes import node_of
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
-from gradviz.engine.graph.graph_builder import assemble_partial
+from gradviz.engine.graph.graph_builder import assemble, assemble_partial
 from gradviz.engine.graph.op_graph_builder import assemble_recorded
 from gradviz.engine.measuring.meter import Meter, measured_backward
 from gradviz.engine.optimizing.parameter_update import Updater
@@ -19,10 +22,17 @@ from gradviz.engine.stepping.update_stepper import UpdateSteps
 from gradviz.engine.torch_compat import compiles_backward
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord
+from gradviz.pytree import leaves
 
 
-def graph_so_far(capture: Capture, names: TensorNames, experiment: Experiment, output: Any = None) -> GraphRecord:
-    """Return what an unfinished forward has made; `output` is what the model gave, if only the loss is left."""
+def graph_so_far(
+    capture: Capture, names: TensorNames, experiment: Experiment, output: Any = None, loss: Any = None
+) -> GraphRecord:
+    """Return what an unfinished iteration has made; `output` is what the model gave, and `loss` the loss, if forward
+    has come so far."""
+    recorded = any(isinstance(t, torch.Tensor) and node_of(t) is not None for _, t in leaves("", output))
+    if output is not None and experiment.has_autograd and (loss is not None or not recorded):
+        return assemble(capture, names, loss, output).record
     if experiment.has_autograd:
         return assemble_partial(capture, names, output)
     names.refresh()
@@ -71,7 +81,7 @@ def step_update(
     recording = None if experiment.has_autograd else HandRecording(experiment)
     capture = recording.capture if recording is not None else Capture()
     parameters = experiment.named_parameters()
-    steps = UpdateSteps(gate, parameters, {name: names.id_of_name(name) for name in parameters}, updater.state_of)
+    steps = UpdateSteps(gate, parameters, {name: names.id_of_name(name) for name in parameters}, updater.optimizer)
     capture.steps = steps
     try:
         with recording.phase("update") if recording is not None else capture.watching("update"):

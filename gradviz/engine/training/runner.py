@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.capture.autograd_nodes import node_of
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
@@ -21,12 +20,12 @@ from gradviz.engine.measuring.meter import measure_gradients, measure_graph, mea
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
+from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
-from gradviz.pytree import leaves
 
 Done = Literal["nothing", "forward", "backward"]
 
@@ -68,16 +67,15 @@ class Runner(AnyRun):
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
+        self.start = IterationStart(self.experiment)
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
     # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Run iteration 0's forward under capture, and pause there.
-
-        A network that is derived by hand runs its backward too: half of its graph is made there.
-        """
+        """Run iteration 0's forward under capture, and pause there; of a network by hand the backward, too."""
+        self.start.wanted = True
         self.forward(captured=True)
         if not self.experiment.has_autograd:
             self.backward()
@@ -92,16 +90,21 @@ class Runner(AnyRun):
     # -- phases --------------------------------------------------------------------------------------------------
 
     def iterate(self, *, captured: bool = False) -> Any:
-        """Finish the iteration that was begun, or run a whole one.
+        """Finish the iteration that was begun, or run a whole one; return its loss as `finish` does."""
+        self.differentiate(captured=captured)
+        self.update()
+        return self.finish()
 
-        Returns its loss, as a float or a detached tensor: on a GPU, turning it into a number would make the training
-        wait.
-        """
+    def differentiate(self, *, captured: bool = False) -> None:
+        """Run forward and backward, or what is left of them."""
         if self._done == "nothing":
             self.forward(captured=captured)
         if self._done == "forward":
             self.backward()
-        self.update()
+
+    def finish(self) -> Any:
+        """Let go of the iteration that is over. Returns its loss, a float or a detached tensor: to turn that into a
+        number would make the training wait for a GPU."""
         loss = _detached(self._loss)
         self._forget_iteration()
         self._count_iteration()
@@ -114,6 +117,7 @@ class Runner(AnyRun):
             self._forget_iteration()
         else:
             self.experiment.next_batch()
+            self.start.note(self.step)
         if captured or self.gate is not None:
             self._forward_captured()
         else:
@@ -138,11 +142,9 @@ class Runner(AnyRun):
         """Run phase 3: new parameters."""
         self.enter("update")
         with measured_update(self.meter, self.graph, self.experiment):
-            run_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
-
-    def _evaluate(self, first: bool) -> Any:
-        """Return the loss with its gradients, for an optimizer that searches; the first is the one just computed."""
-        return self._loss if first else _evaluated(self.experiment)
+            # An optimizer that searches evaluates again; the first loss is the one just computed.
+            run_update(self.gate, self.experiment, self.names, self.updater,
+                       lambda first: self._loss if first else _evaluated(self.experiment))  # fmt: skip
 
     def _forward_captured(self) -> None:
         self.graph_step = self.step
@@ -235,8 +237,6 @@ class Runner(AnyRun):
         self.refuse_failed()
         return self.updater.change(choice)
 
-    # -- without a window ------------------------------------------------------------------------------------------
-
     def losses(self, steps: int) -> Iterator[float]:
         """Train for `steps` iterations; yield the loss of each, as soon as it is known."""
         for _ in range(steps):
@@ -248,6 +248,11 @@ class Runner(AnyRun):
     def choice(self) -> OptimizerChoice:
         """Return how parameters are updated."""
         return self.updater.choice
+
+    @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Return the optimizer, if there is one."""
+        return [self.updater.optimizer] if self.updater.optimizer is not None else []
 
     @property
     def holds_forward(self) -> bool:
@@ -264,10 +269,7 @@ class Runner(AnyRun):
         grows = self._done == "nothing" or (self._done == "forward" and self._recording is not None)
         if capture is None or steps is None or not steps.diverged or not grows:
             return None
-        recorded = any(isinstance(t, torch.Tensor) and node_of(t) is not None for _, t in leaves("", self._output))
-        if self._output is not None and self.experiment.has_autograd and (self._loss is not None or not recorded):
-            return assemble(capture, self.names, self._loss, self._output).record
-        return graph_so_far(capture, self.names, self.experiment, self._output)
+        return graph_so_far(capture, self.names, self.experiment, self._output, self._loss)
 
     @property
     def held_loss(self) -> Any:

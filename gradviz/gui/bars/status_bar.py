@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
@@ -20,6 +22,10 @@ _BESIDE = 48
 """Pixels beside and between what is shown."""
 _LEAST_MESSAGE = 240
 """Pixels that a long sentence gets in a narrow window."""
+_FRESH = 0.3
+"""Seconds for which a sentence may belong to what is done now."""
+_DONE = ("running", "stopped", "paused", "finished")
+"""Phases that something was done to come to."""
 _LONGEST = 1_000
 """Characters of a sentence that are kept for its tip."""
 
@@ -81,6 +87,7 @@ class StatusBar(QStatusBar):
         self._rate = _label(self.tr("Iterations per second"))
         self._message = _label(self.tr("Message"))
         self._sentence = ""
+        self._shown_at = 0.0
         self._widest: dict[QLabel, str] = {}
         self._device = _label(self.tr("Device"))
         self._engine = _label(self.tr("Engine"))
@@ -112,6 +119,9 @@ class StatusBar(QStatusBar):
         session.state.configuration_changed.connect(self.refresh)
         session.state.network_opened.connect(self.refresh)
         session.state.failed.connect(self.show_sentence)
+        for done in (session.state.phase_changed, session.state.configuration_changed, session.steps.stopped,
+                     session.tensors.edited, session.breakpoints.changed):  # fmt: skip
+            done.connect(self._forget_sentence)
         self.refresh()
 
     @property
@@ -128,10 +138,17 @@ class StatusBar(QStatusBar):
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence for a while."""
         self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
+        self._shown_at = monotonic()
         self._message.setToolTip(self._sentence)
         self._fit_labels()
         self._fit_message()
         self._timer.start()
+
+    def _forget_sentence(self) -> None:
+        """Hide the sentence as soon as something else was done; what comes together with that stays."""
+        if self._sentence and self._session.state.phase in _DONE and monotonic() - self._shown_at > _FRESH:
+            self._timer.stop()
+            self._clear_message()
 
     def _fit_labels(self) -> None:
         """Leave out what there is no room for: the engine first, which Help shows too. A sentence is given room."""

@@ -21,7 +21,7 @@ _MOST = 0.47
 Manner = Literal["large", "small", "least"]
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
 Panel = TypeVar("Panel", bound=QWidget)
-_LOWER = 320
+LOWER = 320
 """Height of lesson and breakpoints below the networks."""
 
 
@@ -199,7 +199,7 @@ class PanelsController(QObject):
         tall = max(window.height() - 28 - 48 - 28, 400)
         share = round(tall * (0.68 if self.compact else 0.62))
         window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
-        window.resizeDocks([docks["left"], docks["breaks"]], [tall - _LOWER, _LOWER], sides[1])
+        window.resizeDocks([docks["left"], docks["breaks"]], [tall - LOWER, LOWER], sides[1])
 
     def _right_width(self) -> int:
         """Return how wide the docks at the right should be."""
@@ -216,15 +216,6 @@ class PanelsController(QObject):
     def set_width(self, dock: str, width: int) -> None:
         """Set the width of a dock at a side."""
         self.window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
-
-    def set_height(self, dock: str, height: int) -> None:
-        """Set the height of a dock."""
-        # Another panel may just have come to the front, with another least height: update the layouts from inside out.
-        for widget in (self.docks[dock].widget(), self.docks[dock], self.window):
-            layout = widget.layout()
-            if layout is not None:
-                layout.activate()
-        self.window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
 
 
 def _dock_in(row: PanelRow, manner: Manner) -> str:

@@ -40,7 +40,7 @@ class SteppingController(QObject):
         self.overlays = StopCardsController(session, graph.view, self)
         self.overlays.show_derivative(settings.get("window/derivative"))
         self.overlays.set_projector(settings.get("window/projector"))
-        self._arrangement = StopPanelsController(session, settings, panels, self)
+        self._arrangement = StopPanelsController(session, settings, panels, graph.view.cards.dock, self)
         self._join()
         self._show_breakpoints()
         self._show_line()
@@ -111,7 +111,9 @@ class SteppingController(QObject):
         session = self._session
         point = session.engine.point if session.state.phase != "running" else None
         if point is not None and point.file and point.line:
-            self._source.show_stop(point.file, point.line, point.phase)
+            stop = session.engine.stop
+            raised = stop is not None and stop.reason == "exception" and not session.engine.looks_back
+            self._source.show_stop(point.file, point.line, "error" if raised else point.phase)
         else:
             self._source.clear_stop()
 

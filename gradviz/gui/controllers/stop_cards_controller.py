@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gradviz.client.debug_state import shows_past_graph
+from gradviz.client.debug_state import DebugState, shows_past_graph
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
@@ -21,6 +21,7 @@ class StopCardsController(QObject):
     """Fills the cards from the session; the view places them."""
 
     source_requested = Signal(str, int)
+    cause_requested = Signal()
     derivative_closed = Signal()
 
     def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
@@ -33,6 +34,7 @@ class StopCardsController(QObject):
         view.cards.dock.add(self.stop, self.derivative)
         self.stop.hide()
         self.stop.source_requested.connect(self.source_requested)
+        self.stop.cause_requested.connect(self.cause_requested)
         self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))
         self.derivative.closed.connect(self._on_closed)
         for card in (self.stop, self.derivative):
@@ -100,6 +102,7 @@ class StopCardsController(QObject):
             record = session.engine.breakpoints[stop.breakpoint].record
             # The card shows a line or a node anyway.
             reason = "" if record.kind in ("line", "node") else title_of(record)
+        self.stop.cause.setVisible(_not_finite(session.engine))
         self.stop.set_stop(stop, uses=_uses(session.engine.graph, stop.point) if stop is not None else 0, reason=reason)
         point = session.engine.point
         if session.engine.looks_back and timeline is not None and point is not None:
@@ -162,6 +165,19 @@ class StopCardsController(QObject):
         found = derivative(graph, node.id)
         # An op that is part of a backward written by hand has no derivative of its own.
         return found if found.known or node.kind != "op" else None
+
+
+def _not_finite(engine: DebugState) -> bool:
+    """Return whether the engine stopped where something became NaN or Inf."""
+    stop, last = engine.stop, engine.timeline.passed[-1:] if engine.timeline is not None else []
+    if stop is None or engine.looks_back:
+        return False
+    hit = stop.breakpoint is not None and stop.breakpoint in engine.breakpoints
+    if hit and engine.breakpoints[stop.breakpoint or 0].record.kind in ("nan", "inf", "nonfinite"):
+        return True
+    values = [value for passed in last for value in passed.values]
+    # An Inf of the forward may be meant: a mask is −∞.
+    return any(value.nans or (value.infs and stop.point.phase != "forward") for value in values)
 
 
 def _uses(graph: Graph | None, point: PointRecord) -> int:

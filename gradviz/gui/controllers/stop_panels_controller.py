@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject
 
-from gradviz.gui.controllers.panels_controller import PanelsController
+from gradviz.gui.controllers.panels_controller import LOWER, PanelsController
+from gradviz.gui.scene.view.card_dock import CardDock
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.gui.widgets.dock_heights import DockHeights
 
 _WIDE = 448
 _SHARE = 0.7
@@ -15,46 +17,29 @@ _HEIGHTS = {"timeline": 128, "watch": 168}
 _STAYS = ("lesson",)
 """Panels that stay in front at a stop: they are about the stop themselves."""
 _HIGH = 232
-_MOST_CORRECTIONS = 8
-"""Times that a height is set again for one turn of the page; where it cannot be, Qt's stays."""
 
 
 class StopPanelsController(QObject):
-    """Remembers which panel the user wants in front at a stop, and how high each panel at the bottom was made."""
+    """Remembers which panel the user wants in front at a stop, and owns the heights of the docks that change theirs."""
 
-    def __init__(self, session: Session, settings: Settings, panels: PanelsController, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, panels: PanelsController, cards: CardDock, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        cards.narrower = self._growth
         self._session, self._settings, self._panels = session, settings, panels
         self._dock = panels.docks["bottom"]
-        self._heights = dict(_HEIGHTS)
         self._at_stop = False
         self._before = "loss"
         self._ours = False
         self._page = self._dock.current
-        self._corrections = 0
-        """How often the height of the page in front may still be corrected; 0 where the user or Qt decides."""
-        self._timer = QTimer(self, singleShot=True, interval=0)
-        self._timer.timeout.connect(self._correct_height)
         self._dock.page_shown.connect(self._on_page)
-        self._dock.installEventFilter(self)
-        panels.window.installEventFilter(self)
-        panels.compacted.connect(self._keep_height)
+        everything = [panels.panel(row.id) for row in panels.rows]
+        for dock, usual, own in (("bottom", _HIGH, _HEIGHTS), ("breaks", LOWER, {})):
+            heights = DockHeights(panels.window, panels.docks[dock], everything, usual, own)
+            panels.compacted.connect(heights.keep)
         session.steps.stopped.connect(self._on_stop)
         session.state.phase_changed.connect(self._on_phase)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Correct the dock's height after a turn of the page; remember the one that the user gives it."""
-        if watched is self._dock:
-            if event.type() == QEvent.Type.Resize and self._dock.current == self._page:
-                if self._corrections:
-                    # Qt shares out the heights anew when the layout has the least height of another page, and when
-                    # the docks at the sides take their new widths, which may be several events later.
-                    self._timer.start()
-                else:
-                    self._heights[self._page] = self._dock.height()
-        elif event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.Resize):  # a press takes hold of a separator
-            self._corrections = 0
-        return False
 
     def _on_stop(self) -> None:
         if self._at_stop:
@@ -63,9 +48,13 @@ class StopPanelsController(QObject):
         self._before = self._dock.current
         if self._before not in _STAYS:
             self._show(self._settings.get("window/stop_panel"))
-        if not self._panels.compact and self._panels.docks["right"].width() < _WIDE:
+        if self._growth():
             self._panels.set_width("right", _WIDE)
             self._panels.set_share(_SHARE)
+
+    def _growth(self) -> int:
+        """Return by how much the inspector is wider at a stop."""
+        return 0 if self._panels.compact else max(_WIDE - self._panels.docks["right"].width(), 0)
 
     def _on_phase(self) -> None:
         if self._at_stop and self._session.state.phase in ("running", "opening"):
@@ -83,18 +72,5 @@ class StopPanelsController(QObject):
         if page == self._page:
             return
         self._page = page
-        self._corrections = _MOST_CORRECTIONS if self._dock.isVisible() else 0
-        self._timer.start()
         if self._at_stop and not self._ours and page:
             self._settings.set("window/stop_panel", page)
-
-    def _keep_height(self) -> None:
-        """Give the page in front its own height again, after the docks were arranged anew for another window."""
-        self._corrections = _MOST_CORRECTIONS
-        self._timer.start()
-
-    def _correct_height(self) -> None:
-        wanted = self._heights.get(self._page, _HIGH)
-        if self._corrections and self._dock.current == self._page and self._dock.height() != wanted:
-            self._corrections -= 1
-            self._panels.set_height("bottom", wanted)

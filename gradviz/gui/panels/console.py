@@ -14,6 +14,7 @@ from gradviz.client.user_frames import trim_traceback
 from gradviz.gui.panels.console_log import ConsoleLog, find_link
 from gradviz.gui.style import icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.gui.widgets.dock_heights import LOW
 from gradviz.gui.widgets.empty_state import EmptyState
 
 LINES_KEPT = 10_000
@@ -36,11 +37,13 @@ class Console(QWidget):
 
     line_requested = Signal(str, int)
     """A link was followed: file and line from 1."""
+    needed_height_changed = Signal()
 
     def __init__(self, section: Callable[[], str] = str, parent: QWidget | None = None) -> None:
         """`section` returns the heading that what is written now belongs to: the network and its run."""
         super().__init__(parent)
         self._section = section
+        self._filled = False
         self._headed = ""
         """The heading that was written last."""
         self._traceback = ""
@@ -195,8 +198,15 @@ class Console(QWidget):
         """Put everything on the clipboard."""
         QGuiApplication.clipboard().setText(self.text)
 
+    def needed_height(self) -> int:
+        """Return little while nothing was written."""
+        return 0 if self._filled else LOW
+
     def _show(self) -> None:
         filled = not self._text.document().isEmpty()
+        if filled != self._filled:
+            self._filled = filled
+            self.needed_height_changed.emit()
         self._stack.setCurrentWidget(self._text if filled else self._empty)
         for button in (self._copy, self._clear):
             button.setEnabled(filled)

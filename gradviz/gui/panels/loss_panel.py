@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gradviz.gui.plots.empty_plot import EmptyPlot
 from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.dock_heights import LOW
 
 if TYPE_CHECKING:
     from gradviz.gui.plots.loss_plot import LossPlot
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 class LossPanel(QWidget):
     """Shows the session's curves. `corner` holds the plot's controls for the dock's strip."""
 
+    needed_height_changed = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._empty = True
         self.plot: LossPlot | None = None
         self.corner = QWidget()
         self.corner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -31,7 +35,19 @@ class LossPanel(QWidget):
         self._placeholder.show_text(self.tr("The loss will be drawn here"), self._waiting())
         self._placeholder.set_expected(session.state.until)
         column.addWidget(self._placeholder)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(LOW)
+        session.state.runs_changed.connect(self._show_emptiness)
+
+    def needed_height(self) -> int:
+        """Return little while there is no curve, and 0 (the usual height) from then on."""
+        return LOW if self._empty else 0
+
+    def _show_emptiness(self) -> None:
+        empty = not self._session.state.scalars.curves
+        if empty != self._empty:
+            self._empty = empty
+            self.setMinimumHeight(LOW if empty else 120)
+            self.needed_height_changed.emit()
 
     def build(self) -> None:
         """Import the plotting library and make the plot; later calls do nothing."""

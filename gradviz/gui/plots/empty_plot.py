@@ -18,6 +18,8 @@ from gradviz.model import number_text
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = 57, 22, 28, 12
 _ICON = 32
+_TALL = 112
+"""From this height on there is room for axes and icon."""
 _LINES = 5
 _CENTER = Qt.AlignmentFlag.AlignHCenter
 _TOKENS = re.compile(r"\*\*(.+?)\*\*|\[(.+?)\]")
@@ -53,15 +55,17 @@ class EmptyPlot(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw axis, icon, headline and sentence, in the middle."""
+        """Draw headline and sentence in the middle; where there is room, an axis and an icon."""
         painter, palette = QPainter(self), palettes.current()
         painter.fillRect(self.rect(), palettes.color(palette.panel))
-        self._paint_axes(painter, palette)
-        middle = self.width() / 2
-        top = max((self.height() - 104) / 2, 4.0)
-        picture = icons.pixmap("chart-line", _ICON, palette.text3, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(middle - _ICON / 2, top), picture)
-        title = QRectF(0, top + _ICON + 10, self.width(), 20)
+        top = (self.height() - 44) / 2
+        if self.height() >= _TALL:
+            self._paint_axes(painter, palette)
+            top = (self.height() - 104) / 2
+            picture = icons.pixmap("chart-line", _ICON, palette.text3, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF((self.width() - _ICON) / 2, top), picture)
+            top += _ICON + 10
+        title = QRectF(0, top, self.width(), 20)
         write_text(painter, title, self._title, fonts.ui(13, 600), palettes.color(palette.text), _CENTER)
         self._paint_sentence(painter, palette, title.bottom() + 4)
 

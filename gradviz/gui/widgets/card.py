@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -83,6 +85,7 @@ class FoldingCard(Card):
         """Its width where there is room for it."""
         self.is_folded = False
         self._available = 10_000
+        self._least_head = 0
         self.caret = icon_button("caret-down", self.tr("Unfold"), self.fold_toggled.emit, size=14)
         self.caret.hide()
         self.head = QHBoxLayout()
@@ -119,8 +122,18 @@ class FoldingCard(Card):
     @property
     def head_height(self) -> int:
         """How high the head alone is."""
+        return max(self._own_head_height, self._least_head)
+
+    @property
+    def _own_head_height(self) -> int:
         margins = self.body.contentsMargins()
         return self.head.sizeHint().height() + margins.top() + max(margins.bottom(), margins.top())
+
+    @staticmethod
+    def level_heads(cards: Sequence[FoldingCard]) -> None:
+        """Make heads that are beside each other equally high."""
+        for card in cards:
+            card._least_head = max(each._own_head_height for each in cards)
 
     def wanted_height(self) -> int:
         """Return the height of the head or of all."""

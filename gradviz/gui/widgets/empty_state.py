@@ -54,10 +54,14 @@ class EmptyState(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lines = list(self._lines(min(_WIDEST, self.width() - 32)))
         height = _ICON + 14 + 24 + _LINE * len(lines)
-        top = max(8.0, (self.height() - height) / 2)
-        picture = icons.pixmap(self._icon, _ICON, colors.text3, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(round((self.width() - _ICON) / 2), round(top)), picture)
-        top += _ICON + 14
+        if height + 16 <= self.height():
+            top = (self.height() - height) / 2
+            picture = icons.pixmap(self._icon, _ICON, colors.text3, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(round((self.width() - _ICON) / 2), round(top)), picture)
+            top += _ICON + 14
+        else:  # low: the words are what matters
+            lines = list(self._lines(self.width() - 32))
+            top = max(4.0, (self.height() - 24 - _LINE * len(lines)) / 2)
         painter.setFont(fonts.font(STRONG))
         painter.setPen(palette.color(colors.text))
         painter.drawText(QRectF(0, top, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self._title)

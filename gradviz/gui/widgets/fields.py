@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.appearance.text_styles import BODY, CAPTION
-from gradviz.gui.style import fonts
+from gradviz.appearance.text_styles import BODY, CAPTION, CAPTION_STRONG
+from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.labels import WrappingLabel
 
@@ -23,6 +23,7 @@ class TextField(QLineEdit):
         """Name the field; `inner` is a label within it, for fields in pairs."""
         super().__init__(parent)
         self._inner = inner
+        self._changed = False
         self._shown = ""
         self.setProperty("mono", True)
         self.setFixedHeight(HEIGHT)
@@ -30,7 +31,7 @@ class TextField(QLineEdit):
         self.setAccessibleName(name)
         if inner:
             # Pairs have little room: the style sheet's padding is for whole fields.
-            self.setTextMargins(_text_width(inner) + 3, 0, 0, 0)
+            self.setTextMargins(_text_width(inner) + 3, 0, 0, 0)  # of the strong label, so that a mark moves nothing
             self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
         self.editingFinished.connect(self._done)
 
@@ -62,6 +63,12 @@ class TextField(QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def mark_changed(self, changed: bool) -> None:
+        """Write the label within the field strong where the value is another than the default."""
+        if changed != self._changed:
+            self._changed = changed
+            self.update()
+
     def _done(self) -> None:
         if self.text() != self._shown or self.property("invalid"):
             self._shown = self.text()
@@ -78,8 +85,9 @@ class TextField(QLineEdit):
         if self._inner:
             colors = palette.current()
             painter = QPainter(self)
-            painter.setFont(fonts.font(CAPTION))
-            painter.setPen(palette.color(colors.text3 if self.isEnabled() else colors.disabled))
+            painter.setFont(fonts.font(CAPTION_STRONG if self._changed else CAPTION))
+            shade = colors.text if self._changed else colors.text3
+            painter.setPen(palette.color(shade if self.isEnabled() else colors.disabled))
             box = QRect(8, 0, self.width(), self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._inner)
             painter.end()
@@ -153,7 +161,7 @@ class CheckField(QCheckBox):
 
 def _text_width(text: str) -> int:
     """Return the width of a label within a field, in pixels."""
-    return round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(text))
+    return round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(text))
 
 
 LABEL_WIDTH = 88
@@ -161,6 +169,9 @@ LABEL_WIDTH = 88
 
 class FormRow(QWidget):
     """Rows are 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
+
+    back_requested = Signal()
+    """The value is to be the default again."""
 
     def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,11 +183,18 @@ class FormRow(QWidget):
         self.set_label(title, tip)
         self._sentence = WrappingLabel("error", fonts.font(BODY))
         self._sentence.hide()
+        self._back = QToolButton()
+        self._back.setIcon(icons.icon("arrow-counter-clockwise", 14))
+        self._back.setAutoRaise(True)
+        self._back.setFixedSize(22, HEIGHT)
+        self._back.clicked.connect(self._go_back)
+        self._back.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._label)
         row.addWidget(field, 1)
+        row.addWidget(self._back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -188,13 +206,21 @@ class FormRow(QWidget):
         self._label.setText(title)
         self._label.setToolTip(tip)
 
-    def mark_changed(self, changed: bool) -> None:
-        """Write the label strong where the value is another than the default."""
+    def mark_changed(self, changed: bool, default: str = "") -> None:
+        """Write the label strong where the value is another than the default, and offer the way back."""
+        way = self.tr("Back to {value}").format(value=default) if default else self.tr("Back to the default")
+        self._back.setToolTip(way)
+        self._back.setAccessibleName(f"{self._label.text()}: {way}")
+        self._back.setVisible(changed)
         role = "strong" if changed else "label"
         if self._label.property("role") != role:
             self._label.setProperty("role", role)
             self._label.style().unpolish(self._label)
             self._label.style().polish(self._label)
+
+    def _go_back(self) -> None:
+        self.field.setFocus()  # before its button is gone, or the focus would jump elsewhere
+        self.back_requested.emit()
 
     def show_error(self, sentence: str) -> None:
         """Show what is wrong; empty for nothing."""

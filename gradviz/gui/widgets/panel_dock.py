@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gradviz.gui.style import qt_colors as palette
 
@@ -136,6 +136,21 @@ class PanelDock(QDockWidget):
         """The panel in front; empty if there is none."""
         index = self._strip.tabs.currentIndex()
         return self._ids[index] if 0 <= index < len(self._ids) else ""
+
+    @property
+    def front(self) -> QWidget | None:
+        """The panel in front itself."""
+        return self._pages.currentWidget()
+
+    def set_height(self, height: int) -> None:
+        """Ask the window for another height."""
+        window = self.parentWidget()
+        # Another panel may just have come to the front, with another least height: lay out from inside out.
+        for widget in (self.widget(), self, window):
+            if widget is not None and (layout := widget.layout()) is not None:
+                layout.activate()
+        if isinstance(window, QMainWindow):
+            window.resizeDocks([self], [height], Qt.Orientation.Vertical)
 
     def _turn_to(self, index: int) -> None:
         if 0 <= index < self._pages.count():

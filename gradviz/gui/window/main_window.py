@@ -13,6 +13,7 @@ from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
 from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.bug_reports import BugBanner, log_path
+from gradviz.gui.controllers.cause_controller import CauseController
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.hang_controller import HangController
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
         self.lessons = LessonsController(session, self.graph_panel, panels, self.opening, self)
         self.hangs = HangController(session, self.graph_panel, self.console, self.show_line, self)
+        self.causes = CauseController(session, self.graph_panel, panels, self)
         self.bugs = BugBanner(session, self.graph_panel, self)
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
             *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
             *action_table.size_menu(self.appearance),
             *action_table.language_menu(self.settings, self.set_language),
-            *action_table.run_menu(session, self.steps, selection, can),
+            *action_table.run_menu(session, self.steps, selection, self.causes, can),
             *action_table.graph_menu(graph, selection, can),
             *action_table.window_menu(self.measures, self.panels, self._ring, can),
             *action_table.help_menu(
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         session.opening.refused.connect(lambda _sentence: self.source.reload())
         session.selection.changed.connect(self._show_selected_line)
         session.state.raised.connect(self._show_traceback)
-        session.state.place_failed.connect(self.source.show_file)
+        session.state.place_failed.connect(self._mark_error)
         session.state.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
@@ -186,6 +188,8 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.watch.node_requested.connect(self._go_to)
+        self.causes.panel.source_requested.connect(self.show_line)
+        self.overlays.cause_requested.connect(self.causes.ask)
         self.inspector.stop_page.watch_requested.connect(self._watch)
         self.exports.reported.connect(self.show_sentence)
         self.appearance.reported.connect(self.show_sentence)
@@ -234,9 +238,12 @@ class MainWindow(QMainWindow):
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
         if event.line:
-            self.source.show_file(event.file, event.line)
+            self._mark_error(event.file, event.line)
         if event.traceback != self.steps.traceback:  # which was shown when the engine stopped at it
             self.console.write_traceback(event.traceback, event.said)
+
+    def _mark_error(self, file: str, line: int) -> None:
+        self.source.show_stop(file, line, "error")
 
     def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
         node_menu(self.actions_, self.graph_panel).popup(place)

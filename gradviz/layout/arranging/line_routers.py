@@ -110,15 +110,19 @@ def route_in_lanes(ends: Sequence[tuple[End, End]], right: float) -> list[Points
     return paths
 
 
-_HALF = 7.0
+_HALF = 6.0
 """Half the height of a label's line."""
+_NORM = 92.0
+"""What a gradient's norm takes at a stop: away from the line, so that the shape makes way."""
+_MOST_LABELED = 1500
+"""In a level of more links, labels would take longer than all else, and none could be found."""
 
 
 def place_labels(shape: LevelShape, corners: Points, paths: list[Points]) -> Points:
     """(links, 2) left middle of each label; NaN where there is none, or no room for it."""
     places = np.full((len(shape.links), 2), np.nan)
     wanted = [number for number, width in enumerate(shape.label_widths) if width > 0]
-    if not wanted:
+    if not wanted or len(shape.links) > _MOST_LABELED:
         return places
     lines = [curves.sample(path) for path in paths]
     room = _Room(shape, corners, lines)
@@ -146,14 +150,25 @@ class _Room:
         self._rects = np.column_stack([corners - (2, 1), corners + sizes + (2, 1)])
         self._starts = np.vstack([line[:-1] for line in lines])
         self._ends = np.vstack([line[1:] for line in lines])
+        self._norms = np.zeros((0, 4))
 
     def take(self, x: float, y: float, width: float) -> None:
         """Record a label."""
         self._rects = np.vstack([self._rects, (x - 4, y - _HALF, x + width + 4, y + _HALF)])
 
-    def taken(self, x: float, y: float, width: float) -> bool:
-        """Return whether a box or a label is where a label would be."""
-        r = self._rects
+    def take_for_norm(self, x: float, y: float, width: float) -> None:
+        """Record where a label is with the norm that it may get."""
+        self._norms = np.vstack([self._norms, (x - 4, y - _HALF, x + width + 4, y + _HALF)])
+
+    def is_free(self, x: float, y: float, width: float) -> bool:
+        """Return whether nothing at all is where a label and its norm would be."""
+        return (
+            not self.taken(x, y, width) and not self.taken(x, y, width, self._norms) and not self.crossings(x, y, width)
+        )
+
+    def taken(self, x: float, y: float, width: float, by: Points | None = None) -> bool:
+        """Return whether a box or a label (or one of these rectangles) is where a label would be."""
+        r = self._rects if by is None else by
         return bool(((x < r[:, 2]) & (x + width > r[:, 0]) & (y - _HALF < r[:, 3]) & (y + _HALF > r[:, 1])).any())
 
     def crossings(self, x: float, y: float, width: float) -> int:
@@ -177,19 +192,21 @@ def _best(line: Points, width: float, room: _Room, *, near_head: bool, clear: bo
     heights = [float(start[1] + down * half), float(end[1] - down * half)]
     if near_head:
         heights.reverse()
-    best: tuple[int, float, float] | None = None
+    places: list[tuple[float, float, float]] = []
     for y in dict.fromkeys(heights):
         band = [x for level in (y - _HALF, y, y + _HALF) if (x := curves.crossing(line, level)) is not None]
         if not band:
             continue
         right, left = max(band) + m.LABEL_GAP, min(band) - m.LABEL_GAP - width
         # On the outer side of a bend: the inner one is where other lines come together.
-        for x in (left, right) if end[0] - start[0] > 4 * down else (right, left):
-            if room.taken(x, y, width):
-                continue
-            crossed = room.crossings(x, y, width)
-            if not crossed:
-                return x, y
-            if best is None or crossed < best[0]:
-                best = (crossed, x, y)
-    return None if best is None or clear else best[1:]
+        both = [(right, y, right), (left, y, left - _NORM)]
+        places += reversed(both) if end[0] - start[0] > 4 * down else both
+    for x, y, begin in places:
+        if room.is_free(begin, y, width + _NORM):
+            room.take_for_norm(begin, y, width + _NORM)
+            return x, y
+    open_places = [(room.crossings(x, y, width), x, y) for x, y, _ in places if not room.taken(x, y, width)]
+    if not open_places:
+        return None
+    crossed, x, y = min(open_places, key=lambda place: place[0])
+    return None if crossed and clear else (x, y)

@@ -165,7 +165,7 @@ def wants_gradient(node: NodeRecord) -> bool:
     return node.kind not in ("data", "stub", "leaf")
 
 
-def is_view(node: NodeRecord) -> bool:
+def passes_elements_on(node: NodeRecord) -> bool:
     """Return whether a node only passes on its input's elements, so that its gradient is theirs in another shape."""
     return rule_stem(node.type_name) in _VIEWS
 
@@ -190,7 +190,7 @@ def route(graph: Graph, edge: EdgeRecord) -> tuple[Hop, ...]:
         node = graph.node(step.source)
         hops.append(Hop(node.name, term_of(graph, step)))
         onward = [e for e in graph.incoming[node.id] if wants_gradient(graph.node(e.source))]
-        step = onward[0] if len(onward) == 1 and is_view(node) else None
+        step = onward[0] if len(onward) == 1 and passes_elements_on(node) else None
     return tuple(hops)
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from gradviz.model.derivative.derivatives import is_view, wants_gradient
+from gradviz.model.derivative.derivatives import passes_elements_on, wants_gradient
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import EdgeRecord, NodeRecord, SummaryRecord
@@ -91,7 +91,7 @@ def sums_fed_by(graph: Graph, node_id: int) -> list[int]:
         if len(graph.outgoing[source]) > 1:
             if source not in found and wants_gradient(graph.node(source)):
                 found.append(source)
-        elif is_view(graph.node(source)):
+        elif passes_elements_on(graph.node(source)):
             stack.extend(edge.source for edge in reversed(graph.incoming[source]))
     return found
 
@@ -109,7 +109,7 @@ def _term(graph: Graph, timeline: Timeline, edge: EdgeRecord, number: int, curre
 
 def _givers(graph: Graph, node_id: int) -> frozenset[int]:
     givers = [node_id]
-    while is_view(graph.node(givers[-1])) and len(graph.outgoing[givers[-1]]) == 1:
+    while passes_elements_on(graph.node(givers[-1])) and len(graph.outgoing[givers[-1]]) == 1:
         givers.append(graph.outgoing[givers[-1]][0].target)
     return frozenset(givers)
 

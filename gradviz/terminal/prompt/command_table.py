@@ -208,6 +208,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         _LOOK,
         "node",
     ),
+    _row("blame", ("bm",), look.blame, "[NODE]", translatable("where a NaN or Inf comes from"), _LOOK, "node"),
     _row("reach", ("re",), look.reach, "", translatable("which parameters the gradient reaches, and why not"), _LOOK),
     _row(
         "set",

@@ -10,9 +10,11 @@ from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.slices import plane
 from gradviz.model.tensor_choices import OF_UPDATE, TensorChoice, ask_for, tensor_choices
-from gradviz.protocol.commands import AskTensor
+from gradviz.protocol.commands import AskTensor, Blame
+from gradviz.protocol.events import Blamed
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
+from gradviz.terminal.text.cause_text import chain_lines
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import Line, shape_text, table
 from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
@@ -81,6 +83,15 @@ def reach(talk: Conversation, text: str) -> None:
     if talk.debugger.reach_waits:
         raise GradvizError(tr(REACH_WAITS))
     talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
+
+
+def blame(talk: Conversation, text: str) -> None:
+    """Show where a NaN or Inf comes from: that of a node, or where one was noticed."""
+    debugger = talk.debugger
+    node = read_node(text, debugger) if text else None
+    found = talk.request(Blame(node), Blamed)
+    assert isinstance(found, Blamed)
+    talk.screen.write(*chain_lines(found, debugger.graph, talk.screen.width))
 
 
 def breakpoints(talk: Conversation, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradviz.language import tr
-from gradviz.model.derivative.derivatives import Token, derivative, is_view, wants_gradient
+from gradviz.model.derivative.derivatives import Token, derivative, passes_elements_on, wants_gradient
 from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
@@ -59,7 +59,7 @@ def _word(graph: Graph, node: NodeRecord) -> str:
     """Return a neighbor's name; of a view, also what it is a view of."""
     word = node_label(node)
     origin = node
-    while is_view(origin) and len(graph.incoming[origin.id]) == 1:
+    while passes_elements_on(origin) and len(graph.incoming[origin.id]) == 1:
         origin = graph.node(graph.incoming[origin.id][0].source)
     return word if origin is node else tr("{word} of {origin}").format(word=word, origin=node_label(origin))
 

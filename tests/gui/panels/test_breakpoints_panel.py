@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView
 from pytestqt.qtbot import QtBot
 
 from gradviz.appearance.palette import DARK
@@ -144,8 +144,8 @@ def test_the_row_that_was_hit_wears_the_tint_of_its_phase(panel: BreakpointsPane
 
 def test_an_empty_panel_shows_how_to_add_one(panel: BreakpointsPanel, qtbot: QtBot) -> None:
     panel.set_breakpoints([])
-    button = next(b for b in panel.findChildren(QPushButton) if b.isVisible())
-    button.click()
+    assert any(label.text() == "No breakpoints" and label.isVisible() for label in panel.findChildren(QLabel))
+    panel.add_action.trigger()
     dialog = panel.open_dialog()
     assert dialog.isVisible()
     with qtbot.waitSignal(panel.add_requested) as asked:

@@ -34,3 +34,15 @@ def test_a_disabled_action_says_why_when_its_key_is_pressed(desk: Desk, qtbot) -
     desk.window.update_actions()
     qtbot.keyClick(desk.window, Qt.Key.Key_F6)
     assert desk.window._status.message == "Pause: Nothing is running."
+
+
+def test_why_something_was_refused_is_hidden_when_the_next_thing_is_done(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    status = desk.window._status
+    desk.session.state.failed.emit("This is not possible.")
+    status._shown_at -= 1.0  # a second ago
+    desk.session.state.enter("running")
+    assert status.message == ""
+    desk.session.state.failed.emit("A script has ended.")
+    desk.session.state.enter("finished")
+    assert status.message == "A script has ended."  # which came together with it

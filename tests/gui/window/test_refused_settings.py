@@ -56,3 +56,30 @@ def test_what_was_changed_is_marked(desk: Desk) -> None:
     assert form._seed_row._label.property("role") == "label" and form.defaults.isHidden()
     desk.session.configure(replace(desk.session.state.setup, seed=7))
     assert form._seed_row._label.property("role") == "strong" and not form.defaults.isHidden()
+
+
+def test_sizes_that_were_changed_are_marked_and_each_row_has_a_way_back(desk: Desk) -> None:
+    desk.engine_ready()
+    form, setup = desk.window.networks.form, desk.session.state.setup
+    name, default = next(iter(setup.hyperparameters.items()))
+    desk.session.configure(replace(setup, hyperparameters={**setup.hyperparameters, name: default + 1}, seed=7))
+    row = form.sizes.row(name)
+    assert form.sizes.field(name)._changed and row._label.property("role") == "strong"
+    row._back.click()
+    assert desk.session.state.setup == replace(setup, seed=7)
+    assert not form.sizes.field(name)._changed and row._back.isHidden()
+    form._seed_row._back.click()
+    assert desk.session.state.setup == setup
+
+
+def test_the_form_is_in_sight_below_a_lesson_and_beside_the_list_in_a_wide_panel(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    panel = desk.window.networks
+    holder, field = panel.parentWidget(), panel.form.iterations
+    for size in ((284, 500), (880, 196)):
+        panel.setParent(None)
+        panel.resize(*size)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        qtbot.waitUntil(lambda: 0 < field.mapTo(panel, field.rect().bottomLeft()).y() < panel.height())
+    panel.setParent(holder)

@@ -215,9 +215,21 @@ def test_the_timeline_is_low_at_a_stop_and_each_panel_keeps_its_own_height(stopp
     window = stopped(4).window
     bottom = window.panels.docks["bottom"]
     qtbot.waitUntil(lambda: bottom.height() == 128)
-    window.panels.show("loss")
+    window.console.write("stdout", "printed")
+    window.panels.show("console")
     qtbot.waitUntil(lambda: bottom.height() == 232)
     window.panels.show("timeline")
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+
+
+def test_an_empty_panel_is_low_until_it_has_something_to_show(stopped, qtbot) -> None:
+    window = stopped(4).window
+    bottom = window.panels.docks["bottom"]
+    window.panels.show("console")
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+    window.console.write("stdout", "printed")
+    qtbot.waitUntil(lambda: bottom.height() == 232)
+    window.console.clear()
     qtbot.waitUntil(lambda: bottom.height() == 128)
 
 
@@ -228,9 +240,9 @@ def test_a_height_that_qt_shares_out_late_is_corrected(stopped, qtbot) -> None:
     heights: list[int] = []
     watch = EventFilter(lambda _event: heights.append(bottom.height()), QEvent.Type.Resize)
     bottom.installEventFilter(watch)
-    window.panels.set_height("bottom", 200)
+    bottom.set_height(200)
     qtbot.waitUntil(lambda: heights == [200, 128])
-    window.panels.set_height("bottom", 320)
+    bottom.set_height(320)
     qtbot.waitUntil(lambda: heights == [200, 128, 320, 128])
 
 
@@ -239,9 +251,10 @@ def test_a_height_that_was_dragged_is_kept_and_remembered(stopped, qtbot) -> Non
     bottom = window.panels.docks["bottom"]
     qtbot.waitUntil(lambda: bottom.height() == 128)
     qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(bottom.width() + 90, bottom.y() - 2))
-    window.panels.set_height("bottom", 180)
+    bottom.set_height(180)
     qtbot.waitUntil(lambda: bottom.height() == 180)
     qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(bottom.width() + 90, bottom.y() - 2))
+    window.console.write("stdout", "printed")
     window.panels.show("console")
     qtbot.waitUntil(lambda: bottom.height() == 232)
     window.panels.show("timeline")

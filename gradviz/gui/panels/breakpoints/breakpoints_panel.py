@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QMenu,
-    QPushButton,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -20,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
-from gradviz.gui.panels.breakpoints.breakpoint_rows import BreakpointDelegate, BreakpointModel, toggle
+from gradviz.gui.panels.breakpoints.breakpoint_rows import ROW, BreakpointDelegate, BreakpointModel, toggle
 from gradviz.gui.style import icons
+from gradviz.gui.widgets.dock_heights import LOW
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model.stepping.breakpoints import Breakpoint, Breakpoints
 from gradviz.protocol.records import BreakpointRecord, Phase
@@ -37,6 +37,7 @@ class BreakpointsPanel(QWidget):
     activated = Signal(int)
     """Go to the place of a breakpoint."""
     count_changed = Signal(int)
+    needed_height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,11 @@ class BreakpointsPanel(QWidget):
         self._stack.setCurrentIndex(0 if self.count else 1)
         if self.count != before:
             self.count_changed.emit(self.count)
+            self.needed_height_changed.emit()
+
+    def needed_height(self) -> int:
+        """Return what the rows need, or the sentence in their place."""
+        return self.count * ROW + 16 if self.count else LOW
 
     def set_hit(self, breakpoint_id: int | None, phase: Phase = "backward") -> None:
         """Tint the row of the breakpoint that the run is stopped at, in the color of its phase."""
@@ -141,19 +147,14 @@ class BreakpointsPanel(QWidget):
         page = QWidget(self)
         title = QLabel(self.tr("No breakpoints"), page)
         title.setProperty("role", "strong")
-        text = QLabel(
-            self.tr("Click in the margin of the source, use a node's menu on the graph, or add one here."), page
-        )
+        text = QLabel(self.tr("Click in the margin of the source, use a node's menu on the graph, or + above."), page)
         text.setProperty("role", "caption")
         text.setWordWrap(True)
-        button = QPushButton(self.add_action.text(), page)
-        button.clicked.connect(self.open_dialog)
         column = QVBoxLayout(page)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(4)
         column.addWidget(title)
         column.addWidget(text)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         return page
 

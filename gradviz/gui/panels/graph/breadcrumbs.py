@@ -63,6 +63,7 @@ class Breadcrumbs(QWidget):
         self._crumbs: list[Crumb] = []
         self._spots: list[tuple[QRectF, int]] = []
         self._over = -2
+        self._room = 10_000
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.hide()
@@ -78,17 +79,19 @@ class Breadcrumbs(QWidget):
         self.adjustSize()
         self.update()
 
+    def fit_to(self, room: int) -> None:
+        """Take no more than `room` pixels of width."""
+        self._room = room
+
     def text(self) -> str:
         """Return the whole line as text."""
         return _BETWEEN.join(text for text, _, _ in self._crumbs)
 
     def sizeHint(self) -> QSize:
-        """Return the size of the line, at most the parent's width."""
+        """Return the size of the line, as far as there is room for it."""
         wide = sum(self._width(crumb) for crumb in self._crumbs)
         wide += QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(_BETWEEN) * max(len(self._crumbs) - 1, 0)
-        parent = self.parentWidget()
-        room = parent.width() - 28 if parent is not None else 800
-        return QSize(int(min(wide + 13, room)), 24)
+        return QSize(int(min(wide + 13, self._room)), 24)
 
     @staticmethod
     def _width(crumb: Crumb) -> float:

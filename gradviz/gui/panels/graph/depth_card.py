@@ -94,8 +94,9 @@ class DepthCard(Card):
     def __init__(self, filters: list[QAction], parent: QWidget | None = None) -> None:
         """Offer the actions `filters` in the menu of what is left out."""
         super().__init__(parent, margins=(15, 5, 7, 5), spacing=8, row=True)
-        title = QLabel(self.tr("Depth"))
-        title.setProperty("role", "label")
+        self._room = 10_000
+        self._title = QLabel(self.tr("Depth"))
+        self._title.setProperty("role", "label")
         self.slider = DepthSlider()
         self.slider.setAccessibleName(self.tr("How deep modules are open"))
         self._words = QLabel()
@@ -117,7 +118,7 @@ class DepthCard(Card):
         rule.setFixedSize(1, 18)
         row = self.body
         row.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        for widget in (title, self.slider, self._words):
+        for widget in (self._title, self.slider, self._words):
             row.addWidget(widget)
         row.addSpacing(4)
         row.addWidget(rule)
@@ -143,7 +144,24 @@ class DepthCard(Card):
         self._fold.setIcon(icons.icon(icon, 16))
         self._fold.setIconSize(QSize(16, 16))
         self._fold.setText(text)
+        self._fold.setToolTip(text)
         self.slider.setFixedWidth(self.slider.sizeHint().width())
+        self._fit()
+
+    def fit_to(self, room: int) -> None:
+        """Take no more than `room` pixels of width: words go first."""
+        if room != self._room:
+            self._room = room
+            self._fit()
+
+    def _fit(self) -> None:
+        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        for titled, style in ((True, beside), (False, beside), (False, alone)):
+            self._title.setVisible(titled)
+            self._fold.setToolButtonStyle(style)
+            self.body.activate()
+            if self.body.totalSizeHint().width() <= self._room:
+                break
         self.adjustSize()
 
     def show_filtered(self, filtered: bool) -> None:

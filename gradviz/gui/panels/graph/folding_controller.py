@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.gui.panels.graph.breadcrumbs import Breadcrumbs, crumbs
 from gradviz.gui.panels.graph.depth_card import DepthCard
-from gradviz.gui.panels.graph.waiting_cards import LayoutCards
+from gradviz.gui.panels.graph.waiting_cards import NoteCard, ProgressCard
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.scene.view.keyboard_navigation import cluster_around
@@ -40,8 +40,7 @@ class FoldingController(QObject):
         self.folding = session.folding
         self.depth = DepthCard(filters)
         self.crumbs = Breadcrumbs()
-        self.waiting = LayoutCards(view.viewport())
-        self.progress, self.note = self.waiting.progress, self.waiting.note
+        self.progress, self.note = ProgressCard(), NoteCard()
         self._pending: int | None = None
         """The node to bring into sight with the next placement."""
         self._pending_cluster: int | None = None
@@ -49,8 +48,10 @@ class FoldingController(QObject):
         """What was open in the drawing that is shown."""
         self._last_opened = -1
         """The cluster, or the node's cluster, that was opened last: the path leads to it when nothing is selected."""
-        view.cards.dock.add_top(self.depth)
-        view.cards.dock.add_top(self.crumbs)
+        view.cards.dock.add_top(self.depth, self.depth.fit_to)
+        view.cards.dock.add_top(self.crumbs, self.crumbs.fit_to)
+        view.cards.add_passing(self.progress, self.note)
+        self.progress.height_changed.connect(view.framing.place_cards)
         self.depth.hide()
         self.folding.changed.connect(self.request_placement)
         view.cluster_toggled.connect(self.toggle)
@@ -70,7 +71,6 @@ class FoldingController(QObject):
         if graph is not None:
             self.folding.take(graph, self._session.selection.graph_target)
             self.progress.begin(len(graph))
-            self.waiting.place()
             self.placement_requested.emit(graph, self.folding.opened)
 
     def open_clusters(self, graph: Graph) -> frozenset[int] | None:
@@ -86,7 +86,6 @@ class FoldingController(QObject):
         """Show what was waiting for the placement, which is on the canvas now."""
         self.progress.end()
         self.note.show_notes(placement.notes)
-        self.waiting.place()
         self._placed = self.folding.opened
         self._show_path()
         node, self._pending = self._pending, None

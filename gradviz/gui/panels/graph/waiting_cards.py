@@ -144,6 +144,7 @@ class ProgressCard(Card):
         self.adjustSize()
         self.show()
         self.raise_()
+        self.height_changed.emit()
 
 
 class NoteCard(Card):
@@ -175,26 +176,3 @@ class NoteCard(Card):
     def _dismiss(self) -> None:
         self._dismissed = self._notes
         self.hide()
-
-
-class LayoutCards(QObject):
-    """The cards of a layout, at the lower middle of a canvas."""
-
-    def __init__(self, canvas: QWidget) -> None:
-        super().__init__(canvas)
-        self._canvas = canvas
-        self.progress = ProgressCard(canvas)
-        self.note = NoteCard(canvas)
-        canvas.installEventFilter(self)
-
-    def place(self) -> None:
-        """Move both cards to the lower middle."""
-        for card in (self.progress, self.note):
-            card.adjustSize()
-            card.move((self._canvas.width() - card.width()) // 2, self._canvas.height() - card.height() - 18)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the cards in place as the canvas is resized."""
-        if event.type() == QEvent.Type.Resize:
-            self.place()
-        return False

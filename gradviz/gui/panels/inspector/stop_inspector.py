@@ -24,16 +24,17 @@ from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows, title_of
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
+from gradviz.gui.text.steps import short_title
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import separator
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
-from gradviz.model.derivative.derivatives import is_view
+from gradviz.model.derivative.derivatives import passes_elements_on
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.number_text import size_text
-from gradviz.model.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
+from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import NodeDetails, TensorAnswered
 from gradviz.protocol.records import NodeRecord, Phase, SavedRecord
@@ -171,8 +172,8 @@ class StopInspector(QScrollArea):
         session.tensors.edited.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show the session's selection at the point that is shown."""
-        node, graph = self._session.selection.node, self._session.engine.graph
+        """Show the session's selection at the point that is shown, or the op that has no node."""
+        node, graph = self._session.selection.node or self.op_at_gate(), self._session.engine.graph
         if node is None or graph is None or self._session.engine.point is None:
             return
         other = node != self._node
@@ -186,6 +187,14 @@ class StopInspector(QScrollArea):
         self.saved.show_details(self._session.selection.details)
         if self.isVisible():
             self._timer.start()
+
+    def op_at_gate(self) -> NodeRecord | None:
+        """Return, as if it were a node, the op that the engine is stopped at or that raised, if it has made none."""
+        engine = self._session.engine
+        stop, point = engine.stop, engine.point
+        if stop is None or point is None or engine.looks_back or not stop.inputs:
+            return None
+        return NodeRecord(AT_GATE, "op", short_title(point), "", point.op, file=point.file, line=point.line)
 
     def set_compact(self, compact: bool) -> None:
         """Show smaller pictures and fewer figures, for a small window, or the usual ones."""
@@ -255,13 +264,17 @@ class StopInspector(QScrollArea):
 
     def _offer(self, graph: Graph, node: NodeRecord, other: bool) -> None:
         details = self._session.selection.details
-        choices = [TensorChoice("output")]
-        if node.kind not in ("loss", "output"):
+        choices, stop = [TensorChoice("output")], self._session.engine.stop
+        if node.id == AT_GATE and stop is not None:
+            choices = [TensorChoice("input", i, several=stop.inputs > 1) for i in range(stop.inputs)]
+        elif node.kind not in ("loss", "output"):
             choices = tensor_choices(graph, node.id, details.saved if details is not None else ())
         point = self._session.engine.point
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
-        if phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
+        if node.id == AT_GATE:
+            shown = choices[:2]
+        elif phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
             # What was computed before shows more than a parameter, and a parameter's view has no value of its own.
             computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
@@ -277,7 +290,8 @@ class StopInspector(QScrollArea):
     def _fill_sums(self, graph: Graph, node: NodeRecord) -> None:
         timeline, point = self._session.engine.timeline, self._session.engine.point
         found: list[int] = []
-        if timeline is not None and point is not None and point.phase != "forward" and graph.record.kind == "autograd":
+        derived = graph.record.kind == "autograd" and node.id in graph
+        if timeline is not None and point is not None and point.phase != "forward" and derived:
             found = [node.id] if len(graph.outgoing[node.id]) > 1 and node.kind != "data" else []
             given = sums_fed_by(graph, node.id)
             found += sorted(given, key=lambda other: -_size(graph.node(other)))
@@ -371,4 +385,4 @@ def _size(node: NodeRecord) -> int:
 
 
 def _is_parameter(node: NodeRecord) -> bool:
-    return node.kind == "parameter" or is_view(node)
+    return node.kind == "parameter" or passes_elements_on(node)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradviz.client.runs import LARGEST_SEED, MOST_ITERATIONS, RunSetup
 from gradviz.errors import InvalidValueError
+from gradviz.gui.panels.networks.arguments_row import ArgumentsRow
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
 from gradviz.gui.text.option_values import read_whole
@@ -50,13 +49,9 @@ class ConfigurationForm(QWidget):
         self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
         self._note.hide()
         self._seed_row = FormRow(self.tr("Seed"), self.seed, self.tr("Of random, NumPy and torch, set before anything"))
-        self.arguments = TextField(self.tr("Arguments"))
-        self.arguments.setPlaceholderText(self.tr("none"))
-        self.arguments_row = FormRow(
-            self.tr("Arguments"), self.arguments, self.tr("Of the script, as after its name on the command line")
-        )
+        self.arguments_row = ArgumentsRow()
+        self.arguments_row.arguments_requested.connect(self.arguments_requested)
         self.arguments_row.hide()
-        self.arguments.finished.connect(self._read_arguments)
         self._iterations_row = FormRow(self.tr("Iterations"), self.iterations, self.tr("How many Run trains"))
         self.seed.finished.connect(lambda: self._read_whole(self._seed_row, self.seed, "seed", 0, LARGEST_SEED))
         self.iterations.finished.connect(
@@ -68,33 +63,52 @@ class ConfigurationForm(QWidget):
         self.defaults.hide()
         self._device_row = FormRow(self.tr("Device"), self.device)
         self._optimizer_row = FormRow(self.tr("Optimizer"), self.optimizer)
+        self._plain_rows = (
+            (self._device_row, "device"),
+            (self._seed_row, "seed"),
+            (self._iterations_row, "iterations"),
+        )
+        for row, field in (*self._plain_rows, (self._optimizer_row, "optimizer")):
+            row.back_requested.connect(lambda name=field: self._wish(**{name: getattr(self._defaults, name)}))
         self._arrange()
         self.device.show_waiting(self.tr("asking …"))
         self.optimizer.show_waiting(self.tr("asking …"))
 
     def _arrange(self) -> None:
-        """Lay the rows out below each other."""
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 12, 16, 16)
-        self._column.setSpacing(6)
-        self._column.addWidget(self._locked)
-        self._column.addWidget(self._device_row)
-        self._column.addWidget(self._optimizer_row)
-        self._column.addWidget(self.options)
-        self._column.addSpacing(4)
-        self._column.addWidget(separator())
-        self._column.addSpacing(4)
-        self._column.addWidget(self._seed_row)
-        self._column.addWidget(self._iterations_row)
-        self._column.addWidget(self.arguments_row)
-        self._column.addWidget(self.sizes)
-        self._column.addWidget(self._note)
+        """Lay out two groups of rows: how it is trained, and what is built."""
+        first, second = QVBoxLayout(), QVBoxLayout()
+        for column, widgets in (
+            (first, (self._locked, self._device_row, self._optimizer_row, self.options)),
+            (second, (self._seed_row, self._iterations_row, self.arguments_row, self.sizes, self._note)),
+        ):
+            column.setSpacing(6)
+            for widget in widgets:
+                column.addWidget(widget)
         line = QHBoxLayout()
         line.setContentsMargins(LABEL_WIDTH + 5, 0, 0, 0)
         line.addWidget(self.defaults)
         line.addStretch()
-        self._column.addLayout(line)
-        self._column.addStretch()
+        second.addLayout(line)
+        for column in (first, second):
+            column.addStretch()
+        self._line = separator()
+        self._groups = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._groups.setContentsMargins(16, 12, 16, 16)
+        self._groups.setSpacing(10)
+        self._groups.addLayout(first)
+        self._groups.addWidget(self._line)
+        self._groups.addLayout(second)
+        self._groups.addStretch()
+
+    def set_columns(self, count: int) -> None:
+        """Show the two groups beside each other, or one below the other."""
+        beside = count > 1
+        directions = QBoxLayout.Direction
+        self._groups.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._groups.setSpacing(24 if beside else 10)
+        for place in (0, 2):
+            self._groups.setStretch(place, 1 if beside else 0)
+        self._line.setVisible(not beside)
 
     def show_no_engine(self, coming: bool) -> None:
         """Offer nothing: an engine is `coming`, or there is none."""
@@ -130,12 +144,13 @@ class ConfigurationForm(QWidget):
         self._defaults = defaults
         locked = bool(self._locked.text())  # by a script, which sets all of it
         self.defaults.setVisible(setup != defaults and not locked)
-        self._device_row.mark_changed(setup.device != defaults.device)
-        self._seed_row.mark_changed(setup.seed != defaults.seed)
-        self._iterations_row.mark_changed(setup.iterations != defaults.iterations)
+        for row, field in self._plain_rows:
+            own_value = getattr(defaults, field)
+            row.mark_changed(getattr(setup, field) != own_value, str(own_value))
         own, name = defaults.optimizer, setup.optimizer.name if setup.optimizer is not None else ""
-        self._optimizer_row.mark_changed(own is not None and name != own.name)
+        self._optimizer_row.mark_changed(own is not None and name != own.name, own.name if own is not None else "")
         self.options.show_changes(self._choice if locked or setup.optimizer is None else own)
+        self.sizes.show_changes(setup.hyperparameters, defaults.hyperparameters)
 
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, unusable ones with their reason."""
@@ -218,22 +233,9 @@ class ConfigurationForm(QWidget):
             if wished != self._setup:
                 self.setup_requested.emit(wished)
 
-    def show_arguments(self, arguments: tuple[str, ...]) -> None:
-        """Show what a script is given."""
-        self.arguments.show_value(shlex.join(arguments))
-
     def _show_script(self, shown: bool) -> None:
         self.arguments_row.setVisible(shown)
         self._iterations_row.setVisible(not shown)  # a script knows itself how many it has
-
-    def _read_arguments(self) -> None:
-        try:
-            words = tuple(shlex.split(self.arguments.text()))
-        except ValueError:
-            self.arguments_row.show_error(self.tr("A quotation mark is missing."))
-            return
-        self.arguments_row.show_error("")
-        self.arguments_requested.emit(words)
 
     def _wish_all(self, setup: RunSetup | None) -> None:
         if setup is not None and setup != self._setup:

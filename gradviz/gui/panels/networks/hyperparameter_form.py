@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -28,6 +30,7 @@ class SizesForm(QWidget):
         super().__init__(parent)
         self._setup: RunSetup | None = None
         self._records: tuple[HyperparameterRecord, ...] = ()
+        self._defaults: dict[str, Value] = {}
         self._fields: dict[str, TextField | CheckField] = {}
         self._rows: dict[str, FormRow] = {}
         self._built: dict[tuple[Hyperparameter, ...], tuple[FormRow, dict[str, TextField]]] = {}
@@ -74,6 +77,31 @@ class SizesForm(QWidget):
                 self._add_record(record)
         self._fill()
 
+    def show_changes(self, values: Mapping[str, Value], defaults: Mapping[str, Value]) -> None:
+        """Mark the fields whose values are others than the network's own."""
+        self._defaults = {**defaults, **{record.name: record.default for record in self._records}}
+        texts: dict[FormRow, list[str]] = {row: [] for row in self._rows.values()}
+        for name, row in self._rows.items():
+            default, field = self._defaults.get(name), self._fields[name]
+            differs = name in values and values[name] != default
+            if differs:
+                texts[row].append(_text_of(default))
+            if isinstance(field, TextField):
+                field.mark_changed(differs)
+        for row, found in texts.items():
+            row.mark_changed(bool(found), found[0] if len(found) == 1 else "")
+
+    def _go_back(self, row: FormRow) -> None:
+        """Emit the values with the defaults of a row."""
+        if self._setup is not None:
+            values: dict[str, Value] = dict(self._setup.hyperparameters)
+            for name in [name for name, own in self._rows.items() if own is row]:
+                values[name] = self._defaults[name]
+            for record in self._records:  # of a factory, what equals the default is left out
+                if values.get(record.name) == record.default:
+                    del values[record.name]
+            self.values_requested.emit(values)
+
     def _fill(self) -> None:
         assert self._setup is not None
         values: dict[str, Value] = {record.name: record.default for record in self._records}
@@ -83,7 +111,7 @@ class SizesForm(QWidget):
                 field.setChecked(bool(value))
             elif field is not None:
                 wrong = field.property("invalid")
-                field.show_value(str(value) if isinstance(value, str) else value_text(value))
+                field.show_value(_text_of(value))
                 if wrong and not field.property("invalid"):
                     self._rows[name].show_error("")
 
@@ -131,7 +159,11 @@ class SizesForm(QWidget):
             field.setStatusTip(tr(hyperparameter.help))
             field.finished.connect(lambda h=hyperparameter: self._read_size(h))
             grid.addWidget(field, *((index, 0) if long else divmod(index, 2)))
-        return FormRow(title, box), fields
+        return self._with_way_back(FormRow(title, box)), fields
+
+    def _with_way_back(self, row: FormRow) -> FormRow:
+        row.back_requested.connect(lambda: self._go_back(row))
+        return row
 
     def _read_size(self, hyperparameter: Hyperparameter) -> None:
         name = hyperparameter.name
@@ -170,12 +202,12 @@ class SizesForm(QWidget):
         row.show()
 
     def _tick_row(self) -> FormRow:
-        row = FormRow("", field := CheckField(""))
+        row = self._with_way_back(FormRow("", field := CheckField("")))
         field.chosen.connect(lambda value: self._wish(self._records_of[row], value))
         return row
 
     def _text_row(self) -> FormRow:
-        row = FormRow("", field := TextField(""))
+        row = self._with_way_back(FormRow("", field := TextField("")))
         field.finished.connect(lambda: self._read_record(self._records_of[row]))
         return row
 
@@ -206,6 +238,10 @@ class SizesForm(QWidget):
     def _refuse(self, name: str, sentence: str) -> None:
         self.field(name).mark_wrong(sentence)
         self._rows[name].show_error(sentence)
+
+
+def _text_of(value: Value) -> str:
+    return value if isinstance(value, str) else value_text(value)
 
 
 def _label(hyperparameter: Hyperparameter) -> str:

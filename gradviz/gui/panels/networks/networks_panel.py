@@ -1,11 +1,11 @@
-"""The left panel: the networks, and below them the form of the chosen one."""
+"""The left panel: the networks, and below them, or beside, the form of the chosen one, which is always in sight."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QBoxLayout,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -41,6 +40,13 @@ OPEN = "open…"
 """The id of the row that asks for a target."""
 SHOWN = 3
 """At most this many of the user's models are listed; the menu has the rest."""
+_LEAST_LIST = 5 * _ROW
+"""What the list keeps of its height where it and the form have no room below each other."""
+_BESIDE, _IN_TWO = 520, 780
+"""From these widths on the form is beside the list, and has two columns."""
+_LIST_WIDTH = 272
+_MOST = 16_777_215
+"""The largest length that Qt knows."""
 
 
 class _NetworkPainter(QStyledItemDelegate):
@@ -97,7 +103,7 @@ class _NetworkPainter(QStyledItemDelegate):
 
 
 class NetworkList(QListWidget):
-    """A list as tall as its rows; the panel around it scrolls."""
+    """Scrolls where it is given less than its rows need."""
 
     network_requested = Signal(str)
     open_requested = Signal()
@@ -110,8 +116,10 @@ class NetworkList(QListWidget):
         self.setItemDelegate(_NetworkPainter(self))
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Networks"))
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.tall = 0
+        """The height of all rows."""
         self._shown = ""
         self._models: tuple[str, ...] = ()
         self._build()
@@ -157,7 +165,21 @@ class NetworkList(QListWidget):
             item = self._add(network.id, network.id, tr(network.summary))
             item.setToolTip(f"{network.id}: {tr(network.summary)}\n{tr(network.loss)}, {network.optimizer}")
             height += _ROW
-        self.setFixedHeight(height + 6)
+        self.tall = height + 6
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all rows."""
+        return QSize(_LIST_WIDTH, self.tall)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of two rows."""
+        return QSize(120, 2 * _ROW)
+
+    def keep_shown(self) -> None:
+        """Scroll to what is open."""
+        if (item := self.currentItem()) is not None:
+            self.scrollToItem(item)
 
     def _add_head(self, text: str) -> int:
         head = QListWidgetItem(text, self)
@@ -212,7 +234,7 @@ class NetworkList(QListWidget):
             super().keyPressEvent(event)
 
 
-class NetworksPanel(QScrollArea):
+class NetworksPanel(QWidget):
     """Shows the session's setup and passes requests on to it."""
 
     target_requested = Signal(str)
@@ -223,23 +245,23 @@ class NetworksPanel(QScrollArea):
         self._session = session
         self.list = NetworkList()
         self.form = ConfigurationForm()
-        body = QWidget()
-        body.setProperty("ground", "panel")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.list)
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 4, 16, 0)
-        line.addWidget(separator())
-        column.addLayout(line)
-        column.addWidget(self.form)
-        column.addStretch()
-        self.setWidget(body)
-        self.setWidgetResizable(True)
+        self.form.setProperty("ground", "panel")
+        self._area = QScrollArea()
+        self._area.setWidget(self.form)
+        self._area.setWidgetResizable(True)
+        self._area.setAccessibleName(self.tr("Settings of the network"))
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setMinimumHeight(60)
+        self._line = separator()
+        self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._column.setContentsMargins(0, 4, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.list)
+        self._column.addWidget(self._line)
+        self._column.addWidget(self._area, 1)
         self.setAccessibleName(self.tr("Networks and their settings"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
+        self.form.installEventFilter(self)
         self.list.network_requested.connect(self.target_requested)
         self.form.setup_requested.connect(session.configure)
         self.form.arguments_requested.connect(self._run_with)
@@ -260,6 +282,36 @@ class NetworksPanel(QScrollArea):
         """Check which of the user's models exist."""
         super().showEvent(event)
         self.list.show_missing()
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the room anew when the form has other rows."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.form:
+            self._share_room()
+        return False
+
+    def _share_room(self) -> None:
+        """Give the form the height it needs, and the list the rest; in a wide panel each a side."""
+        beside = self.width() >= _BESIDE
+        directions = QBoxLayout.Direction
+        self._column.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self.form.set_columns(2 if self.width() >= _IN_TWO else 1)
+        self._line.setVisible(not beside)
+        self.list.setMinimumWidth(_LIST_WIDTH if beside else 0)
+        self.list.setMaximumWidth(_LIST_WIDTH if beside else _MOST)
+        most = _MOST
+        if not beside:
+            height = self.height() - 4
+            rest = height - self.form.sizeHint().height() - self._line.height()
+            most = min(self.list.tall, max(rest, min(_LEAST_LIST, height // 2)))
+        if self.list.maximumHeight() != most:
+            self.list.setMaximumHeight(most)
+            self.list.keep_shown()
 
     def _show_setup(self) -> None:
         self.list.show_network(self._session.state.setup.target)
@@ -270,7 +322,7 @@ class NetworksPanel(QScrollArea):
         assert self._session.engine.opened is not None
         self.form.show_opened(self._session.engine.opened)
         opening = self._session.opening
-        self.form.show_arguments(opening.script_arguments.get(self._session.state.setup.target, ()))
+        self.form.arguments_row.show_arguments(opening.script_arguments.get(self._session.state.setup.target, ()))
 
     def _run_with(self, arguments: tuple[str, ...]) -> None:
         known, target = self._session.opening.script_arguments, self._session.state.setup.target

@@ -29,6 +29,7 @@ class OptimizerForm(QWidget):
         self._choice = OptimizerChoice("")
         self._rows: dict[str, FormRow] = {}
         self._options: dict[FormRow, OptionRecord] = {}
+        self._defaults: dict[str, Value] = {}
         self._pools = {
             "tick": WidgetPool(self._tick_row),
             "choice": WidgetPool(self._choice_row),
@@ -83,7 +84,8 @@ class OptimizerForm(QWidget):
         for row, option in self._options.items():
             if self._rows.get(option.name) is row:
                 default = given.get(option.name, option.default)
-                row.mark_changed(self._choice.options.get(option.name, option.default) != default)
+                self._defaults[option.name] = default
+                row.mark_changed(self._choice.options.get(option.name, option.default) != default, value_text(default))
 
     def row(self, name: str) -> FormRow:
         """Return the row of an option."""
@@ -134,19 +136,23 @@ class OptimizerForm(QWidget):
             field.offer(entries if option.optional else entries[1:], _OWN)
 
     def _tick_row(self) -> FormRow:
-        row = FormRow("", field := CheckField(""))
+        row = self._with_way_back(FormRow("", field := CheckField("")))
         field.chosen.connect(lambda value: self._wish(self._options[row], value))
         return row
 
+    def _with_way_back(self, row: FormRow) -> FormRow:
+        row.back_requested.connect(lambda: self._wish(self._options[row], self._defaults[self._options[row].name]))
+        return row
+
     def _choice_row(self) -> FormRow:
-        row = FormRow("", field := ChoiceField(""))
+        row = self._with_way_back(FormRow("", field := ChoiceField("")))
         field.chosen.connect(
             lambda key: self._wish(self._options[row], {_OWN: None, _YES: True, _NO: False}.get(key, key))
         )
         return row
 
     def _text_row(self) -> FormRow:
-        row = FormRow("", field := TextField(""))
+        row = self._with_way_back(FormRow("", field := TextField("")))
         field.finished.connect(lambda: self._read(self._options[row], field))
         return row
 

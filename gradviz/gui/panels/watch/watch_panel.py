@@ -14,6 +14,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
+from gradviz.gui.widgets.dock_heights import LOW
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
@@ -114,10 +115,12 @@ class WatchPanel(QWidget):
 
     node_requested = Signal(int)
     count_changed = Signal(int)
+    needed_height_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._count = 0
         self._asked: dict[int, tuple[WatchedTensor, tuple[int, int]]] = {}
         self._model = _WatchModel(self)
         self.view = _WatchTable()
@@ -160,6 +163,10 @@ class WatchPanel(QWidget):
             changed.connect(self.ask)
         session.state.network_opened.connect(self.ask)
         self._show()
+
+    def needed_height(self) -> int:
+        """Return little while nothing is watched."""
+        return 0 if self.rows else LOW
 
     @property
     def rows(self) -> list[WatchedTensor]:
@@ -217,7 +224,10 @@ class WatchPanel(QWidget):
     def _show(self) -> None:
         self._model.refresh()
         self._stack.setCurrentIndex(1 if self.rows else 0)
-        self.count_changed.emit(len(self.rows))
+        if self._count != len(self.rows):
+            self._count = len(self.rows)
+            self.count_changed.emit(self._count)
+            self.needed_height_changed.emit()
         self._compare()
 
     def _compare(self) -> None:

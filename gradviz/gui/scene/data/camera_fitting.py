@@ -44,11 +44,11 @@ def first_view(drawing: Drawing, width: float, height: float, cards: list[Rect],
     camera = whole_view(drawing, width, height, cards)
     if camera.zoom >= READABLE or not len(drawing):
         return camera
+    zoom = width / drawing.width if _LEAST <= width / drawing.width < FLOOR else FLOOR  # rather than cut its sides
     box = drawing.box_of(node) if node is not None else None
     if box is None:
-        return _beginning(drawing, width, height, cards)
+        return _beginning(drawing, zoom, width, height, cards)
     x, y, wide, high = drawing.rect[box].tolist()
-    zoom = width / drawing.width if _LEAST <= width / drawing.width < FLOOR else FLOOR  # rather than cut its sides
     return follow(drawing, zoom, (x + wide / 2, y + high / 2), (0, 0, width, height))
 
 
@@ -64,23 +64,23 @@ def follow(drawing: Drawing, zoom: float, point: tuple[float, float], area: Rect
     return Camera(zoom, *places).snapped()
 
 
-def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
+def _beginning(drawing: Drawing, zoom: float, width: float, height: float, cards: list[Rect]) -> Camera:
     """Show what runs first at the top, with the left border if both fit; under the upper cards where those would cover
     it or the head of a module around it or a little above."""
     # Not the uppermost of all: in a drawing of several columns that one may be at the head of any of them.
     begins = drawing.order[:_FIRST] or [0]
     x, y, wide, _ = drawing.rect[min(begins, key=lambda box: float(drawing.rect[box, 1]))].tolist()
     y = min([y, *(top for top in drawing.cluster_rect[:, 1].tolist() if top > y - height * _ABOVE)])
-    middle = (x + wide / 2) * FLOOR
-    if drawing.width * FLOOR <= width - 2 * MARGIN:
-        left = (width - drawing.width * FLOOR) / 2
+    middle = (x + wide / 2) * zoom
+    if zoom < FLOOR or drawing.width * zoom <= width - 2 * MARGIN:
+        left = (width - drawing.width * zoom) / 2
     else:
         left = MARGIN if MARGIN + middle <= width * 0.7 else width / 2 - middle
-    camera = Camera(FLOOR, left, MARGIN + 24 - y * FLOOR)
+    camera = Camera(zoom, left, MARGIN + 24 - y * zoom)
     upper = [card for card in cards if card[1] + card[3] / 2 < height / 2]
     if not covers(upper, drawing, camera) and not covers_heads(upper, drawing, camera):
         return camera
-    return Camera(FLOOR, left, max(card[1] + card[3] for card in upper) + MARGIN - y * FLOOR)
+    return Camera(zoom, left, max(card[1] + card[3] for card in upper) + MARGIN - y * zoom)
 
 
 def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) -> Camera:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
 from gradviz.appearance.boxes import BoxKind, kind_of
 from gradviz.gui.scene.data.camera import Rect
+from gradviz.gui.scene.data.edge_labels import EdgeLabels
 from gradviz.layout.geometry import box_texts
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.placement import Placement
@@ -46,7 +47,7 @@ class EdgeLines:
         label = self._placement.label_position
         has = ~np.isnan(label[:, 0])
         high[has] = np.maximum(high[has], label[has] + (190, 10))
-        low[has] = np.minimum(low[has], label[has] - (0, 10))
+        low[has] = np.minimum(low[has], label[has] - (110, 10))  # a norm may be before the shape
         return np.hstack([low, high - low]).astype(np.float32)
 
     @cached_property
@@ -168,8 +169,8 @@ class PlacedArrays:
         self.graph = graph
         self.placement = placement
         self.lines = EdgeLines(placement)
+        self.labels = EdgeLabels(graph, placement)
         # Made when they are first seen: of a large graph most never are.
-        self._labels: dict[int, str] = {}
         self._titles: dict[int, str] = {}
         self._subtitles: dict[int, str] = {}
         self._numbers: dict[int, dict[int, int]] = {}
@@ -246,45 +247,6 @@ class PlacedArrays:
         if self.placement.cluster_title:
             return self.placement.cluster_title[row]
         return box_texts.cluster_title(self.graph, int(self.placement.cluster_id[row]))
-
-    def edge_label(self, edge: int) -> str:
-        """Return text beside an edge, empty for none."""
-        label = self._labels.get(edge)
-        if label is None:
-            label = self._labels[edge] = self._edge_label(edge)
-        return label
-
-    def _edge_label(self, edge: int) -> str:
-        if self.placement.edge_label:
-            return self.placement.edge_label[edge]
-        count = int(self.placement.edge_count[edge])
-        return box_texts.edge_label(self.graph, self.graph.edges[self.placement.edge_index[edge]], count)
-
-    @cached_property
-    def label_depth(self) -> Indices:
-        """(E,) depth of the innermost open cluster that each edge's label lies in, -1 for none."""
-        depth = np.full(len(self.placement.label_position), -1, np.intp)
-        x, y = self.placement.label_position.T
-        for rect, inside in zip(self.cluster_rect.tolist(), self.placement.cluster_depth.tolist(), strict=True):
-            left, top, width, height = rect
-            here = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + height)
-            depth[here] = np.maximum(depth[here], inside)
-        return depth
-
-    @cached_property
-    def label_room(self) -> npt.NDArray[np.float64]:
-        """(E,) length from where each edge's label begins to the next label, or to the border of the cluster around."""
-        room = np.full(len(self.placement.label_position), np.inf)
-        x, y = self.placement.label_position.T
-        for left, top, width, height in self.cluster_rect.tolist():
-            here = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + height)
-            room[here] = np.minimum(room[here], left + width - x[here])
-        labeled = np.nonzero(~np.isnan(x))[0]
-        for edge in labeled.tolist():
-            after = labeled[(np.abs(y[labeled] - y[edge]) < m.LABEL_SIZE) & (x[labeled] > x[edge])]
-            if len(after):
-                room[edge] = min(room[edge], float((x[after] - x[edge]).min()))
-        return room
 
     def boxes_in(self, area: Rect) -> Indices:
         """Return boxes that touch `area`, in drawing order."""

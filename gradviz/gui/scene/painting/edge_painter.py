@@ -23,6 +23,8 @@ MANY = 1200
 _CHIP = 16
 _CHIP_AWAY = 10
 """Along the line from the source, like a port."""
+_APART = 8
+"""Between a norm and the shape."""
 
 
 def paint_edges(context: PaintContext, edges: Indices, *, many: bool = False) -> int:
@@ -153,24 +155,24 @@ def paint_edge_words(context: PaintContext, edges: Indices) -> None:
 
 
 def _write_label(context: PaintContext, edge: int, state: int, norm: float, x: float, baseline: float) -> None:
-    palette, painter, zoom = context.palette, context.painter, context.zoom
+    """Write norm and shape from the line on, over whatever line they meet; the shape only where there is room."""
+    palette, painter, zoom, texts = context.palette, context.painter, context.zoom, context.texts
     word, shade = _word_of(context, state, norm) if state != _PLAIN else ("", "")
-    text = context.drawing.edge_label(edge)
-    if word:
-        view_x, view_y = context.camera.to_view(x, baseline)
-        # The layout left room for the shape alone. With the norm before it, the text breaks a line that it reaches, and
-        # the shape goes where another text or the border of a module begins.
-        wide, shape = (context.texts.width(t, f) for t, f in ((word, styles.CAPTION_STRONG), (text, styles.CODE_SMALL)))
-        depth, room = int(context.drawing.label_depth[edge]), float(context.drawing.label_room[edge])
-        text, wide = (text, wide + 8 + shape) if wide + 8 + shape <= room else ("", wide)
-        ground = palette.cluster[depth % 2] if depth >= 0 else palette.canvas
-        back = QRectF(view_x, view_y - 11 * zoom, wide * zoom, 14 * zoom)
-        painter.fillRect(back.adjusted(-2, 0, 2, 0), color(ground))
-        context.texts.draw(painter, word, styles.CAPTION_STRONG, zoom, view_x, view_y, color(shade))
-        x += context.texts.width(word, styles.CAPTION_STRONG) + 8
+    text, place = context.drawing.labels.text(edge), context.drawing.labels.place(edge)
+    wide, shape = texts.width(word, styles.CAPTION_STRONG) if word else 0.0, texts.width(text, styles.CODE_SMALL)
+    if word and text and wide + _APART + shape > place.room:
+        text, shape = "", 0.0
+    whole = wide + (_APART if word and text else 0.0) + shape
+    if place.at_left:
+        x += place.width - whole
     view_x, view_y = context.camera.to_view(x, baseline)
+    ground = palette.cluster[place.depth % 2] if place.depth >= 0 else palette.canvas
+    painter.fillRect(QRectF(view_x - 1, view_y - 10 * zoom, whole * zoom + 2, 13 * zoom), color(ground))
+    if word:
+        texts.draw(painter, word, styles.CAPTION_STRONG, zoom, view_x, view_y, color(shade))
+        view_x += (wide + _APART) * zoom
     ink = palette.line2 if state == _NOT_RUN else palette.text3
-    context.texts.draw(painter, text, styles.CODE_SMALL, zoom, view_x, view_y, color(ink))
+    texts.draw(painter, text, styles.CODE_SMALL, zoom, view_x, view_y, color(ink))
 
 
 def _word_of(context: PaintContext, state: int, norm: float) -> tuple[str, str]:

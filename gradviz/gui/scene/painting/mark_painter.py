@@ -138,6 +138,9 @@ def _place_of(context: PaintContext, box: int, word: str) -> str:
     drawing, texts = context.drawing, context.texts
     pad = m.LEAF_PAD if drawing.kind[box] == BoxKind.PARAMETER else _SIDE
     needed = texts.width(drawing.title(box), styles.STRONG) + texts.width(word, styles.TAG) + 14 + 2 * pad
+    node = int(drawing.node_at[box])
+    if node >= 0 and context.states.order[node]:
+        needed += 24 + texts.width(str(int(context.states.order[node])), styles.CODE_SMALL)
     if needed <= float(drawing.rect[box, 2]) and not drawing.folded[box]:
         return "inside"
     # Over a box are the shape on the line to it and the header of the module around it; under a wide one, nothing.

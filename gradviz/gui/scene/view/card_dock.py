@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -38,17 +38,19 @@ class CardDock(QObject):
         self._canvas = canvas
         self._ground = _Ground(canvas)
         self._ground.lower()
-        self._top: list[QWidget] = []
+        self._top: list[tuple[QWidget, Callable[[int], None] | None]] = []
         self._cards: list[FoldingCard] = []
         self.opened: FoldingCard | None = None
         """In a strip of heads, the one whose caret was pressed: it hangs over the canvas."""
+        self.narrower: Callable[[], int] = int
+        """Returns what the panels beside the canvas will take of it at a stop."""
         self.column_top = 0
         """How far down the column of cards reaches."""
 
-    def add_top(self, card: QWidget) -> None:
-        """Dock a card above the graph, after those that were added before."""
+    def add_top(self, card: QWidget, fit_to: Callable[[int], None] | None = None) -> None:
+        """Dock a card above the graph, after those that were added before; `fit_to` takes the width it may have."""
         card.setParent(self._canvas)
-        self._top.append(card)
+        self._top.append((card, fit_to))
 
     def add(self, *cards: FoldingCard) -> None:
         """Dock the cards of a stop, one under the other."""
@@ -61,6 +63,12 @@ class CardDock(QObject):
     def at_a_stop(self) -> bool:
         """Whether cards of a stop are shown."""
         return any(not card.isHidden() for card in self._cards)
+
+    @property
+    def room_to_come(self) -> int:
+        """How wide the column of a stop will be that is not there now; 0 where it is, or where there will be none."""
+        wide = max((card.full_width for card in self._cards), default=0) + 2 * EDGE + self.narrower()
+        return 0 if self.at_a_stop or not self._cards or self._canvas.width() - wide < _LEAST_WIDE else wide
 
     @property
     def has_top(self) -> bool:
@@ -96,9 +104,11 @@ class CardDock(QObject):
     def _place_top(self, size: QSize, right: int) -> int:
         """Place the cards above the graph; return how far down they reach."""
         x, y, high = EDGE, 0, 0
-        for card in self._top:
+        for card, fit_to in self._top:
             if card.isHidden():
                 continue
+            if fit_to is not None:
+                fit_to(size.width() - right - 2 * EDGE)
             card.adjustSize()
             if x > EDGE and x + card.width() > size.width() - right - EDGE:
                 x, y, high = EDGE, y + high + _GAP, 0
@@ -124,6 +134,7 @@ class CardDock(QObject):
         in_row = room >= 2 * _SECOND_HEAD or len(shown) == 1
         first = room - (len(shown) - 1) * (_SECOND_HEAD + 8) if in_row else room
         x, bottom = 8, y
+        FoldingCard.level_heads(shown)
         for number, card in enumerate(shown):
             is_open = card is self.opened
             card.set_folded(not is_open, room if not in_row else _SECOND_HEAD if number else first)

@@ -9,19 +9,21 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.camera_fitting import EDGE
-from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
 from gradviz.gui.scene.view.card_dock import BETWEEN, CardDock
 from gradviz.gui.scene.view.kept_free import Cost
 from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend, StopLegend
 from gradviz.gui.scene.view.minimap import Minimap
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
+from gradviz.gui.widgets.legend import LegendCard
 
 _GAP = 4
 _ROOMY = 420
 """Least height of a column in which a derivative gives room to the legend of colors."""
 _SHY = 150
 """The overview stays away from a canvas that is less high than it and this."""
+_SMALL = (560, 420)
+"""On a canvas that is smaller, small cards lie over no node at all; on a larger one over none that is marked."""
 
 
 class Cards(QObject):
@@ -43,6 +45,7 @@ class Cards(QObject):
         self._upper_right: QWidget | None = None
         self._lower_left: QWidget | None = None
         self._legend_head: QWidget | None = None
+        self._passing: list[QWidget] = []
         for card in (self.caption, self.legend, self.legend_button, self.minimap, self.message):
             card.hide()
         self.legend_button.toggled.connect(lambda _on: self.legend_toggled.emit())
@@ -69,13 +72,15 @@ class Cards(QObject):
         head.hide()
         self._legend_head = head
 
-    def show_legend(self, drawing: Drawing, *, lit: bool) -> None:
-        """Show the legend of the kinds that a drawing has; `lit` when forward has just run."""
-        recorded = drawing.graph.record.kind == "recorded"
-        self.legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
+    def add_passing(self, *cards: QWidget) -> None:
+        """Put cards that are shown for a while at the lower middle, or where they hide no marked node."""
+        for card in cards:
+            card.setParent(self._canvas)
+            card.hide()
+        self._passing += cards
 
     @property
-    def _legends(self) -> tuple[QWidget, QWidget]:
+    def _legends(self) -> tuple[LegendCard, LegendCard]:
         return self.stop_legend, self.legend
 
     def floating(self) -> list[Rect]:
@@ -121,6 +126,7 @@ class Cards(QObject):
         else:
             taken = self._float_legend(cost, drawn)
             self._float_minimap(cost, partly, taken)
+        self._float_passing(cost)
 
     # Docked
 
@@ -129,7 +135,9 @@ class Cards(QObject):
         left, right = self._canvas.viewport().geometry().right() + 1 + EDGE, self._canvas.width() - EDGE
         low, head, button = self._canvas.height() - EDGE, self._legend_head, self.legend_button
         room = low - self.dock.column_top - ((head.height() + BETWEEN) if head is not None else 0)
-        button.setVisible(drawn and sum(card.height() + BETWEEN for card in self._legends) > room + BETWEEN)
+        wanted = [card for card in self._legends if not card.is_empty]
+        needed = sum(card.height() + BETWEEN for card in (*wanted, *([self.minimap] if partly else [])))
+        button.setVisible(drawn and bool(wanted) and needed > room + BETWEEN)
         row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
             colors = self._lower_left
@@ -141,8 +149,9 @@ class Cards(QObject):
             left += card.width() + _GAP
         low -= max((card.height() + BETWEEN for card in row), default=0)
         asked = button.isChecked() and not button.isHidden()
-        legends = [(card, drawn and not card.is_empty) for card in (self.stop_legend, self.legend)]
-        for each, is_wanted in ((self._lower_left, drawn), *legends, (self.minimap, partly)):
+        signs, shapes = ((card, drawn and card in wanted) for card in self._legends)
+        # The button offers the shapes where there is no room for all; the overview has no other place.
+        for each, is_wanted in ((self._lower_left, drawn), signs, (self.minimap, partly), shapes):
             if each is None:
                 continue
             fits = low - each.height() >= self.dock.column_top or (asked and each in self._legends)
@@ -177,7 +186,7 @@ class Cards(QObject):
         ]
         asked = card is self._lower_left  # colors have to be explained, and what they color can be panned
         best, worth = min(candidates, key=lambda each: each[1] > 1 if asked else each[1])
-        if not drawn or worth > 1:
+        if not drawn or worth > (0 if self._is_small and not asked else 1):
             best = {}
         if self.legend_button in best and self.legend_button.isChecked():
             button = best[self.legend_button]
@@ -215,10 +224,28 @@ class Cards(QObject):
         left, right, low = free.x() + EDGE, free.right() + 1 - EDGE - wide, free.bottom() + 1 - EDGE - high
         places = [QRect(x, y, wide, high) for x, y in ((right, low), (left, low), (right, free.y() + EDGE))]
         roomy = free.width() > 420 and free.height() - EDGE - high > _SHY
-        free_of_marks = [place for place in places if not place.intersects(taken) and cost(self._in_view(place)) < 2]
+        most = 0 if self._is_small else 1
+        free_of_marks = [
+            place for place in places if not place.intersects(taken) and cost(self._in_view(place)) <= most
+        ]
         self.minimap.setVisible(partly and roomy and bool(free_of_marks))
         if free_of_marks:
             self.minimap.move(min(free_of_marks, key=lambda place: cost(self._in_view(place))).topLeft())
+
+    def _float_passing(self, cost: Cost) -> None:
+        free = self._canvas.viewport().geometry()
+        for card in self._passing:
+            card.adjustSize()
+            wide, high = _size(card)
+            middle, right = free.x() + (free.width() - wide) // 2, free.right() + 1 - EDGE - wide
+            heights = (free.bottom() + 1 - 18 - high, free.y() + 18, free.y() + (free.height() - high) // 2)
+            places = [QRect(x, y, wide, high) for y in heights for x in (middle, free.x() + EDGE, right)]
+            card.move(min(places, key=lambda place: cost(self._in_view(place)) > 1).topLeft())
+
+    @property
+    def _is_small(self) -> bool:
+        free = self._canvas.viewport().geometry()
+        return free.width() < _SMALL[0] or free.height() < _SMALL[1]
 
 
 def _size(card: QWidget) -> tuple[int, int]:

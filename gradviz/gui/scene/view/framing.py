@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF
 
 from gradviz.gui.scene.data import camera_fitting as fitting
-from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, center_camera
+from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
+from gradviz.gui.scene.view.home_view import HomeView
 from gradviz.gui.scene.view.kept_free import MARKS, KeptFree, at_no_cost, in_view, rect_of, rect_of_box
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _NEAR = 20
 """A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
-
-_LARGER = 1.25
-"""A whole graph that could be seen larger by less than this keeps its zoom: it need not jump for so little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Framing(QObject):
         self._moved_by_user = False
         self._settled_for = (0.0, 0.0)
         """The size of the viewport when the whole was looked at last."""
+        self._home = HomeView(canvas, cards)
         self._kept = KeptFree(marks)
         self._anchor: Anchor | None = None
         canvas.view_changed.connect(self.update)
@@ -98,7 +97,7 @@ class Framing(QObject):
         """Look at the whole graph, never above 125 %."""
         if self._drawing is not None:
             self._moved_by_user, self._framed = False, True
-            self._canvas.set_camera(self._whole_view(self._drawing))
+            self._canvas.set_camera(self._home.whole(self._drawing))
 
     def center_on(self, node_id: int) -> None:
         """Bring a node to the middle; a node that is not drawn is ignored."""
@@ -165,8 +164,7 @@ class Framing(QObject):
                 self._float_cards(at_home=True)
             if not self._framed:
                 self._framed, self._moved_by_user = True, False
-                node = self._kept.next if self._kept.next is not None else self._marks.selected
-                self._canvas.set_camera(fitting.first_view(drawing, *size, self._cards.floating(), node))
+                self._canvas.set_camera(self._home.first(drawing, self._looked_at))
             elif size != self._settled_for and not self._moved_by_user:
                 self._settle(drawing)
             self._settled_for = size
@@ -200,15 +198,15 @@ class Framing(QObject):
         """Look at the whole of what is small for no reason, all of it being in view."""
         if self._canvas.zoom >= READABLE or not fitting.shows_all(drawing, self._canvas.camera, *self._size()):
             return
-        wanted = self._whole_view(drawing)
+        wanted = fitting.whole_view(drawing, *self._size(), self._cards.floating())
         if wanted.zoom > self._canvas.zoom:
             self._moved_by_user = False
             self._canvas.set_camera(wanted)
 
     def _follow(self, drawing: Drawing) -> None:
         """Keep a network that changes from iteration to iteration in view, at a steady zoom while that serves."""
-        if not self._keeps(drawing):
-            wanted = self._whole_view(drawing)
+        if not self._home.keeps(drawing, self._canvas.camera):
+            wanted = fitting.whole_view(drawing, *self._size(), self._cards.floating())
             if wanted.zoom < self._canvas.zoom:
                 self._framed = False
                 return
@@ -217,22 +215,13 @@ class Framing(QObject):
             self._canvas.set_camera(center_camera(self._canvas.zoom, *middle, (x, y, 0, 0)))
 
     def _settle(self, drawing: Drawing) -> None:
-        """Look anew after what is free has another size, unless the whole is in sight already."""
-        node = self._kept.next if self._kept.next is not None else self._marks.selected
-        wanted = fitting.first_view(drawing, *self._size(), self._cards.floating(), node)
-        zoom, middle = self._canvas.zoom, (drawing.width / 2, drawing.height / 2)
-        steady = FLOOR <= zoom <= wanted.zoom < zoom * _LARGER
-        if steady and self._keeps(drawing):
-            return
-        self._canvas.set_camera(center_camera(zoom, *middle, (*wanted.to_view(*middle), 0, 0)) if steady else wanted)
+        """Look anew after what is free has another size, unless the whole is in sight already, or was before."""
+        self._canvas.set_camera(self._home.settled(drawing, self._looked_at))
 
-    def _keeps(self, drawing: Drawing) -> bool:
-        """Return whether all is in sight, clear of cards and not far off the middle: then it had better stay."""
-        camera, size = self._canvas.camera, self._size()
-        if not fitting.shows_all(drawing, camera, *size) or fitting.covers(self._cards.floating(), drawing, camera):
-            return False
-        middle = camera.to_view(drawing.width / 2, drawing.height / 2)
-        return all(0.25 <= at / length <= 0.75 for at, length in zip(middle, size, strict=True))
+    @property
+    def _looked_at(self) -> int | None:
+        """The node that is to be in sight where not all can be."""
+        return self._kept.next if self._kept.next is not None else self._marks.selected
 
     def _float_cards(self, *, at_home: bool = False) -> None:
         """Place the floating cards; `at_home` where they would be best, for a camera that is clear of them."""
@@ -246,9 +235,6 @@ class Framing(QObject):
         self.place_cards()
         if self._kept.next is not None:
             self.reveal(self._kept.next)
-
-    def _whole_view(self, drawing: Drawing) -> Camera:
-        return fitting.whole_view(drawing, *self._size(), self._cards.floating())
 
     def _rect_of(self, node_id: int) -> Rect | None:
         return rect_of(self._drawing, node_id) if self._drawing is not None else None
@@ -269,6 +255,9 @@ class Framing(QObject):
             camera = (
                 fitting.follow(self._drawing, self._canvas.zoom, _center(rect), area) if self._drawing else Camera()
             )
+            straight = self._home.upright(self._drawing, camera) if self._drawing else camera
+            if not fitting.overlaps(in_view(rect, straight), cards):
+                camera = straight
             self._canvas.set_camera(camera, animated=True)
             self._float_cards()
             if fitting.overlaps(in_view(rect, self._canvas.target), self._cards.floating()):

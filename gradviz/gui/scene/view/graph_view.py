@@ -94,7 +94,7 @@ class GraphView(PanZoomCanvas):
         self.marks.set_graph(graph)
         self.scene.set_drawing(drawing)
         self.cards.message.hide()
-        self.cards.show_legend(drawing, lit=self.scene.is_lit)
+        self.cards.legend.show_drawing(drawing, lit=self.scene.is_lit)
         self.framing.set_drawing(drawing)
         self.drawing_changed.emit()
         self.scene.repaint()
@@ -130,7 +130,7 @@ class GraphView(PanZoomCanvas):
             self.scene.run_state = state
             if self.drawing is not None:
                 self.scene.reset_states()
-                self.cards.show_legend(self.drawing, lit=self.scene.is_lit)
+                self.cards.legend.show_drawing(self.drawing, lit=self.scene.is_lit)
                 self.framing.place_cards()
 
     # Pointer

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Stroke
-from gradviz.appearance.text_styles import SMALL
+from gradviz.appearance.text_styles import CODE_SMALL, SMALL
 from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.box_styles import fold, outline, stripe, style_of
 from gradviz.gui.scene.painting.node_painter import hatch
 from gradviz.gui.style import fonts, icons
@@ -57,8 +58,9 @@ class ShapeLegend(LegendCard):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, swatch=_SWATCH, row_height=24, left=14, top=9, gap=10)
 
-    def set_kinds(self, kinds: set[int], *, recorded: bool = False, lit: bool = False) -> None:
-        """Show these `BoxKind`s; `recorded` ops instead of functions; `lit` when forward has just run."""
+    def show_drawing(self, drawing: Drawing, *, lit: bool = False) -> None:
+        """Explain the shapes of a drawing; `lit` when forward has just run."""
+        kinds, graph = set(drawing.kind.tolist()), drawing.graph
         texts = {
             BoxKind.DATA: self.tr("data, no gradient"),
             BoxKind.PARAMETER: self.tr("parameter"),
@@ -73,13 +75,17 @@ class ShapeLegend(LegendCard):
             BoxKind.STACK: self.tr("equal modules, folded"),
             BoxKind.LOSS: self.tr("output, loss"),
         }
-        if recorded:
+        if graph.record.kind == "recorded":
             texts[BoxKind.FUNCTION] = self.tr("recorded op")
         ran = (BoxKind.FUNCTION, BoxKind.CUSTOM) if lit else ()
         states = {kind: NodeState.FORWARD_RAN if kind in ran else NodeState.PLAIN for kind in _ORDER}
-        self.set_rows(
-            [LegendRow(partial(_paint_box, kind, states[kind]), texts[kind]) for kind in _ORDER if kind in kinds]
-        )
+        rows = [LegendRow(partial(_paint_box, kind, states[kind]), texts[kind]) for kind in _ORDER if kind in kinds]
+        if any(graph.clusters[cluster].kind == "region" for cluster in drawing.placement.cluster_id.tolist()):
+            rows.append(LegendRow(_paint_region, self.tr("code that is no module")))
+        edges = (graph.edges[edge] for edge in drawing.placement.edge_index.tolist())
+        if any(graph.node(edge.source).outputs > 1 for edge in edges):
+            rows.append(LegendRow(_paint_chip, self.tr("which of several outputs")))
+        self.set_rows(rows)
 
 
 class StopLegend(LegendCard):
@@ -209,6 +215,29 @@ def _paint_edge(state: EdgeState, painter: QPainter, place: QRectF) -> None:
         painter.drawEllipse(QPointF(place.left() + 18, middle), 5.5, 5.5)
         painter.setFont(fonts.font(SMALL))
         painter.drawText(QRectF(place.left() + 12, middle - 7, 12, 14), Qt.AlignmentFlag.AlignCenter, "0")
+
+
+def _paint_region(painter: QPainter, place: QRectF) -> None:
+    """Paint the border of a cluster that is no module."""
+    palette = palettes.current()
+    painter.setPen(pen(Stroke(palette.text3, 1.25, (4, 3)), painter.device().devicePixelRatioF()))
+    painter.setBrush(color(palette.cluster[0]))
+    painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+
+
+def _paint_chip(painter: QPainter, place: QRectF) -> None:
+    """Paint the number of an output on its line."""
+    palette, middle = palettes.current(), place.center()
+    ratio = painter.device().devicePixelRatioF()
+    painter.setPen(pen(Stroke(palette.edge, 1.5), ratio))
+    painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
+    painter.setPen(pen(Stroke(palette.line2), ratio))
+    painter.setBrush(color(palette.raised))
+    chip = QRectF(middle.x() - 7, middle.y() - 7, 14, 14)
+    painter.drawEllipse(chip)
+    painter.setPen(color(palette.text))
+    painter.setFont(fonts.font(CODE_SMALL))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, "1")
 
 
 def _paint_breakpoint(painter: QPainter, place: QRectF) -> None:

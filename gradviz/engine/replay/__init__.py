@@ -1,0 +1,1 @@
+"""Run an iteration again, exactly: `iteration_start` is the door. Imports engine/tensors."""

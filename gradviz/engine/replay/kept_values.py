@@ -1,0 +1,183 @@
+"""Note values that an iteration may change, by reference where they stay as they are, else as copies; put them back.
+
+A *place* is an entry of a dict or the like, as the buffer `running_mean` among the buffers of its module. A tensor is
+copied the first time; whether iterations write to it is known after that, and only then it is copied again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import torch
+
+from gradviz.engine.tensors.reductions import untracked
+from gradviz.engine.tensors.value_cache import size_of
+from gradviz.engine.torch_compat import version_of
+from gradviz.errors import GradvizError
+from gradviz.language import tr
+
+ABSENT = object()
+
+
+class Owner(Protocol):
+    """What holds places: a dict, or `Attributes`."""
+
+    def get(self, key: Any, default: Any, /) -> Any:
+        """Return what is at `key`."""
+
+    def pop(self, key: Any, default: Any, /) -> Any:
+        """Remove what is at `key`."""
+
+    def __setitem__(self, key: Any, value: Any, /) -> None: ...
+
+
+class Attributes:
+    """The attributes of an object, as places."""
+
+    def __init__(self, thing: Any) -> None:
+        self._thing = thing
+
+    def get(self, key: str, default: Any) -> Any:
+        """Return an attribute."""
+        return getattr(self._thing, key, default)
+
+    def pop(self, key: str, default: Any) -> Any:
+        """Remove an attribute."""
+        delattr(self._thing, key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        setattr(self._thing, key, value)
+
+
+class NotRepeatableError(GradvizError):
+    """The iteration cannot be run again exactly; the message is the sentence on why."""
+
+
+class Budget:
+    """How many bytes the copies of an iteration may take, and how many they take."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.used = 0
+
+    def take(self, size: int) -> bool:
+        """Count `size` bytes if there is room for them."""
+        if self.used + size > self.limit:
+            return False
+        self.used += size
+        return True
+
+
+class KeptValue:
+    """What one place held when it was noted."""
+
+    __slots__ = ("_budget", "copied", "copy", "key", "name", "owner", "rebound", "value", "version")
+
+    def __init__(self, owner: Owner, key: Any, name: str, budget: Budget, *, copied: bool = True) -> None:
+        """`name`: what the user calls it. `copied`: whether a tensor is copied the first time."""
+        self.owner = owner
+        self.key = key
+        self.name = name
+        self.value: Any = ABSENT
+        self.version: int | None = None
+        self.copy: Any = None
+        self.copied = copied
+        """Whether a copy is kept, since iterations write to it; not known before the first is over."""
+        self.rebound = False
+        """Whether an iteration put another value there."""
+        self._budget = budget
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the tensor that was noted was written to since, as far as its version shows."""
+        return self.version is not None and _version(self.value) != self.version
+
+    def note(self) -> None:
+        """Note what is there now for the first time."""
+        self.value = self.owner.get(self.key, ABSENT)
+        self.version = _version(self.value)
+        self._keep_copy()
+
+    def note_again(self, *, first: bool) -> None:
+        """Note what is there now. `first`: only now it is known what an iteration does to it."""
+        written = self.is_written
+        if first:
+            # Batch normalization writes its running statistics without a new version.
+            self.copied = written or (self.copy is not None and not torch.equal(self.copy, self.value.detach()))
+        else:
+            self.copied = self.copied or written
+        now = self.owner.get(self.key, ABSENT)
+        if now is not self.value:
+            self.rebound = True
+            self.drop_copy()
+            self.value = now
+        self.version = _version(now)
+        if not self.copied:
+            self.drop_copy()
+        elif self.copy is not None:
+            self.copy.copy_(now.detach())
+        else:
+            self._keep_copy()
+
+    def put_back(self) -> None:
+        """Put back what was noted.
+
+        Raises:
+            NotRepeatableError: it was written to, and there is no copy.
+        """
+        if self.copy is not None:
+            if not torch.equal(self.copy, self.value.detach()):  # two places may hold the same tensor
+                self.value.detach().copy_(self.copy)
+                self.version = _version(self.value)
+        elif self.is_written:
+            self.copied = True
+            text = tr("{name} is changed in place, and no copy of it was kept")
+            raise NotRepeatableError(text.format(name=self.name))
+        if self.value is ABSENT:
+            self.owner.pop(self.key, None)
+        elif self.owner.get(self.key, ABSENT) is not self.value:
+            self.owner[self.key] = self.value
+
+    def _keep_copy(self) -> None:
+        if self.copied and self.version is not None and self._budget.take(size_of(self.value)):
+            self.copy = self.value.detach().clone()
+
+    def drop_copy(self) -> None:
+        """Keep no copy."""
+        if self.copy is not None:
+            self._budget.used -= size_of(self.copy)
+            self.copy = None
+
+
+class KeptValues:
+    """Places that are noted together, again and again."""
+
+    def __init__(self, places: Iterable[KeptValue]) -> None:
+        self.places = list(places)
+        self._noted = 0
+
+    def note(self) -> None:
+        """Note what is there now."""
+        self._noted += 1
+        if not self.places:
+            return
+        with untracked():
+            for place in self.places:
+                if self._noted == 1:
+                    place.note()
+                else:
+                    place.note_again(first=self._noted == 2)
+
+    def put_back(self) -> None:
+        """Put back what was noted. Raises as `KeptValue.put_back`."""
+        with untracked():
+            for place in self.places:
+                place.put_back()
+
+
+def _version(value: Any) -> int | None:
+    """Return how often a tensor was changed in place; None of anything else."""
+    if isinstance(value, torch.Tensor):
+        return -1 if value.is_inference() else version_of(value)
+    return None

@@ -1,0 +1,114 @@
+"""What a model keeps from iteration to iteration beside its parameters: buffers, and attributes that it sets anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from gradviz.engine.replay.kept_values import Attributes, Budget, KeptValue, KeptValues, NotRepeatableError
+from gradviz.engine.torch_compat import buffers_of
+from gradviz.experiment import Experiment
+from gradviz.language import tr
+from gradviz.pytree import named_leaves
+
+_OWN_NAMES = frozenset(vars(nn.Module()))
+"""What every module has: hooks, parameters, whether it is in training."""
+_GROWING = (list, dict, set, bytearray)
+
+
+class ModelState:
+    """The state of one experiment at the start of an iteration. What the model keeps elsewhere (in lists, in objects of
+    its own, in a closure) cannot be put back: it is noticed where a list grows, and else by another loss."""
+
+    def __init__(self, experiment: Experiment, budget: Budget) -> None:
+        self._experiment = experiment
+        self._budget = budget
+        self._kept: KeptValues | None = None
+        self._sizes: list[tuple[str, Any, int]] = []
+        """Names, lists and the like, and how long they were."""
+        self._searched = False
+        """Whether attributes that iterations leave alone were sorted out."""
+        self._batch = KeptValues(())
+        self._of: tuple[Any, Any] | None = None
+        """Inputs and targets that `_batch` holds."""
+        self._writes_batch = True
+
+    def note(self) -> None:
+        """Note the present state."""
+        if self._kept is None:
+            self._kept = KeptValues(self._places())
+            self._kept.note()
+        else:
+            self._kept.note()
+            self._sizes = [(name, values, len(values)) for name, values, _ in self._sizes]
+            if not self._searched:
+                self._searched = True
+                self._kept.places = [p for p in self._kept.places if p.rebound or p.copied or p.version is not None]
+        self._note_batch()
+
+    def put_back(self) -> None:
+        """Put the state back that was noted.
+
+        Raises:
+            NotRepeatableError: something was changed of which there is no copy.
+        """
+        for name, values, size in self._sizes:
+            if len(values) != size:
+                raise NotRepeatableError(tr("the model keeps a state of its own in {name}").format(name=name))
+        self._batch.put_back()
+        if self._kept is not None:
+            self._kept.put_back()
+
+    def _note_batch(self) -> None:
+        inputs, targets = self._experiment.inputs, self._experiment.targets
+        if self._of is None or self._of[0] is not inputs or self._of[1] is not targets:
+            places = self._batch.places
+            if places:
+                self._writes_batch = any(place.is_written for place in places)
+                for place in places:
+                    place.drop_copy()
+            self._of = inputs, targets
+            self._batch = KeptValues(self._places_of_batch())
+        self._batch.note()
+
+    def _places_of_batch(self) -> Iterator[KeptValue]:
+        experiment = self._experiment
+        named = {**named_leaves("x", experiment.inputs), **named_leaves("y", experiment.targets)}
+        for name, value in named.items():
+            if isinstance(value, torch.Tensor):
+                yield KeptValue(named, name, name, self._budget, copied=self._writes_batch)
+                if value.requires_grad and value.is_leaf:
+                    yield KeptValue(Attributes(value), "grad", f"{name}.grad", self._budget)
+
+    def _places(self) -> Iterator[KeptValue]:
+        seen: set[int] = set()
+        left_out = frozenset(self._experiment.attributes)
+        """Parameters of a network by hand."""
+        for path, thing in self._things():
+            if id(thing) in seen:
+                continue
+            seen.add(id(thing))
+            if isinstance(thing, nn.Module):
+                yield from (self._place(buffers_of(thing), key, path) for key in buffers_of(thing))
+            attributes = getattr(thing, "__dict__", None)
+            for key, value in attributes.items() if attributes is not None else ():
+                if key in left_out or (isinstance(thing, nn.Module) and key in _OWN_NAMES):
+                    continue
+                if isinstance(value, _GROWING):
+                    self._sizes.append((f"{path}{key}", value, len(value)))
+                else:
+                    yield self._place(attributes, key, path)
+
+    def _place(self, owner: Any, key: str, path: str) -> KeptValue:
+        return KeptValue(owner, key, f"{path}{key}", self._budget)
+
+    def _things(self) -> Iterator[tuple[str, Any]]:
+        """Yield model and loss, and the modules in them, with what is put before the names of their attributes."""
+        for thing in (self._experiment.model, self._experiment.loss):
+            if isinstance(thing, nn.Module):
+                yield from ((f"{path}." if path else "", module) for path, module in thing.named_modules())
+            elif thing is not None and not isinstance(thing, type):
+                yield "", thing

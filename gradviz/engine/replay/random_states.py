@@ -1,0 +1,89 @@
+"""Note the states of the random generators of Python, NumPy, torch and the device in 2 µs, and put them back.
+
+Their own calls take from 13 µs (Python) to 80 µs (NumPy), a tenth of a small iteration. Both keep a Mersenne Twister:
+its words are read from memory, after a test on a generator of our own has shown that they are where they should be.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import random
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradviz.engine.torch_compat import device_generators
+
+_WORDS = 624
+_INDEX = 4
+"""Bytes of the position in the words: before them in Python's generator, behind them in NumPy's."""
+_SIZE = 4 * _WORDS + _INDEX
+
+
+class RandomStates:
+    """The states of the global generators at one moment. Noting again replaces what was noted."""
+
+    def __init__(self) -> None:
+        self._python: Any = None
+        self._gauss: Any = None
+        """The number that Python's generator made in advance."""
+        self._numpy: dict[str, Any] = {}
+        self._numpy_words = b""
+        self._torch: torch.Tensor | None = None
+        self._devices: list[tuple[Any, torch.Tensor]] = []
+
+    def note(self) -> None:
+        """Note the present states."""
+        self._python = ctypes.string_at(_PYTHON_WORDS, _SIZE) if _PYTHON_WORDS else random.getstate()
+        self._gauss = _GLOBAL.gauss_next  # type: ignore[attr-defined]
+        self._note_numpy()
+        self._torch = torch.default_generator.get_state()
+        self._devices = [(generator, generator.get_state()) for generator in device_generators()]
+
+    def put_back(self) -> None:
+        """Put the generators back into the states that were noted."""
+        if self._torch is None:
+            return
+        if isinstance(self._python, bytes):
+            index, *words = struct.unpack(f"=i{_WORDS}I", self._python)
+            random.setstate((3, (*words, index), self._gauss))
+        else:
+            random.setstate(self._python)
+        np.random.set_state(self._numpy)
+        torch.default_generator.set_state(self._torch)
+        for generator, state in self._devices:
+            generator.set_state(state)
+
+    def _note_numpy(self) -> None:
+        """Ask NumPy only if its words have changed. A number made in advance is used up without that."""
+        address = _numpy_words()
+        words = ctypes.string_at(address, _SIZE) if address else b""
+        if not words or words != self._numpy_words or self._numpy["has_gauss"]:
+            self._numpy = np.random.get_state(legacy=False)
+            self._numpy_words = words
+
+
+def _numpy_words() -> int:
+    """Return where NumPy's global generator keeps its words; 0 if it is of another kind."""
+    generator = np.random.get_bit_generator()  # type: ignore[attr-defined]
+    return int(generator.ctypes.state_address) if isinstance(generator, np.random.MT19937) else 0
+
+
+def _python_words() -> int:
+    """Return where Python's global generator keeps position and words; 0 if this Python keeps them elsewhere."""
+    known = random.Random(1)
+    if random.Random.__mro__[1].__basicsize__ < object.__basicsize__ + _SIZE:
+        return 0
+    (*words, index) = known.getstate()[1]
+    if ctypes.string_at(id(known) + object.__basicsize__, _SIZE) != struct.pack(f"=i{_WORDS}I", index, *words):
+        return 0
+    return id(_GLOBAL) + object.__basicsize__
+
+
+_state: Callable[[], Any] = random.getstate
+_GLOBAL: random.Random = _state.__self__  # type: ignore[attr-defined]
+"""The generator behind the functions of `random`."""
+_PYTHON_WORDS = _python_words()

@@ -1,0 +1,97 @@
+"""The links of a cause as text: what went in, how near its type's limits, which rows of the batch carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradviz.language import tr
+from gradviz.model.graph.graph import Graph
+from gradviz.model.number_text import short
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+
+_NEAR = 16.0
+"""Headroom below which it is said for every type."""
+_SMALL_TYPES = ("float16", "bfloat16", "float8")
+_MOST_ROWS = 8
+_END = 20
+
+
+def title_text(link: BlameLink, graph: Graph | None) -> str:
+    """Return the name of a link's node, with its number."""
+    known = graph is not None and link.node is not None and link.node in graph and link.node >= 0
+    return f"#{link.node} {link.name}" if known else link.name
+
+
+def range_text(extents: Sequence[ExtentRecord]) -> str:
+    """Return what tensors hold: `0 … 4.02 · 7 Inf`."""
+    return ", ".join(filter(None, map(_one, extents)))
+
+
+def inputs_text(link: BlameLink) -> str:
+    """Return what went into a link: of the origin's node, what its forward had as well."""
+    came = [extent for extent in link.inputs if extent.name != "input" or link.phase == "forward"]
+    parts = []
+    if text := range_text(came):
+        parts.append(tr("gradient {range}").format(range=text) if link.phase == "backward" else text)
+    if link.phase == "backward" and (text := range_text([e for e in link.inputs if e.name == "input"])):
+        parts.append(tr("in forward {range}").format(range=text))
+    return " · ".join(parts)
+
+
+def limits_text(link: BlameLink) -> str:
+    """Return how near the limits of their type the values are; empty where they are far."""
+    for extent in (*link.inputs, *link.outputs):
+        small = extent.dtype.startswith(_SMALL_TYPES)
+        near = extent.headroom is not None and (small or extent.headroom < _NEAR)
+        if not near and not (small and extent.subnormal):
+            continue
+        parts = []
+        if extent.headroom is not None:
+            text = tr("{dtype}: {factor} times what is there would overflow")
+            parts.append(text.format(dtype=extent.dtype, factor=short(extent.headroom)))
+        if extent.subnormal:
+            text = tr("{share} are below the smallest normal number")
+            parts.append(text.format(share=f"{extent.subnormal:.1%}"))
+        return ", ".join(parts)
+    return ""
+
+
+def rows_text(link: BlameLink) -> str:
+    """Return which rows of the batch carry it; empty where that is not known."""
+    if not link.row_count:
+        return ""
+    if link.row_count == link.batch:
+        return tr("all {batch} rows of the batch").format(batch=link.batch)
+    spans = _spans(link.rows)
+    more = len(spans) > _MOST_ROWS or link.row_count > len(link.rows)
+    shown = ", ".join(spans[:_MOST_ROWS]) + (", …" if more else "")
+    text = tr("row {rows} of {batch}") if link.row_count == 1 else tr("rows {rows} ({count} of {batch})")
+    return text.format(rows=shown, count=link.row_count, batch=link.batch)
+
+
+def _spans(rows: Sequence[int]) -> list[str]:
+    """Return numbers that follow one another as `1–7`."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return [str(first) if first == last else f"{first}–{last}" for first, last in found]
+
+
+def _one(extent: ExtentRecord) -> str:
+    parts = []
+    if extent.minimum is not None and extent.maximum is not None:
+        ends = short(extent.minimum), short(extent.maximum)
+        parts.append(ends[0] if ends[0] == ends[1] else " … ".join(ends))
+    parts += [f"{extent.nans:,} NaN"] if extent.nans else []
+    parts += [f"{extent.infs:,} Inf"] if extent.infs else []
+    return " + ".join(parts)
+
+
+def shown_links(count: int) -> tuple[int, ...]:
+    """Return which links of a chain are listed: of a long one both ends."""
+    if count <= 2 * _END:
+        return tuple(range(count))
+    return (*range(_END), *range(count - _END, count))

@@ -1,0 +1,51 @@
+"""The facts of a cause: the places that a NaN or Inf passed, and what the tensors there held."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from gradviz.protocol.records import Phase, Shape
+
+
+class ExtentRecord(Struct, frozen=True, omit_defaults=True):
+    """What a tensor holds, against the limits of its type."""
+
+    name: str
+    shape: Shape | None = None
+    dtype: str = ""
+    minimum: float | None = None
+    """Of the finite values."""
+    maximum: float | None = None
+    nans: int = 0
+    infs: int = 0
+    count: int = 0
+    headroom: float | None = None
+    """How many times larger the largest could be before it overflows."""
+    subnormal: float = 0.0
+    """The share that is not zero and below the smallest normal number."""
+
+
+class BlameLink(Struct, frozen=True, omit_defaults=True):
+    """One place that a NaN or Inf passed, on the way from where it began to where it was noticed."""
+
+    reason: str
+    """Sentences: why it was made here, or what brought it."""
+    phase: Phase
+    point: int | None = None
+    """Position of the point in the iteration; None for what the iteration began with."""
+    node: int | None = None
+    name: str = ""
+    """As the user calls it: the op, the parameter."""
+    op: str = ""
+    grad_fn: str = ""
+    module: str = ""
+    use: int = 1
+    file: str = ""
+    line: int = 0
+    inputs: tuple[ExtentRecord, ...] = ()
+    outputs: tuple[ExtentRecord, ...] = ()
+    rows: tuple[int, ...] = ()
+    """Rows of the batch that carry it; the first of them, if they are many."""
+    row_count: int = 0
+    batch: int = 0
+    """How many rows the batch has; 0 where no row can be named."""
