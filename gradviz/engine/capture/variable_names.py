@@ -10,9 +10,11 @@ import numpy as np
 import torch
 from torch.autograd.graph import Node
 
+from gradviz.engine.capture.autograd_nodes import node_of
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
 from gradviz.engine.frames.stack_frames import variables_of
+from gradviz.pytree import leaves
 
 
 def name_inputs(frame: FrameType | None, inputs: Sequence[Any]) -> dict[int, str]:
@@ -26,19 +28,22 @@ def name_inputs(frame: FrameType | None, inputs: Sequence[Any]) -> dict[int, str
             wanted[id(tensor)] = position
     found: dict[int, str] = {}
     for name, held in _variables(frame) if wanted else ():
-        if (position := wanted.get(id(held))) is not None:
-            found.setdefault(position, name)
+        if id(held) in wanted:
+            found.setdefault(wanted[id(held)], name)
     return found
 
 
-def name_nodes(ops: Iterable[Op]) -> dict[Node, str]:
-    """Return node → what the code calls its first output where that is used first."""
+def name_nodes(ops: Iterable[Op], output: Any) -> dict[Node, str]:
+    """Return node → what the code calls its first output where that is used first; `output` that of the model."""
     found: dict[Node, str] = {}
     for op in ops:
         for position, name in op.variables.items():
             value = op.inputs[position]
             if isinstance(value, Value) and value.node is not None and not value.output_nr:
                 found.setdefault(value.node, name)
+    for path, tensor in leaves("output", output):
+        if isinstance(tensor, torch.Tensor) and (node := node_of(tensor)) is not None:
+            found.setdefault(node, path)
     return found
 
 

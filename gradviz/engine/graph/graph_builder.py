@@ -89,7 +89,7 @@ class _Assembly:
         self._loss = loss
         found = [loss] if loss is not None else [leaf for _, leaf in leaves("", output)]
         self._last = [tensor for tensor in found if isinstance(tensor, torch.Tensor)]
-        self._output = [(path, t) for path, t in leaves("output", output) if isinstance(t, torch.Tensor) and node_of(t)]
+        self._variables = name_nodes(capture.ops, output)
         self._behind = _behind(loss)
         self._roots = _roots(loss, output, self._behind)
         nodes = self._behind
@@ -235,10 +235,7 @@ class _Assembly:
         """Place nodes in order of execution; what is no function comes before its first consumer."""
         nodes: list[NodeRecord] = []
         clusters, makers, outputs = self._cluster, self._ops, self._outputs
-        first_inputs = self._first_inputs.get
-        variables = name_nodes(self._capture.ops)
-        for path, tensor in self._output:
-            variables.setdefault(_made(tensor), path)
+        first_inputs, variables = self._first_inputs.get, self._variables.get
         for i, node in enumerate(self._functions):
             for source in first_inputs(i, ()):
                 nodes.append(self._source_record(source))
@@ -250,7 +247,7 @@ class _Assembly:
                 NodeRecord(
                     i, kind, name, type_name, op.name, clusters[i], op.file, op.line, first.shape, first.dtype,
                     first.device, len(made) or 1, (), "forward", note or (op.note and tr(op.note)),
-                    variables.get(node, ""),
+                    variables(node, ""),
                 )
             )  # fmt: skip
         if self._failed is not None:
