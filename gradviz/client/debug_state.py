@@ -13,7 +13,17 @@ from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Pause, Run, RunOne, SetBreakpoints
+from gradviz.protocol.commands import (
+    STEP_COMMANDS,
+    AskTensor,
+    Command,
+    ExplainUpdate,
+    Open,
+    Pause,
+    Run,
+    RunOne,
+    SetBreakpoints,
+)
 from gradviz.protocol.events import (
     Busy,
     ConfigurationChanged,
@@ -184,8 +194,8 @@ class DebugState:
         if following is not None:
             self.request_step(following)
 
-    def ask(self, ask: AskTensor) -> int:
-        """Ask for a tensor; its answer carries the number that is returned."""
+    def ask(self, ask: AskTensor | ExplainUpdate) -> int:
+        """Ask for a tensor, or for an update; its answer carries the number that is returned."""
         number = next(self._requests)
         self._pending.add(number)
         self.send(replace(ask, request=number))

@@ -18,6 +18,8 @@ OF_PARAMETER: tuple[TensorRole, ...] = (
 )  # fmt: skip
 
 
+OF_STATE: tuple[TensorRole, ...] = ("state", "state_before", "state_after")
+
 AT_GATE = -(2**31)
 """In place of a node: the op that the engine is stopped at, which has made none."""
 
@@ -29,7 +31,7 @@ class TensorChoice:
     what: TensorRole
     index: int = 0
     name: str = ""
-    """Of a saved tensor."""
+    """Of a saved tensor, or of what the optimizer keeps for a parameter."""
     note: str = ""
     """Where an input comes from: `clamp`, `middle_linear.weight`."""
     several: bool = False
@@ -49,7 +51,8 @@ def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()
     """
     node = graph.node(node_id)
     if node.kind == "parameter":
-        return [TensorChoice(what) for what in OF_PARAMETER]
+        kept = [TensorChoice(what, name=s.name) for s in saved for what in OF_STATE]
+        return [*(TensorChoice(what) for what in OF_PARAMETER), *kept]
     if node.kind in ("leaf", "data", "stub"):
         return [TensorChoice("output")]
     outputs = range(max(1, node.outputs))
@@ -109,6 +112,12 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
                 return now
             ran = timeline.ran("update", node) is not None
             return _at_point_of(AskTensor(0, node, "parameter_after" if ran else "parameter_before"), changed)
+        case "state":
+            changed = _find(timeline, "update", node)
+            if changed is None:
+                return now
+            ran = timeline.ran("update", node) is not None
+            return AskTensor(0, node, "state_after" if ran else "state_before", name=choice.name)
         case _:
             return now
 

@@ -108,7 +108,7 @@ class GraphSelection(QObject):
         if (
             node is not None
             and graph is not None
-            and node.kind in ("function", "custom")
+            and node.kind in ("function", "custom", "parameter")
             and self._state.phase != "dead"
         ):
             self._engine.send(Inspect(graph.signature, node.id))

@@ -44,6 +44,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
+    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )
@@ -200,6 +201,8 @@ class Session(QObject):
                 state.failed.emit(event.message)
             case TensorAnswered():
                 self.tensors.answered.emit(event)
+            case UpdateExplained():
+                self.tensors.update_explained.emit(event)
             case TensorSaved():
                 self.tensors.saved.emit(event.path)
             case Edited():

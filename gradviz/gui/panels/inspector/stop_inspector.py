@@ -54,8 +54,8 @@ class SavedRow(QWidget):
         self._arrow.setAutoRaise(True)
         self._arrow.setCheckable(True)
         self._arrow.toggled.connect(self._unfold)
-        title = QLabel(self.tr("Saved tensors"))
-        title.setProperty("role", "strong")
+        self._title = QLabel(self.tr("Saved tensors"))
+        self._title.setProperty("role", "strong")
         self._names, self._size = QLabel(), QLabel()
         for label in (self._names, self._size):
             label.setProperty("role", "mono_caption")
@@ -64,7 +64,7 @@ class SavedRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._arrow)
-        row.addWidget(title)
+        row.addWidget(self._title)
         row.addWidget(self._names, 1)
         row.addWidget(self._size)
         self._rows = QWidget()
@@ -85,8 +85,9 @@ class SavedRow(QWidget):
         self._unfold(False)
         self.hide()
 
-    def show_details(self, details: NodeDetails | None) -> None:
-        """Show what a node saved; None where that is not known."""
+    def show_details(self, details: NodeDetails | None, *, of_parameter: bool = False) -> None:
+        """Show what a node saved, or the optimizer keeps for a parameter; None where that is not known."""
+        self._title.setText(self.tr("Optimizer state") if of_parameter else self.tr("Saved tensors"))
         saved = tuple(s for s in details.saved if s.is_tensor) if details is not None else ()
         if saved != self._saved:
             self._saved = saved
@@ -165,7 +166,7 @@ class StopInspector(QScrollArea):
         self.tensors.save_requested.connect(self._save)
         self.tensors.copy_requested.connect(self._copy)
         self.tensors.watch_requested.connect(self._watch)
-        self.saved.opened.connect(lambda name: self._open_choice(TensorChoice("saved", name=name)))
+        self.saved.opened.connect(self.open_saved)
         for part in self.sums:
             part.term_activated.connect(self.node_requested)
         session.tensors.answered.connect(self._take)
@@ -184,7 +185,7 @@ class StopInspector(QScrollArea):
         self._offer(graph, node, other)
         self._order.setText(self._order_text(node))
         self._fill_sums(graph, node)
-        self.saved.show_details(self._session.selection.details)
+        self.saved.show_details(self._session.selection.details, of_parameter=node.kind == "parameter")
         if self.isVisible():
             self._timer.start()
 
@@ -358,6 +359,11 @@ class StopInspector(QScrollArea):
 
     def _open(self, column: int) -> None:
         self._open_choice(self.tensors.choice(column))
+
+    def open_saved(self, name: str) -> None:
+        """Show in a window what the node has saved, or the optimizer keeps for a parameter."""
+        is_parameter = self._node is not None and self._node.kind == "parameter"
+        self._open_choice(TensorChoice("state" if is_parameter else "saved", name=name))
 
     def _open_choice(self, choice: TensorChoice) -> None:
         if self._node is not None:

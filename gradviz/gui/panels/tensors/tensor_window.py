@@ -167,12 +167,14 @@ def save_command(ask: AskTensor, path: str) -> SaveTensor:
 
 def title_of(node: NodeRecord, choice: TensorChoice) -> str:
     """Return the title of a window: `addmm, grad output`, `middle_linear.weight`."""
-    if choice.what == "parameter":
-        return node.name
+    if choice.what in ("parameter", "state"):
+        return f"{node.name}, {choice.name}" if choice.name else node.name
     what = {
         "parameter_grad": "grad",
         "parameter_before": tr("before the update"),
         "parameter_after": tr("after the update"),
+        "state_before": tr("before the update:"),
+        "state_after": tr("after the update:"),
         "update": "step",
         "grad_output": "gradient",
         "grad_input": tr("gradient passed on"),
