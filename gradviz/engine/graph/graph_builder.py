@@ -240,8 +240,7 @@ class _Assembly:
             for source in first_inputs(i, ()):
                 nodes.append(self._source_record(source))
             kind, name, note, type_name = self._kind_of(node)
-            op = makers[i]
-            made = outputs[i]
+            op, made = makers[i], outputs[i]
             first = made[0] if made else _UNKNOWN
             nodes.append(
                 NodeRecord(
@@ -277,8 +276,7 @@ class _Assembly:
 
     def _leaf_record(self, node_id: int, variable: torch.Tensor, cluster: int) -> NodeRecord:
         named = self._named(variable)
-        dtype, device = place_of(variable)
-        shape = shape_of(variable)
+        (dtype, device), shape = place_of(variable), shape_of(variable)
         if named is None:
             op, note = self._maker(variable)
             name = op.name.rpartition(".")[2] or tr("a tensor without a name")
