@@ -73,7 +73,7 @@ class Start(QObject):
                            begun=(self.window, self._engine))  # fmt: skip
         except Exception as error:  # raised by `main`: an empty frame is of no use
             self.error = error
-            self._application.exit(2)
+            self.window.close()
 
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
