@@ -90,11 +90,8 @@ class Capture:
     def __init__(
         self, model: nn.Module | None = None, *, keep_everything: bool = False, modules: ModuleCalls | None = None
     ) -> None:
-        """Prepare to record `model`, if there is one.
-
-        `modules` records the module calls, if not all of the model's count. `keep_everything` keeps all inputs and
-        outputs: without autograd, their identity alone links ops.
-        """
+        """Prepare to record `model`, if there is one; `modules` records the calls, if not all of the model's count.
+        `keep_everything` keeps all inputs and outputs: without autograd, their identity alone links ops."""
         self.modules = modules or ModuleCalls(model)
         self.makers = NodeMakers()
         self.flow = TensorFlow()
