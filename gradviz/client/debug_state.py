@@ -13,7 +13,17 @@ from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Pause, Run, RunOne, SetBreakpoints
+from gradviz.protocol.commands import (
+    STEP_COMMANDS,
+    AskTensor,
+    Command,
+    ExplainUpdate,
+    Open,
+    Pause,
+    Run,
+    RunOne,
+    SetBreakpoints,
+)
 from gradviz.protocol.events import (
     Busy,
     ConfigurationChanged,
@@ -184,8 +194,8 @@ class DebugState:
         if following is not None:
             self.request_step(following)
 
-    def ask(self, ask: AskTensor) -> int:
-        """Ask for a tensor; its answer carries the number that is returned."""
+    def ask(self, ask: AskTensor | ExplainUpdate) -> int:
+        """Ask for a tensor, or for an update; its answer carries the number that is returned."""
         number = next(self._requests)
         self._pending.add(number)
         self.send(replace(ask, request=number))
@@ -232,7 +242,7 @@ class DebugState:
                     self.details.clear()
             case NodeDetails():
                 if self.graph is not None and event.signature == self.graph.signature:
-                    self.details[event.node] = event
+                    self.details[event.node] = _with_known_sizes(self.details.get(event.node), event)
             case LossBatch():
                 self._on_losses(event)
             case StateChanged():
@@ -291,6 +301,13 @@ class DebugState:
             self.timeline = Timeline(step)
             self.edits.clear()
         return self.timeline
+
+
+def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:
+    """Return `now`; where the tensors are freed, with the sizes that were known of them while they lived."""
+    if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
+        return now
+    return NodeDetails(now.signature, now.node, "freed", before.saved)
 
 
 def _why_not(debugger: DebugState) -> str:

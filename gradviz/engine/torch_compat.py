@@ -99,10 +99,14 @@ version_of: Callable[[torch.Tensor], int] = attrgetter("_version")
 is_view: Callable[[torch.Tensor], bool] = methodcaller("_is_view")
 base_of: Callable[[torch.Tensor], torch.Tensor | None] = attrgetter("_base")
 """What the tensor is a view of."""
+preserve_version: Any = torch.autograd.grad_mode._unsafe_preserve_version_counter
+"""Context manager: a tensor that is written to within, and is as before at the end, keeps its version."""
 buffers_of: Callable[[nn.Module], dict[str, torch.Tensor | None]] = attrgetter("_buffers")
 """The buffers of one module, without those of the modules in it."""
 foreach_copy: Callable[[list[torch.Tensor], list[torch.Tensor]], None] = torch._foreach_copy_
 """Copies each of the second tensors into the first that belongs to it, in one call."""
+foreach_norm: Callable[[list[torch.Tensor]], Sequence[torch.Tensor]] = torch._foreach_norm
+"""The 2-norms of tensors, on a GPU in few launches."""
 storage_id: Callable[[Any], int] = attrgetter("_cdata")
 """Identity of a storage: `data_ptr` is 0 for all empty ones."""
 coo_entries: Callable[[torch.Tensor], int] = methodcaller("_nnz")
@@ -245,3 +249,10 @@ def isolated() -> Iterator[None]:
             if transformed:
                 left.enter_context(disable_transforms())
             yield
+
+
+def part_of_module(module: torch.nn.Module, name: str) -> Any:
+    """Return a parameter, buffer, module or attribute of a module, without running a property; None if it has none."""
+    own = vars(module)
+    tables = (own.get("_parameters"), own.get("_buffers"), own.get("_modules"), own)
+    return next((table[name] for table in tables if table and table.get(name) is not None), None)

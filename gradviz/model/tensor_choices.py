@@ -18,6 +18,12 @@ OF_PARAMETER: tuple[TensorRole, ...] = (
 )  # fmt: skip
 
 
+OF_STATE: tuple[TensorRole, ...] = ("state", "state_before", "state_after")
+
+AT_GATE = -(2**31)
+"""In place of a node: the op that the engine is stopped at, which has made none."""
+
+
 @dataclass(frozen=True, slots=True)
 class TensorChoice:
     """One tensor of a node, named as `AskTensor` names it."""
@@ -25,7 +31,7 @@ class TensorChoice:
     what: TensorRole
     index: int = 0
     name: str = ""
-    """Of a saved tensor."""
+    """Of a saved tensor, or of what the optimizer keeps for a parameter."""
     note: str = ""
     """Where an input comes from: `clamp`, `middle_linear.weight`."""
     several: bool = False
@@ -45,7 +51,8 @@ def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()
     """
     node = graph.node(node_id)
     if node.kind == "parameter":
-        return [TensorChoice(what) for what in OF_PARAMETER]
+        kept = [TensorChoice(what, name=s.name) for s in saved for what in OF_STATE]
+        return [*(TensorChoice(what) for what in OF_PARAMETER), *kept]
     if node.kind in ("leaf", "data", "stub"):
         return [TensorChoice("output")]
     outputs = range(max(1, node.outputs))
@@ -73,15 +80,20 @@ def side_by_side(choices: Sequence[TensorChoice], phase: Phase = "forward") -> l
 
 def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTensor | None:
     """Return the request (its number is 0) for a tensor of `node`; None if it was not computed yet at the cursor."""
-    now = AskTensor(0, node, choice.what, choice.index, choice.name)
-    if timeline is None or timeline.at_present:
+    now = AskTensor(0, node if node != AT_GATE else None, choice.what, choice.index, choice.name)
+    if timeline is None or timeline.at_present or node == AT_GATE:
         return now
+    here = timeline.point
+    comes = here.phase if here is not None and here.node == node else ""
     match choice.what:
+        case "output" | "input" if node < 0:
+            return now
+        case "input" if here is not None and comes and not timeline.made(node):
+            return _at(now, here.index)  # what goes into it was there before it ran
         case "output" | "input":
-            return now if node < 0 else _at_point_of(now, _made(timeline, node))
+            return _at_point_of(now, timeline.made(node))
         case "grad_output":
-            here = timeline.point
-            if here is not None and here.phase == "backward" and here.node == node:
+            if here is not None and comes == "backward":
                 return _at(now, here.index)
             return _at_point_of(now, timeline.ran("backward", node))
         case "grad_input":
@@ -91,8 +103,7 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
         case "update" | "parameter_after":
             return _at_point_of(now, timeline.ran("update", node))
         case "parameter_before":
-            here = timeline.point
-            if here is not None and here.phase == "update" and here.node == node:
+            if comes == "update":
                 return _at_point_of(now, _find(timeline, "update", node))
             return _at_point_of(now, timeline.ran("update", node))
         case "parameter":
@@ -101,20 +112,20 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
                 return now
             ran = timeline.ran("update", node) is not None
             return _at_point_of(AskTensor(0, node, "parameter_after" if ran else "parameter_before"), changed)
+        case "state":
+            changed = _find(timeline, "update", node)
+            if changed is None:
+                return now
+            ran = timeline.ran("update", node) is not None
+            return AskTensor(0, node, "state_after" if ran else "state_before", name=choice.name)
         case _:
             return now
 
 
 def inner_op(timeline: Timeline | None, node: int) -> str:
     """Return the op that made `node` on its way to another node, whose result alone was recorded; else empty."""
-    made = _made(timeline, node) if timeline is not None and node >= 0 else None
+    made = timeline.made(node) if timeline is not None and node >= 0 else None
     return made.point.op if made is not None and made.point.phase == "forward" and made.point.node != node else ""
-
-
-def _made(timeline: Timeline, node: int) -> PassedRecord | None:
-    return next(
-        (p for p in timeline.shown() if (p.point.node == node and p.point.phase == "forward") or node in p.nodes), None
-    )
 
 
 def _find(timeline: Timeline, phase: Phase, node: int) -> PassedRecord | None:

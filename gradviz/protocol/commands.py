@@ -140,6 +140,7 @@ TensorRole = Literal[
     "parameter_grad",
     "parameter_before",  # before this iteration's update
     "parameter_after",  # after it
+    "expression",  # what `name` comes to, where the user's code is
     "update",  # the step: after minus before
     "state",  # what the optimizer keeps for a parameter, called `name`
     "state_before",
@@ -158,7 +159,7 @@ class AskTensor(Command, frozen=True):
     index: int = 0
     """Which of several; a parameter has one of each role."""
     name: str = ""
-    """Of a saved tensor; without a node, of a parameter, a buffer or the data."""
+    """Of a saved tensor; without a node, of a parameter, a buffer or the data, or an expression of them."""
     point: int | None = None
     """Of the past: the position of the point whose kept value is meant; None for now."""
     slice: str = ""
@@ -214,6 +215,13 @@ class ExplainUpdate(Command, frozen=True):
     name: str = ""
 
 
+class ExplainSpike(Command, frozen=True):
+    """Ask which modules moved more than they used to, and with `rows` for the figures of each row of the batch alone.
+    Answered by `SpikeExplained` or `Failed`."""
+
+    rows: bool = False
+
+
 class SetMeasures(Command, frozen=True):
     """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
     again while it trains, and once for the current iteration while paused."""
@@ -262,6 +270,7 @@ AnyCommand = (
     | SaveTensor
     | Edit
     | Blame
+    | ExplainSpike
     | ExplainUpdate
     | SetMeasures
     | ListWeights

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
 from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
@@ -214,6 +214,8 @@ class Stopped(Event, frozen=True):
     """The end of `traceback`: the error without its frames, all lines of it."""
     before: SummaryRecord | None = None
     """In the update, the parameter that is about to change."""
+    inputs: int = 0
+    """How many tensors go into the op; they can be asked for without a node."""
 
 
 class Passed(Event, frozen=True):
@@ -281,6 +283,18 @@ class Blamed(Event, frozen=True):
     run: int
     step: int
     chain: tuple[BlameLink, ...]
+
+
+class SpikeExplained(Event, frozen=True):
+    """What moved more than it used to in iteration `step`: the modules, farthest above their own history first, and
+    the rows of the batch, in its order."""
+
+    run: int
+    step: int
+    modules: tuple[ModuleFigures, ...]
+    rows: tuple[RowFigures, ...] = ()
+    note: str = ""
+    """Sentences: what is not as in the batch, why there is no history."""
 
 
 class Measured(Event, frozen=True):
@@ -361,6 +375,7 @@ AnyEvent = (
     | TensorAnswered
     | TensorSaved
     | Blamed
+    | SpikeExplained
     | Measured
     | WeightsListed
     | WeightsLoaded

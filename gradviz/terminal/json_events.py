@@ -8,10 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.model.derivative.derivatives import plain_formula
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
-from gradviz.protocol.events import Blamed, Busy, LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.events import (
+    Blamed,
+    Busy,
+    LossBatch,
+    Opened,
+    Raised,
+    Ready,
+    SpikeExplained,
+    Stopped,
+    TensorAnswered,
+    UpdateExplained,
+)
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
@@ -147,6 +159,28 @@ def blame_event(event: Blamed) -> Values:
     return {"event": "blame", "step": event.step, "chain": [_link(link) for link in event.chain]}
 
 
+def spike_event(event: SpikeExplained) -> Values:
+    """Return what moved more than it used to: the modules, farthest above their own history first, and the rows."""
+    return {
+        "event": "spike",
+        "step": event.step,
+        "modules": [
+            {
+                "module": module.path or None,
+                "gradient": json_number(module.gradient),
+                "usual_gradient": json_number(module.usual_gradient),
+                "ratio": json_number(module.ratio),
+                "usual_ratio": json_number(module.usual_ratio),
+            }
+            for module in event.modules
+        ],
+        "rows": [
+            {"row": row.row, "loss": json_number(row.loss), "gradient": json_number(row.gradient)} for row in event.rows
+        ],
+        "note": event.note or None,
+    }
+
+
 def _link(link: BlameLink) -> Values:
     return {
         "phase": link.phase,
@@ -216,6 +250,31 @@ def tensor_event(event: TensorAnswered, node: int | None, what: str, index: int,
     if event.stored is not None:
         found |= _stored_values(event.stored)
     return found
+
+
+def update_event(event: UpdateExplained) -> Values:
+    """Return the optimizer's step of a parameter, formulas as plain text; or why it is not known."""
+    update = event.update
+    if update is None:
+        return failed_event(event.message, "update")
+    return {
+        "event": "update",
+        "parameter": update.parameter,
+        "optimizer": update.optimizer,
+        "formulas": [plain_formula(formula) for formula in update.formulas],
+        "numbers": [plain_formula(formula) for formula in update.numbers],
+        "scalars": [{"symbol": plain_formula(symbol), "name": name, "value": json_number(value)}
+                    for symbol, name, value in update.scalars],
+        "terms": [{"part": term.part, "formula": plain_formula(term.formula), "norm": json_number(term.norm)}
+                  for term in update.terms],
+        "values": [{"name": value.name, "symbol": value.symbol or None, "shape": list(value.shape),
+                    "norm_before": json_number(value.before), "norm_after": json_number(value.after)}
+                   for value in update.values],
+        "step_norm": json_number(update.step),
+        "ran": update.ran,
+        "rounding": json_number(update.rounding),
+        "note": update.note or None,
+    }  # fmt: skip
 
 
 def _values(shape: tuple[int, ...], data: bytes, imaginary: bytes, plain: str, complex_: str) -> Values:

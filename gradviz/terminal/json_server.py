@@ -14,13 +14,15 @@ from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProce
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.model.tensor_choices import OF_PARAMETER
+from gradviz.model.tensor_choices import OF_PARAMETER, OF_STATE
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
     Blame,
     Command,
     Edit,
+    ExplainSpike,
+    ExplainUpdate,
     Interrupt,
     Open,
     Run,
@@ -39,11 +41,13 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    SpikeExplained,
     StateChanged,
     Stopped,
     TensorAnswered,
     TensorSaved,
     Unchecked,
+    UpdateExplained,
 )
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (
@@ -57,13 +61,23 @@ from gradviz.terminal.json_requests import (
     RunToRequest,
     SaveRequest,
     SetBreakpointsRequest,
+    SpikeRequest,
     TensorRequest,
+    UpdateRequest,
     breakpoint_of,
     check_node,
     read_request,
 )
 
 Write = Callable[[events.Values], None]
+_ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
+    Blamed: events.blame_event,
+    SpikeExplained: events.spike_event,
+    UpdateExplained: events.update_event,
+}
+"""Events that answer a request → how they are written."""
+_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest)
+"""Requests that are answered by something other than a stop."""
 
 
 class JsonServer:
@@ -179,10 +193,13 @@ class JsonServer:
                 self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
             case EditRequest():
                 self._edit(request)
+            case UpdateRequest(name=name):
+                self._send(request, ExplainUpdate(0, self._node(request), name or ""))
             case BlameRequest(node=node):
-                if node is not None:
-                    self._check(node)
+                self._check(node)
                 self._send(request, Blame(node))
+            case SpikeRequest(rows=rows):
+                self._send(request, ExplainSpike(rows))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -219,18 +236,18 @@ class JsonServer:
             raise GradvizError(tr("The graph is known when the first forward has run."))
         return self.debugger.graph
 
-    def _check(self, node: int) -> None:
-        if self.debugger.graph is not None:
+    def _check(self, node: int | None) -> None:
+        if node is not None and self.debugger.graph is not None:
             check_node(self.debugger.graph, node)
 
-    def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
+    def _node(self, request: TensorRequest | SaveRequest | EditRequest | UpdateRequest) -> int | None:
         """Return the node that a request is about; None for what is in no graph: a name, or an op that made no node."""
         point = self.debugger.point
         if request.node is not None:
             if point is None or point.node != request.node:
                 self._check(request.node)
             return request.node
-        if request.name and request.what != "saved":
+        if request.name and request.what not in ("saved", *OF_STATE):
             graph = self.debugger.graph
             nodes = graph.nodes if graph is not None else ()
             return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
@@ -271,8 +288,8 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed():
-                self._answer_current(events.blame_event(event))
+            case Blamed() | SpikeExplained() | UpdateExplained():
+                self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
@@ -284,15 +301,14 @@ class JsonServer:
 
     def _asks(self) -> bool:
         """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest | BlameRequest)
+        return isinstance(self._current, _ASKING)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":
             self._write(events.failed_event(event.message, "open"))
             self._end(2, 0)
             return
-        command = self._current.command if self._current is not None else event.command
-        self._answer_current(events.failed_event(event.message, command))
+        self._answer_current(events.failed_event(event.message, (self._current or event).command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current

@@ -80,7 +80,7 @@ def number(value: float) -> str:
 def count_text(outside: torch.Tensor, values: torch.Tensor) -> str:
     """Return how many values are outside of an op's domain, and their range."""
     low, high = extent(values)
-    text = tr("{count} of {total} values are, in a range from {low} to {high}.")
+    text = tr("That is so for {count} of {total} values, which go from {low} to {high}.")
     return text.format(count=f"{int(outside.sum()):,}", total=f"{outside.numel():,}", low=low, high=high)
 
 

@@ -55,17 +55,23 @@ def _inside(file: str, folder: str) -> bool:
 
 def user_line(frame: FrameType | None) -> tuple[str, int]:
     """Return file and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    found = user_frame(frame)
+    return ("", 0) if found is None else (found.f_code.co_filename, found.f_lineno)
+
+
+def user_frame(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame of the user's, from `frame` outwards."""
     inner = frame
     while frame is not None:
         file = frame.f_code.co_filename
         owner = _OWNERS.get(file) or _learn(file)
         if owner == "user":
-            return file, frame.f_lineno
+            return frame
         if owner == "engine" and inner is not None:
             frame = inner = outer(inner)
         else:
             inner, frame = frame, frame.f_back
-    return "", 0
+    return None
 
 
 def variables_of(frame: FrameType) -> Mapping[str, Any]:
@@ -78,6 +84,18 @@ def variables_of(frame: FrameType) -> Mapping[str, Any]:
     if frame.f_code.co_flags & 0x2:  # a function's: its variables are not in the dict
         found.clear()
     return copy
+
+
+def user_variables(frame: FrameType | None) -> dict[str, Any]:
+    """Return the variables that the innermost line of the user's can see, from `frame` outwards: its own, and tensors,
+    modules and numbers of its file."""
+    while frame is not None and owner_of(frame.f_code.co_filename) != "user":
+        frame = frame.f_back
+    if frame is None:
+        return {}
+    kinds = torch.Tensor | torch.nn.Module | int | float
+    found = {name: value for name, value in frame.f_globals.items() if isinstance(value, kinds)}
+    return {**found, **variables_of(frame)}
 
 
 def first_argument(frame: FrameType) -> Any:

@@ -1,1 +1,1 @@
-"""Stop the training thread at an op or node, and remember what passed. Imports engine/{capture,loading,tensors}."""
+"""Stop the training thread at an op or node; remember what passed. Imports engine/{capture,loading,tensors,traps}."""

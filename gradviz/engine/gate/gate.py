@@ -13,6 +13,7 @@ from typing import Any, Literal
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.tensor_flow import is_unwritten
+from gradviz.engine.gate.aim import Aim
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.step_history import Result, StepHistory
 from gradviz.engine.gate.step_request import Calls, Position, StepRequest
@@ -73,9 +74,11 @@ class Gate:
         *,
         whole: bool = False,
         every_node: bool = False,
+        aim: Aim | None = None,
     ) -> None:
         """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of backward
-        does, so that a pause is noticed soon, and a node that raises is known."""
+        does, so that a pause is noticed soon, and a node that raises is known. `aim`: where the iteration, which is run
+        again and whole, stops for a trap."""
         self.step = step
         self.request = request
         self.breakpoints = breakpoints
@@ -87,15 +90,22 @@ class Gate:
         """How many points a phase has, where it is known."""
         self.starts: dict[str, int] = {}
         """Phase → position of its first point, the last time that it began."""
-        self._whole = whole
+        self.aim = aim
+        self._whole = whole or aim is not None
         self._every_node = every_node
         self.unrecorded = False
         """Whether the iteration ran freely and raised, so that nothing was recorded of what ran."""
+        self.stopped_at_error = False
+        """Whether something raised here."""
         self.passed_over = False
         """Whether the backward ran, or runs, without coming here."""
         self._stopped = False
         self._wait = wait
         self._poll = poll
+        self.inexact = False
+        """Whether this iteration cannot be run again, so that traps are tried at each point."""
+        self.stopped_for: set[int] = set()
+        """Ids of the breakpoints whose conditions on values it has stopped for."""
         self.edited: set[int] = set()
         """Positions of the points at which the user edited a value."""
         self._before: Position | None = None
@@ -167,11 +177,17 @@ class Gate:
         seconds = perf_counter() - self._began
         point = point or here.point
         self.history.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
+        if self.aim is not None:
+            if self.aim.after(point, results, nodes):
+                self._meet_aim(Position(self.step, point, here.calls))
+            return
         if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
-        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
+        what, traps = point.op or point.grad_fn, self.inexact or bool(self.edited)
+        found = self.breakpoints.on_values(point.phase, results, what, point.module, traps=traps)
         if found is not None:
             record, message = found
+            self.stopped_for.add(record.id)
             here = Position(self.step, point, here.calls)
             self._stop_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
 
@@ -183,6 +199,7 @@ class Gate:
 
     def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
         """Stop at `here`, which raised, with the tensors that went into it."""
+        self.stopped_at_error = True
         self.current_stop = CurrentStop(here, role, list(values))
         message = f"{type(error).__name__}: {text_of(error)}"
         self._stop_after(Stop("exception", here, self._before, message=message, after=True, error=error))
@@ -192,6 +209,28 @@ class Gate:
         if self.request.kind in ("in", "over", "out"):
             self._stop_after(Stop("step", here, self._before, after=True))
 
+    def miss_aim(self) -> None:
+        """Stop for the trap at the end alone: this is another iteration than the one that met it."""
+        if self.aim is not None:
+            self.aim = Aim(self.aim.record, self.aim.message)
+
+    def end_replay(self) -> None:
+        """Stop after the last point that has run, if a trap has not stopped the iteration before."""
+        if self.aim is not None and self._before is not None:
+            self._meet_aim(self._before)
+
+    def stop_here(self, breakpoint_id: int, message: str) -> bool:
+        """Stop after the last point that has run; return False if none has."""
+        if self._before is None:
+            return False
+        self._stop_after(Stop("breakpoint", self._before, self._before, breakpoint_id, message, after=True))
+        return True
+
+    def _meet_aim(self, here: Position) -> None:
+        aim, self.aim = self.aim, None
+        assert aim is not None
+        self._stop_after(Stop("breakpoint", here, self._before, aim.id, aim.message, after=True))
+
     def _stop_after(self, stop: Stop) -> None:
         if self.current_stop is None:
             self.current_stop = CurrentStop(stop.here)
@@ -200,7 +239,13 @@ class Gate:
         self.current_stop = None
 
     def _why(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> Stop | None:
-        before = self._before
+        before, aim = self._before, self.aim
+        if aim is not None:
+            # What is on the way there has run before; its breakpoints have stopped it, or will in another iteration.
+            if not aim.before(here.point):
+                return None
+            self.aim = None
+            return Stop("breakpoint", here, before, aim.id, aim.message)
         hit = self._breakpoint(here, place, paths)
         if hit is not None:
             return Stop("breakpoint", here, before, hit.id)

@@ -27,7 +27,10 @@ class Repeatable(Protocol):
     """A run of a network, as `training.runner.Runner` is one."""
 
     experiment: Experiment
-    held_loss: Any
+
+    @property
+    def held_loss(self) -> Any:
+        """The loss, once forward has run."""
 
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
         """Run the forward; `again`: on the same batch."""
@@ -46,6 +49,8 @@ class IterationStart:
         self._experiment = experiment
         self._random = RandomStates()
         self._state = ModelState(experiment, self.budget)
+        self.wanted = False
+        """Whether the starts of iterations are noted, so that they can be run again."""
         self.noted: int | None = None
         """The iteration whose start was noted."""
         self.refusal = ""
@@ -57,8 +62,8 @@ class IterationStart:
         return self.budget.used
 
     def note(self, step: int) -> None:
-        """Note that iteration `step` starts now, and has its batch."""
-        if self.refusal:
+        """Note that iteration `step` starts now, and has its batch, if that is wanted."""
+        if self.refusal or not self.wanted:
             return
         self._random.note()
         self._state.note()
@@ -78,12 +83,12 @@ class IterationStart:
         Raises:
             NotRepeatableError: something was changed that cannot be put back.
         """
+        if weights:
+            self.weights.put_back()
         try:
             self._state.put_back()
         except NotRepeatableError as error:
             raise self._refused(str(error)) from None
-        if weights:
-            self.weights.put_back()
         self._random.put_back()
         if self._experiment.has_autograd:
             self._experiment.zero_gradients()
@@ -96,17 +101,18 @@ class IterationStart:
         `before` is called between putting back and running: to open a gate. With `weights`, an update is undone first.
 
         Raises:
-            NotRepeatableError: it gave another loss, or cannot be put back; the message is a sentence.
+            NotRepeatableError: it gave another loss, and backward has not run; or it cannot be put back. The message is
+                a sentence.
         """
         self.put_back(weights=weights)
         before()
         first = number_of(loss)
         run.forward(captured=True, again=True)
         again = number_of(run.held_loss)
-        run.backward()
         if not is_same(first, again):
             text = tr("its forward gave the loss {again:.9g} after {first:.9g}")
             raise self._refused(text.format(again=again, first=first))
+        run.backward()
 
     @contextmanager
     def aside(self, parameters: dict[str, Any]) -> Iterator[None]:
@@ -116,6 +122,7 @@ class IterationStart:
         Raises as `put_back`.
         """
         present = IterationStart(self._experiment, self.budget.limit)
+        present.wanted = True
         present.note(0)
         gradients = [(value, value.grad) for value in parameters.values() if hasattr(value, "grad")]
         for value, _ in gradients:

@@ -19,6 +19,7 @@ from gradviz.engine.scripts.discovery import record_of
 from gradviz.engine.scripts.failure import NOTHING_RECORDED, failure_of
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
+from gradviz.engine.stepping.raising_call import stop_of
 from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
@@ -214,10 +215,13 @@ class ScriptSession:
             self._server.post(no_graph(self._server.run, run.step))
         gate = services.stepping.open_gate(run, every_node=True)
         point = failure.point(gate.next_index(), run.graph, run.facts)
+        values: list[Any] = []
+        if point.node is None and point.phase == "forward":
+            point, values = stop_of(error, point.index, "forward", run.facts.paths())
         gate.starts[point.phase] = point.index
         gate.unrecorded = True
         with run.reopened():
-            gate.raised(Position(run.step, point, ()), "", (), error)
+            gate.raised(Position(run.step, point, ()), "input" if values else "", values, error)
 
     def _end(self, code: object) -> None:
         run, services = self._run, self._services

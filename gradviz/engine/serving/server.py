@@ -20,8 +20,8 @@ from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
-from gradviz.engine.serving.cause_commands import blame
-from gradviz.engine.serving.tensor_commands import TensorCommands, list_weights, load_weights
+from gradviz.engine.serving.cause_commands import blame, explain_spike
+from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
@@ -36,11 +36,9 @@ from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskGraph,
-    AskTensor,
     Blame,
     Command,
-    Edit,
-    ExplainUpdate,
+    ExplainSpike,
     Inspect,
     Interrupt,
     ListWeights,
@@ -49,7 +47,6 @@ from gradviz.protocol.commands import (
     Pause,
     Run,
     RunOne,
-    SaveTensor,
     SetBreakpoints,
     SetBudget,
     SetDevice,
@@ -334,6 +331,9 @@ class Server:
 
 def _inspect(server: Server, command: Inspect) -> None:
     runner = server._runner
+    if runner is not None and command.node < 0:
+        server._tensors.inspect_parameter(command)
+        return
     if runner is None:
         server._inspections.ask(command, None, None, running=False)
         return
@@ -388,11 +388,9 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
-    AskTensor: lambda server, command: server._tensors.ask(command),
-    SaveTensor: lambda server, command: server._tensors.save(command),
-    Edit: lambda server, command: server._tensors.edit(command),
+    **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
     Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
-    ExplainUpdate: lambda server, command: server._tensors.explain_update(command),
+    ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

@@ -3,41 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from torch.autograd.graph import Node
 
+from gradviz.engine.capture.autograd_nodes import dtype_name
 from gradviz.engine.loading.weight_files import put_weights, read_weights
+from gradviz.engine.optimizing.parameter_update import state_tensors
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
-from gradviz.engine.stepping.update_explanation import explain_update
+from gradviz.engine.stepping.update_explanation import explain_update, holder_of
 from gradviz.engine.stepping.value_editing import copy_of, evaluate_edit, write_parameter
 from gradviz.engine.tensors import tensor_replies as tensor_answers
 from gradviz.engine.tensors.tensor_summary import summarize
+from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.commands import AskTensor, Edit, ExplainUpdate, ListWeights, LoadWeights, SaveTensor
+from gradviz.protocol.commands import (
+    AskTensor,
+    Command,
+    Edit,
+    ExplainUpdate,
+    Inspect,
+    ListWeights,
+    LoadWeights,
+    SaveTensor,
+)
 from gradviz.protocol.events import (
     Edited,
     Event,
+    NodeDetails,
     TensorAnswered,
     TensorSaved,
     UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )
-from gradviz.protocol.records import MarkRecord
+from gradviz.protocol.records import MarkRecord, SavedRecord
 from gradviz.targets.target_spec import file_of
+
+TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate)
 
 
 class TensorCommands:
-    """Serves `AskTensor`, `SaveTensor` and `Edit` in the thread that owns the tensors."""
+    """Serves `TENSOR_COMMANDS` in the thread that owns the tensors."""
 
     def __init__(self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int]) -> None:
         """`runner` raises a GradvizError while nothing is open."""
         self._runner = runner
         self._post = post
         self._run = run
+
+    def serve(self, command: Command) -> None:
+        """Carry out one of `TENSOR_COMMANDS`; raise what it raises."""
+        match command:
+            case AskTensor():
+                self.ask(command)
+            case SaveTensor():
+                self.save(command)
+            case Edit():
+                self.edit(command)
+            case ExplainUpdate():
+                self.explain_update(command)
 
     def ask(self, command: AskTensor) -> None:
         """Answer with figures, picture and values, or with the sentence why there are none."""
@@ -46,6 +74,17 @@ class TensorCommands:
         except GradvizError as error:
             answered = TensorAnswered(command.request, str(error))
         self._post(answered)
+
+    def inspect_parameter(self, command: Inspect) -> None:
+        """Answer with what the optimizer keeps for a parameter."""
+        source = self._source()
+        saved: tuple[SavedRecord, ...] = ()
+        with suppress(GradvizError):
+            parameter = source.named[source.parameter_names(ExplainUpdate(0, command.node))[0]]
+            optimizer = holder_of(source.gate, parameter, source.optimizers)
+            found = state_tensors(optimizer, parameter) if optimizer is not None else {}
+            saved = tuple(SavedRecord(k, tuple(v.shape), dtype_name(v.dtype), size_of(v)) for k, v in found.items())
+        self._post(NodeDetails(command.signature, command.node, "held" if saved else "none", saved))
 
     def explain_update(self, command: ExplainUpdate) -> None:
         """Answer with the step of a parameter, or with the sentence why there is none."""

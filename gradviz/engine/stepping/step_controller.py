@@ -10,6 +10,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import node_name
 from gradviz.engine.frames.tracebacks import traceback_text
+from gradviz.engine.gate.aim import Aim
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
 from gradviz.engine.gate.step_request import FREE, Position, StepRequest, step_out, step_over
@@ -18,6 +19,7 @@ from gradviz.engine.stepping.command_queue import Commands
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.tensors.value_cache import ValueCache
+from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     Command,
@@ -84,6 +86,7 @@ class StepController:
         self._explained: tuple[int, str] = 0, ""
         """`id` of the error that it stopped at last, and its explanation."""
         self.breakpoints = BreakpointSet()
+        self.traps = TrapSet()
         self.graphs_on_request = False
         """Whether the client asks for the graph so far when it wants it."""
         self.one_iteration = False
@@ -110,16 +113,17 @@ class StepController:
         """Return whether the user steps through the iteration, or lets a single one run; not for breakpoints alone."""
         return self.one_iteration or self._request.kind != "free"
 
-    def open_gate(self, runner: AnyRun, *, every_node: bool = False) -> Gate:
+    def open_gate(self, runner: AnyRun, *, every_node: bool = False, aim: Aim | None = None) -> Gate:
         """Open a gate for the next iteration, and keep nothing of the last one but its update. `every_node`: each node
-        comes to it even if nothing could stop there, so that one which raises is known."""
+        comes to it even if nothing could stop there, so that one which raises is known. `aim`: where to stop for a
+        trap in an iteration that is run again."""
         before = runner.gate
         update = before.history.of_update() if before is not None and before.step + 1 == runner.step else []
         self._cache.clear()
         whole = self.one_iteration or runner.step == 0
         gate = Gate(
             runner.step, self._request, self.breakpoints, self._cache, self._wait, self._poll,
-            whole=whole, every_node=every_node or self._long,
+            whole=whole, every_node=every_node or self._long, aim=aim,
         )  # fmt: skip
         gate.history.begin_behind(update)
         runner.open_gate(gate)
@@ -151,7 +155,7 @@ class StepController:
 
     def want(self, command: StepCommand) -> None:
         """Begin a step between two iterations, or after a forward that was held."""
-        self._request = self._request_of(command, None, None)
+        self._request = _request_of(command, None, None, self._held())
         runner = self._server.current_run()
         if runner.gate is not None and runner.holds_forward:
             runner.gate.request = self._request
@@ -171,6 +175,7 @@ class StepController:
         self.one_iteration = self._attentive = self._long = False
         self.before_stop = _nothing
         self.breakpoints.hits.clear()
+        self.traps.forget()
 
     # -- at the gate -----------------------------------------------------------------------------------------------
 
@@ -227,29 +232,12 @@ class StepController:
         runner.begin(until)
         self._server.report_state(runner)
         if isinstance(command, StepCommand):
-            return self._request_of(command, stop.here, stop.before)
+            return _request_of(command, stop.here, stop.before, None)
         return FREE
 
     def _abandon(self, command: Command) -> None:
         self._server.commands.postpone(command)
         raise AbandonedError
-
-    def _request_of(self, command: StepCommand, here: Position | None, before: Position | None) -> StepRequest:
-        match command:
-            case StepOver():
-                return step_over(here, before)
-            case StepOut():
-                return step_out(here)
-            case RunTo(node, phase):
-                return StepRequest("to", here, node=node, phase=phase)
-            case NextPhase():
-                return StepRequest("phase", here or self._held())
-            case NextIteration():
-                return StepRequest("iteration", here or self._held())
-            case StepIn():
-                return StepRequest("in", here)
-            case _:
-                raise TypeError(f"no step request for {type(command).__name__}")
 
     def _held(self) -> Position | None:
         """Return the position behind the last op of a forward that is held; None between two iterations."""
@@ -262,11 +250,17 @@ class StepController:
         """Replace the breakpoints. Those that stay keep their hits."""
         hits = self.breakpoints.hits
         self.breakpoints = BreakpointSet(command.breakpoints)
+        self.traps.set(command.breakpoints)
         kept = {record.id for record in command.breakpoints}
         self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
         with suppress(GradvizError):  # nothing is open yet
             if (gate := self._server.current_run().gate) is not None:
                 gate.breakpoints = self.breakpoints
+
+    @property
+    def budget(self) -> int:
+        """How many bytes may be kept for looking back, and as many to run an iteration again."""
+        return self._cache.budget
 
     def set_budget(self, command: SetBudget) -> None:
         """Set how many bytes may be kept for looking back."""
@@ -287,7 +281,11 @@ class StepController:
             self._server.post(HitsCounted(hits))
         unchecked, self.breakpoints.unchecked = self.breakpoints.unchecked, []
         for message in unchecked:
-            self._server.post(Unchecked(self._server.run, message))
+            self.report(message)
+
+    def report(self, sentence: str) -> None:
+        """Send what the user should know of conditions that could not be tried."""
+        self._server.post(Unchecked(self._server.run, sentence))
 
     def sentence_of(self, error: BaseException) -> str:
         """Return the explanation of `error` from when the engine stopped at it; empty if it did not."""
@@ -319,7 +317,29 @@ class StepController:
             traceback=text,
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
+            inputs=_inputs(gate),
         )
+
+
+def _request_of(
+    command: StepCommand, here: Position | None, before: Position | None, held: Position | None
+) -> StepRequest:
+    """Return the request of a step from `here`. `held`: behind the last op of a forward that is held."""
+    match command:
+        case StepOver():
+            return step_over(here, before)
+        case StepOut():
+            return step_out(here)
+        case RunTo(node, phase):
+            return StepRequest("to", here, node=node, phase=phase)
+        case NextPhase():
+            return StepRequest("phase", here or held)
+        case NextIteration():
+            return StepRequest("iteration", here or held)
+        case StepIn():
+            return StepRequest("in", here)
+        case _:
+            raise TypeError(f"no step request for {type(command).__name__}")
 
 
 def _nothing() -> None:
@@ -340,6 +360,11 @@ def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> s
         return f"{number} {records.get(int(number[1:]), '')}" if number else node_name(other)[1]
 
     return graph.overwrites.sentence(node, error, called)
+
+
+def _inputs(gate: Gate) -> int:
+    current_stop = gate.current_stop
+    return len(current_stop.values) if current_stop is not None and current_stop.role == "input" else 0
 
 
 def _before(gate: Gate) -> SummaryRecord | None:

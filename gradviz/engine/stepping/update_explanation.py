@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import torch
 
@@ -13,7 +13,7 @@ from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry, step_role
 from gradviz.engine.optimizing.optimizer_table import optimizer_classes
 from gradviz.engine.optimizing.parameter_update import group_of, state_tensors
-from gradviz.engine.optimizing.step_terms import Situation, Step, double
+from gradviz.engine.optimizing.step_terms import Part, Situation, Step, double
 from gradviz.engine.optimizing.update_rules import has_rule, step_of
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.errors import GradvizError
@@ -196,8 +196,9 @@ def _why_no_formula(optimizer: str) -> str:
 
 def _terms(step: Step) -> list[UpdateTermRecord]:
     return [
-        UpdateTermRecord(part, step.term_formulas[part], float(tensor.norm()))
-        for part, tensor in step.terms.parts.items()
+        UpdateTermRecord(part, step.term_formulas[part], float(step.terms.parts[part].norm()))
+        for part in get_args(Part)
+        if part in step.terms.parts
     ]
 
 

@@ -66,6 +66,10 @@ class IterationPolicy:
         self._measuring.held(self._run_number, run)
         self._stepping.held(run)
 
+    def note_replay(self) -> None:
+        """Note that the iteration was run again, through the gate: it is reported as one that was stepped."""
+        self._manner = "stepped"
+
     def end(self, run: AnyRun) -> None:
         """Report what passed and was measured in the iteration that is over, and account for the time it took."""
         now = perf_counter()

@@ -68,8 +68,6 @@ class Runner(AnyRun):
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
-        self.notes_start = False
-        """Whether it is noted how iterations start, so that they can be run again."""
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
@@ -77,7 +75,7 @@ class Runner(AnyRun):
 
     def hold(self) -> None:
         """Run iteration 0's forward under capture, and pause there; of a network by hand the backward, too."""
-        self.notes_start = True
+        self.start.wanted = True
         self.forward(captured=True)
         if not self.experiment.has_autograd:
             self.backward()
@@ -93,12 +91,16 @@ class Runner(AnyRun):
 
     def iterate(self, *, captured: bool = False) -> Any:
         """Finish the iteration that was begun, or run a whole one; return its loss as `finish` does."""
+        self.differentiate(captured=captured)
+        self.update()
+        return self.finish()
+
+    def differentiate(self, *, captured: bool = False) -> None:
+        """Run forward and backward, or what is left of them."""
         if self._done == "nothing":
             self.forward(captured=captured)
         if self._done == "forward":
             self.backward()
-        self.update()
-        return self.finish()
 
     def finish(self) -> Any:
         """Let go of the iteration that is over. Returns its loss, a float or a detached tensor: to turn that into a
@@ -115,8 +117,7 @@ class Runner(AnyRun):
             self._forget_iteration()
         else:
             self.experiment.next_batch()
-            if self.notes_start:
-                self.start.note(self.step)
+            self.start.note(self.step)
         if captured or self.gate is not None:
             self._forward_captured()
         else:

@@ -14,13 +14,16 @@ from typing import Any, Protocol
 import torch
 
 from gradviz.engine.gate.gate import AbandonedError
+from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.error_explanation import RAISED
+from gradviz.engine.stepping.raising_call import stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.trap_watch import TrapWatch
 from gradviz.protocol.events import Event, LossBatch
 from gradviz.protocol.records import EvaluationsRecord
 
@@ -142,17 +145,23 @@ class TrainingLoop:
     def __init__(self, server: RunServer, services: RunServices) -> None:
         self._server = server
         self._services = services
+        self._traps = TrapWatch(services.stepping, server.show_graph)
 
     def iterate(self, runner: Runner) -> None:
         """Run one iteration, or the rest of the one that was begun."""
         services = self._services
         try:
-            manner = services.policy.begin(runner)
-            if manner in ("free", "resumed"):
-                step = runner.step
-                services.losses.add(step, runner.iterate())
-            else:
+            inexact = self._traps.passes_gate(runner)
+            manner = services.policy.begin(runner, always_step=inexact, every_node=inexact)
+            if inexact and runner.gate is not None:
+                runner.gate.inexact = True
+            self._traps.attend(runner, free=manner == "free")
+            if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
+            elif self._traps.armed:
+                self._iterate_watched(runner)
+            else:
+                services.losses.add(runner.step, runner.iterate())
             services.policy.end(runner)
         except AbandonedError:
             runner.fail()
@@ -170,7 +179,6 @@ class TrainingLoop:
 
     def _capture_iteration(self, runner: Runner) -> None:
         """Run one whole iteration under capture, and show its graph."""
-        step = runner.step
         if not runner.holds_forward:
             runner.forward(captured=True)
         if runner.experiment.has_autograd:
@@ -180,11 +188,23 @@ class TrainingLoop:
         else:
             runner.backward()  # after which a graph that is recorded is whole
             self._server.show_graph(runner)
-        self._services.losses.add(step, runner.iterate())
+        self._iterate_watched(runner)
         self._server.show_graph(runner)
 
+    def _iterate_watched(self, runner: Runner) -> None:
+        """Run what is left of an iteration, and ask the traps about it."""
+        traps, step = self._traps, runner.step
+        runner.differentiate()
+        again = traps.armed and traps.check_gradients(runner)
+        traps.before_update(runner)
+        runner.update()
+        if traps.check_update(runner) or again:
+            self._services.policy.note_replay()
+        self._services.losses.add(step, runner.finish())
+
     def _stop_where_it_raised(self, runner: Runner, error: BaseException) -> None:
-        """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there."""
+        """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there. Where
+        it does not raise again, stop with what the error's frames still hold."""
         if (runner.gate is not None and not runner.gate.passed_over) or runner.phase == "update":
             return
         phase = runner.phase
@@ -194,10 +214,24 @@ class TrainingLoop:
             with suppress(RAISED):
                 runner.forward(captured=True, again=True)
                 runner.backward()
-        self._services.stepping.open_gate(runner, every_node=True)
+        gate = self._services.stepping.open_gate(runner, every_node=True)
         # What it raised the first time is reported; the second time served only to stop.
         with suppress(RAISED):
             runner.forward(again=True)
             self._server.show_graph(runner)
             runner.backward()
         runner.enter(phase)
+        if not gate.stopped_at_error:
+            self._stop_with_the_frames(runner, error)
+
+    def _stop_with_the_frames(self, runner: Runner, error: BaseException) -> None:
+        """Stop at a call that raised and does not raise again, if the error's frames still have what it was given."""
+        module = runner.experiment.module
+        paths = {id(each): path for path, each in module.named_modules()} if module is not None else {}
+        point, values = stop_of(error, 0, "forward", paths)
+        if runner.phase != "forward" or not values:
+            return
+        gate = self._services.stepping.open_gate(runner, every_node=True)
+        gate.unrecorded = True
+        gate.starts["forward"] = 0
+        gate.raised(Position(runner.step, point, ()), "input", values, error)

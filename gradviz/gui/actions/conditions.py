@@ -88,6 +88,23 @@ class Conditions:
         """Return why the engine cannot run to the selected node."""
         return self.run() or self.stop_at_node()
 
+    def ask_for_cause(self) -> str:
+        """Return why there are no values that a cause could be found in."""
+        if reason := self.use_engine():
+            return reason
+        if self._session.state.phase == "running":
+            return tr("It is running; pause it first.")
+        causes = self._session.causes
+        if causes.values_held or causes.first_bad_loss() is not None:
+            return ""
+        return tr("No values of an iteration are held; step into one, or stop in one.")
+
+    def ask_for_cause_of_node(self) -> str:
+        """Return why the values of the selected node cannot be asked about."""
+        if reason := self.use_node() or self.ask_for_cause():
+            return reason
+        return "" if self._session.causes.values_held else tr("No values of this iteration are held; step into one.")
+
     def stop_at_module(self) -> str:
         """Return why the run cannot stop at the module of the selected node."""
         if reason := self.use_node():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gradviz.client.debug_state import shows_past_graph
+from gradviz.client.debug_state import DebugState, shows_past_graph
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
@@ -14,6 +14,8 @@ from gradviz.model.explanation.step_results import reduction_text, result_text, 
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
+from gradviz.protocol.events import UpdateExplained
+from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 
@@ -21,6 +23,7 @@ class StopCardsController(QObject):
     """Fills the cards from the session; the view places them."""
 
     source_requested = Signal(str, int)
+    cause_requested = Signal()
     derivative_closed = Signal()
 
     def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
@@ -33,8 +36,14 @@ class StopCardsController(QObject):
         view.cards.dock.add(self.stop, self.derivative)
         self.stop.hide()
         self.stop.source_requested.connect(self.source_requested)
+        self.stop.cause_requested.connect(self.cause_requested)
         self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))
         self.derivative.closed.connect(self._on_closed)
+        self._asked: tuple[int, object] = (-1, None)
+        """Number of the request for an update, and of which parameter at which stop it is."""
+        self._update: UpdateRecord | None = None
+        session.tensors.update_explained.connect(self._take_update)
+        session.tensors.edited.connect(self._forget_update)
         for card in (self.stop, self.derivative):
             card.height_changed.connect(self._place_soon)
         self._timer = QTimer(self, singleShot=True, interval=0)
@@ -100,6 +109,7 @@ class StopCardsController(QObject):
             record = session.engine.breakpoints[stop.breakpoint].record
             # The card shows a line or a node anyway.
             reason = "" if record.kind in ("line", "node") else title_of(record)
+        self.stop.cause.setVisible(_not_finite(session.engine))
         self.stop.set_stop(stop, uses=_uses(session.engine.graph, stop.point) if stop is not None else 0, reason=reason)
         point = session.engine.point
         if session.engine.looks_back and timeline is not None and point is not None:
@@ -150,10 +160,38 @@ class StopCardsController(QObject):
         self.stop.set_update(rows[0], gradient, rows[2], rows[1])
 
     def _fill_derivative(self) -> None:
+        update = self._update_of_selection() if self.shown and self.derivative_wanted else None
+        if update is not None:
+            self.derivative.set_update(update)
+            return
         shown = self._derivative() if self.shown and self.derivative_wanted else None
         details = self._session.selection.details if shown is not None else None
         self.derivative.set_derivative(shown, saved_text(details), reduction_text(details))
         self.derivative.setVisible(shown is not None)
+
+    def _update_of_selection(self) -> UpdateRecord | None:
+        """Return the step of the selected parameter while the update runs; it is asked for once at each stop."""
+        engine, node = self._session.engine, self._session.selection.node
+        point = engine.point
+        if node is None or node.kind != "parameter" or point is None or point.phase != "update":
+            return None
+        key = (node.id, engine.stop, engine.looks_back)
+        if self._asked[1] != key:
+            same = self._update is not None and self._update.parameter in (*node.names, node.name)
+            self._update = self._update if same else None  # the numbers change in place
+            self._asked = self._session.tensors.explain_update(node.id), key
+        return self._update
+
+    def _take_update(self, answer: UpdateExplained) -> None:
+        if answer.request == self._asked[0]:
+            self._update = answer.update
+            if answer.update is None and (node := self._session.selection.node) is not None:
+                self._update = UpdateRecord(node.name, "", note=answer.message)
+            self._timer.start()
+
+    def _forget_update(self) -> None:
+        self._asked = (-1, None)
+        self._timer.start()
 
     def _derivative(self) -> Derivative | None:
         graph, node = self._session.engine.graph, self._session.selection.node
@@ -162,6 +200,19 @@ class StopCardsController(QObject):
         found = derivative(graph, node.id)
         # An op that is part of a backward written by hand has no derivative of its own.
         return found if found.known or node.kind != "op" else None
+
+
+def _not_finite(engine: DebugState) -> bool:
+    """Return whether the engine stopped where something became NaN or Inf."""
+    stop, last = engine.stop, engine.timeline.passed[-1:] if engine.timeline is not None else []
+    if stop is None or engine.looks_back:
+        return False
+    hit = stop.breakpoint is not None and stop.breakpoint in engine.breakpoints
+    if hit and engine.breakpoints[stop.breakpoint or 0].record.kind in ("nan", "inf", "nonfinite"):
+        return True
+    values = [value for passed in last for value in passed.values]
+    # An Inf of the forward may be meant: a mask is −∞.
+    return any(value.nans or (value.infs and stop.point.phase != "forward") for value in values)
 
 
 def _uses(graph: Graph | None, point: PointRecord) -> int:

@@ -13,6 +13,7 @@ from gradviz.client.runs import RunSetup, changes, default_setup
 from gradviz.errors import ProtocolError
 from gradviz.gui.processes.background_thread import GraphReceiver
 from gradviz.gui.session.breakpoint_editing import BreakpointEditing
+from gradviz.gui.session.cause_requests import CauseRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
@@ -22,6 +23,7 @@ from gradviz.gui.session.target_opening import TargetOpening
 from gradviz.gui.session.tensor_requests import TensorRequests, WeightRequests
 from gradviz.protocol.commands import Interrupt, Run, RunOne
 from gradviz.protocol.events import (
+    Blamed,
     ConfigurationChanged,
     ConsentNeeded,
     Edited,
@@ -42,6 +44,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
+    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )
@@ -64,6 +67,7 @@ class Session(QObject):
         self.steps = StepRequests(state, self.selection, self)
         self.tensors = TensorRequests(state, self.steps, self)
         self.weights = WeightRequests(state, self)
+        self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self._intake = GraphReceiver(state.engine.graphs, self)
@@ -197,10 +201,14 @@ class Session(QObject):
                 state.failed.emit(event.message)
             case TensorAnswered():
                 self.tensors.answered.emit(event)
+            case UpdateExplained():
+                self.tensors.update_explained.emit(event)
             case TensorSaved():
                 self.tensors.saved.emit(event.path)
             case Edited():
                 self.tensors.on_edited(event)
+            case Blamed():
+                self.causes.on_found(event)
             case Measured():
                 self.measuring.on_measured(event)
             case WeightsListed():
@@ -262,6 +270,8 @@ class Session(QObject):
             self.state.setup_refused.emit(event.message)
         elif event.command in ("ListWeights", "LoadWeights"):
             self.weights.failed.emit(event.message)
+        elif event.command == "Blame":
+            self.causes.failed.emit(event.message)
         elif event.command == "Edit":
             self.tensors.edit_failed.emit(event.message)
         self.state.failed.emit(event.message)

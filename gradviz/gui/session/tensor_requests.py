@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
-from gradviz.protocol.commands import AskTensor, Edit, ListWeights, LoadWeights, SaveTensor
+from gradviz.protocol.commands import AskTensor, Edit, ExplainUpdate, ListWeights, LoadWeights, SaveTensor
 from gradviz.protocol.events import Edited, WeightsLoaded
 from gradviz.protocol.records import MarkRecord
 
@@ -18,6 +18,8 @@ class TensorRequests(QObject):
 
     answered = Signal(object)
     """A `TensorAnswered` that was asked for since the last stop."""
+    update_explained = Signal(object)
+    """An `UpdateExplained`, likewise."""
     saved = Signal(str)
     edited = Signal(object)
     edit_failed = Signal(str)
@@ -30,6 +32,10 @@ class TensorRequests(QObject):
         """Ask for a tensor; the answer carries the number that is returned. Answers to what was asked before the last
         stop do not come."""
         return self._state.engine.ask(ask)
+
+    def explain_update(self, node: int) -> int:
+        """Ask for the optimizer's step of a parameter; `update_explained` follows with the number that is returned."""
+        return self._state.engine.ask(ExplainUpdate(0, node))
 
     def save(self, save: SaveTensor) -> None:
         """Write a tensor to a file; `saved` or `SessionState.failed` follows."""

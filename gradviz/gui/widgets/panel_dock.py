@@ -74,6 +74,7 @@ class PanelDock(QDockWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
+        self._strip.tabs.setAccessibleName(title)
         self.setTitleBarWidget(self._strip)
         self.setWidget(body)
         self._strip.tabs.currentChanged.connect(self._turn_to)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
+from gradviz.gui.panels.cause.cause_panel import CausePanel
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.lessons.lessons_panel import LessonsPanel
@@ -31,6 +32,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("lesson", tr("Lesson"), "breaks", "bottom", LessonsPanel, ("Alt+L",)),
         PanelRow("breakpoints", tr("Breakpoints"), "breaks", "code", _without_session(BreakpointsPanel), ("Alt+2",)),
         PanelRow("inspector", tr("Inspector"), "right", "right", Inspector, ("Alt+3",)),
+        PanelRow("cause", tr("Cause"), "right", "right", CausePanel, ("Alt+W",)),
         PanelRow("reach", tr("Reach"), "right", "right", ReachPanel, ("Alt+4",)),
         PanelRow("modules", tr("Modules"), "right", "right", _without_session(ModulesPanel), ("Alt+5",)),
         PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel), ("Alt+6",)),

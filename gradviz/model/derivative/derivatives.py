@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gradviz.language import tr
@@ -12,7 +12,7 @@ from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
 
 # Besides a rule's own inputs and single letters; every other word is English or the name of a function.
-_VARIABLES = frozenset(("grad", "out", "mask", "condition", "weight", "index", "value", "dS", "dP", "leaf.grad", "x̂"))
+_VARIABLES = frozenset("grad out mask condition weight index value dS dP leaf.grad x̂ m̂ v̂".split())
 # Operations that pass on the elements of their one input: a gradient is followed through them to where it is used.
 _VIEWS = frozenset(
     "T Transpose Permute View UnsafeView ReshapeAlias Unsqueeze Squeeze Expand Select Slice Alias AsStrided Narrow "
@@ -23,6 +23,8 @@ _SAME_ELEMENTS = frozenset("T Transpose Permute View UnsafeView Unsqueeze Squeez
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 
 
+_RAISED = dict(zip("0123456789+-−=()niTᵀxyabcdkt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀˣʸᵃᵇᶜᵈᵏᵗ", strict=True))
+_LOWERED = dict(zip("0123456789+-−=()aeijkmnoxt", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₘₙₒₓₜ", strict=True))
 # The name of a recorded op, and the autograd class whose rule applies to it.
 _RECORDED = {
     "dot": "Mm", "mm": "Mm", "matmul": "Mm", "maximum": "ClampMin", "clamp": "Clamp", "subtract": "Sub", "sub": "Sub",
@@ -139,16 +141,21 @@ def _with_names(
 
 
 def _name_of(graph: Graph, node_id: int) -> tuple[Token, ...]:
-    """Return the name of a value: that of a leaf or of data, raised to T where it is transposed; else its op's."""
+    """Return the name of a value: the user's own, or that of a leaf or of data, raised to T where it is transposed;
+    else its op's."""
     node, transposed = graph.node(node_id), False
-    while rule_stem(node.type_name) in _SAME_ELEMENTS and len(inputs := graph.incoming[node.id]) == 1:
+    while (
+        not node.variable
+        and rule_stem(node.type_name) in _SAME_ELEMENTS
+        and len(inputs := graph.incoming[node.id]) == 1
+    ):
         transposed ^= _transposes(node)
         if node.shape is not None and len(node.shape) != 2 and _transposes(node):
             return ()  # which of its dimensions are exchanged has no sign
         node = graph.node(inputs[0].source)
     if node.kind == "stub":
         return ()
-    return (Token(node.name, "variable"), *((Token("T", "raised"),) if transposed else ()))
+    return (Token(node.variable or node.name, "variable"), *((Token("T", "raised"),) if transposed else ()))
 
 
 def _transposes(node: NodeRecord) -> bool:
@@ -204,6 +211,30 @@ def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
         else:
             pieces.append(Token(piece, "text"))
     return tuple(pieces)
+
+
+def formula_text(tokens: Sequence[Token]) -> str:
+    """Return a formula in one line: with raised and lowered letters where they exist, else `^(…)` and `_(…)`."""
+    return "".join(_set(token) for token in tokens)
+
+
+def _set(token: Token) -> str:
+    if token.style == "raised":
+        return _small(token.text, _RAISED, "^")
+    if token.style == "lowered":
+        return _small(token.text, _LOWERED, "_")
+    return token.text
+
+
+def _small(text: str, letters: dict[str, str], mark: str) -> str:
+    if all(c in letters for c in text):
+        return "".join(letters[c] for c in text)
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
+
+
+def plain_formula(formula: str) -> str:
+    """Return a formula in the rules' notation as one line of text."""
+    return formula_text(tokens(formula))
 
 
 def rule_stem(type_name: str) -> str:

@@ -1,18 +1,20 @@
-"""The links of a cause as text: what went in, how near its type's limits, which rows of the batch carry it."""
+"""Causes as text: what went into a link, how near its type's limits, which rows carry it; what moved in a spike."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import short
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord, RowFigures
 
 _NEAR = 16.0
 """Headroom below which it is said for every type."""
 _SMALL_TYPES = ("float16", "bfloat16", "float8")
 _MOST_ROWS = 8
+_END = 20
 
 
 def title_text(link: BlameLink, graph: Graph | None) -> str:
@@ -61,9 +63,22 @@ def rows_text(link: BlameLink) -> str:
         return ""
     if link.row_count == link.batch:
         return tr("all {batch} rows of the batch").format(batch=link.batch)
-    shown = ", ".join(map(str, link.rows[:_MOST_ROWS])) + (", …" if link.row_count > _MOST_ROWS else "")
+    spans = _spans(link.rows)
+    more = len(spans) > _MOST_ROWS or link.row_count > len(link.rows)
+    shown = ", ".join(spans[:_MOST_ROWS]) + (", …" if more else "")
     text = tr("row {rows} of {batch}") if link.row_count == 1 else tr("rows {rows} ({count} of {batch})")
     return text.format(rows=shown, count=link.row_count, batch=link.batch)
+
+
+def _spans(rows: Sequence[int]) -> list[str]:
+    """Return numbers that follow one another as `1–7`."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return [str(first) if first == last else f"{first}–{last}" for first, last in found]
 
 
 def _one(extent: ExtentRecord) -> str:
@@ -74,3 +89,22 @@ def _one(extent: ExtentRecord) -> str:
     parts += [f"{extent.nans:,} NaN"] if extent.nans else []
     parts += [f"{extent.infs:,} Inf"] if extent.infs else []
     return " + ".join(parts)
+
+
+def shown_links(count: int) -> tuple[int, ...]:
+    """Return which links of a chain are listed: of a long one both ends."""
+    if count <= 2 * _END:
+        return tuple(range(count))
+    return (*range(_END), *range(count - _END, count))
+
+
+def times_text(now: float | None, usual: float | None) -> str:
+    """Return how many times its usual value something is, as `12×`; empty where that is not known."""
+    if now is None or usual is None or not math.isfinite(now) or not usual:
+        return ""
+    return f"{now / usual:.3g}×"
+
+
+def largest_rows(rows: Sequence[RowFigures], most: int) -> list[RowFigures]:
+    """Return the rows with the greatest losses; what is not finite comes first."""
+    return sorted(rows, key=lambda row: (not math.isfinite(row.loss), row.loss, row.gradient), reverse=True)[:most]

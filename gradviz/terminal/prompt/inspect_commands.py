@@ -9,17 +9,18 @@ from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.slices import plane
-from gradviz.model.tensor_choices import OF_UPDATE, TensorChoice, ask_for, tensor_choices
-from gradviz.protocol.commands import AskTensor, Blame
-from gradviz.protocol.events import Blamed
+from gradviz.model.tensor_choices import OF_STATE, OF_UPDATE, TensorChoice, ask_for, tensor_choices
+from gradviz.protocol.commands import AskTensor, Blame, ExplainSpike, ExplainUpdate
+from gradviz.protocol.events import Blamed, SpikeExplained, UpdateExplained
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
-from gradviz.terminal.text.cause_text import chain_lines
+from gradviz.terminal.text.cause_text import chain_lines, spike_lines
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import Line, shape_text, table
 from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
 from gradviz.terminal.text.stop_text import SHOWN, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import corner, tensor_lines
+from gradviz.terminal.text.update_lines import update_lines
 
 _WORDS = {"output": "output", "input": "input", "grad_output": "grad_output", "grad_input": "grad_input"}
 
@@ -78,6 +79,16 @@ def terms(talk: Conversation, text: str) -> None:
     talk.screen.write(*sum_lines(known, found, most=40))
 
 
+def update(talk: Conversation, text: str) -> None:
+    """Show the optimizer's step of a parameter: its formula with the numbers, its terms, and what is kept for it."""
+    node = read_node(text, talk.debugger) if text else None
+    answer = talk.request(ExplainUpdate(0, node), UpdateExplained)
+    assert isinstance(answer, UpdateExplained)
+    if answer.update is None:
+        raise GradvizError(answer.message)
+    talk.screen.write(*update_lines(answer.update, talk.screen.width))
+
+
 def reach(talk: Conversation, text: str) -> None:
     """Show which parameters the gradient reaches."""
     if talk.debugger.reach_waits:
@@ -92,6 +103,15 @@ def blame(talk: Conversation, text: str) -> None:
     found = talk.request(Blame(node), Blamed)
     assert isinstance(found, Blamed)
     talk.screen.write(*chain_lines(found, debugger.graph, talk.screen.width))
+
+
+def spike(talk: Conversation, text: str) -> None:
+    """Show which modules moved more than they used to; `rows`: and each row of the batch alone."""
+    if text not in ("", "rows"):
+        raise InvalidValueError(tr("Write spike, or spike rows for the rows of the batch."))
+    found = talk.request(ExplainSpike(bool(text)), SpikeExplained)
+    assert isinstance(found, SpikeExplained)
+    talk.screen.write(*spike_lines(found, talk.screen.width))
 
 
 def breakpoints(talk: Conversation, text: str) -> None:
@@ -153,11 +173,11 @@ def _check_tensor(talk: Conversation, wanted: Wanted) -> Wanted:
     if wanted.node is None:
         return wanted
     known, choice = graph_of(talk.debugger), wanted.choice
-    details = talk.details(wanted.node) if choice.what == "saved" else None
+    details = talk.details(wanted.node) if choice.what in ("saved", *OF_STATE) else None
     there = tensor_choices(known, wanted.node, details.saved if details is not None else ())
     same = [c for c in there if (c.what, c.index, c.name) == (choice.what, choice.index, choice.name)]
     arrives = choice.what == "grad_output" and known.node(wanted.node).kind == "parameter"
-    if same or arrives or choice.what in ("parameter_grad", *OF_UPDATE):
+    if same or arrives or choice.what in ("parameter_grad", *OF_UPDATE, *OF_STATE):
         return wanted
     name = node_label(known.node(wanted.node))
     of_kind = [c for c in there if c.what == choice.what]
@@ -198,11 +218,11 @@ def _list_tensors(talk: Conversation) -> list[Line]:
     known = graph_of(talk.debugger)
     node_id = _node_or_last(talk, "")
     node = known.node(node_id)
-    details = talk.details(node_id) if node_id >= 0 else None
+    details = talk.details(node_id)
     saved = {s.name: s for s in details.saved} if details is not None else {}
     rows = []
     for choice in tensor_choices(known, node_id, saved.values()):
-        shape = saved[choice.name].shape if choice.what == "saved" else _shape(talk, node_id, choice)
+        shape = saved[choice.name].shape if choice.name in saved else _shape(talk, node_id, choice)
         rows.append([_typed_name(node_id, node.name, choice), shape_text(shape), choice.note])
     return [[("bold", node_label(node)), ("dim", tr("  has, to be printed:"))], *table(rows, ["", "dim", "dim"])]
 
@@ -216,6 +236,8 @@ def _typed_name(node_id: int, name: str, choice: TensorChoice) -> str:
             return f"{who}.grad"
         case "saved":
             return tr("{who}.saved {name}").format(who=who, name=choice.name)
+        case "state" | "state_before" | "state_after":
+            return f"{who}.state {choice.name} {choice.what.partition('_')[2]}".rstrip()
         case "update" | "parameter_before" | "parameter_after":
             return f"{who}.{choice.what.removeprefix('parameter_')}"
         case "output" if node_id < 0:

@@ -25,7 +25,7 @@ from gradviz.terminal.text.breakpoint_text import CONDITIONS, files_of, modules_
 from gradviz.terminal.text.line_writer import Screen
 from gradviz.terminal.text.name_grammar import PARTS, node_names, parameters_of, read_node
 
-_OF_PARAMETER = ("grad", "update", "before", "after")
+_OF_PARAMETER = ("grad", "update", "before", "after", "state")
 _OF_NODE = ("output", "input", "grad_output", "grad_input", "saved")
 
 

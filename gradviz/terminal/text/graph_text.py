@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gradviz.language import tr
-from gradviz.model.derivative.derivatives import Token, derivative, passes_elements_on, wants_gradient
+from gradviz.model.derivative.derivatives import derivative, formula_text, passes_elements_on, wants_gradient
 from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
@@ -170,30 +168,7 @@ def _why(record: ReachRecord) -> str:
     return " ".join(filter(None, (reason, line_text(record.file, record.line))))
 
 
-_RAISED = dict(zip("0123456789+-−=()niTᵀxyabcdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀˣʸᵃᵇᶜᵈᵏ", strict=True))
-_LOWERED = dict(zip("0123456789+-=()aeijknoxt", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₙₒₓₜ", strict=True))
-
-
 _STYLES = ["dim", "", "dim"]
-
-
-def formula_text(tokens: Sequence[Token]) -> str:
-    """Return a formula in one line: with raised and lowered letters where they exist, else `^(…)` and `_(…)`."""
-    return "".join(_set(token) for token in tokens)
-
-
-def _set(token: Token) -> str:
-    if token.style == "raised":
-        return _small(token.text, _RAISED, "^")
-    if token.style == "lowered":
-        return _small(token.text, _LOWERED, "_")
-    return token.text
-
-
-def _small(text: str, letters: dict[str, str], mark: str) -> str:
-    if all(c in letters for c in text):
-        return "".join(letters[c] for c in text)
-    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
 
 
 def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:

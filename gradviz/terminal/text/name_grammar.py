@@ -11,16 +11,16 @@ from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
-from gradviz.model.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
+from gradviz.model.tensor_choices import OF_PARAMETER, OF_STATE, OF_UPDATE, TensorChoice
 from gradviz.protocol.commands import TensorRole
 from gradviz.protocol.records import NodeRecord, PointRecord
 
 _ROLES: dict[str, TensorRole] = {
     "output": "output", "out": "output", "value": "output", "input": "input", "in": "input", "saved": "saved",
     "grad_output": "grad_output", "grad_input": "grad_input", "grad": "grad_output", "update": "update",
-    "before": "parameter_before", "after": "parameter_after",
+    "before": "parameter_before", "after": "parameter_after", "state": "state",
 }  # fmt: skip
-PARTS = ("out", "input", "grad", "grad_output", "grad_input", "saved", "update", "before", "after")
+PARTS = ("out", "input", "grad", "grad_output", "grad_input", "saved", "update", "before", "after", "state")
 _PART = re.compile(r"(?P<word>[a-z_]+)(?:[ :.]*(?P<rest>.*))?$")
 _NUMBERED = re.compile(r"tensor \d+")
 _SLICE = re.compile(r"^(?P<name>.*?)\s*\[(?P<slice>[^\]]*)\]$")
@@ -125,6 +125,8 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
         return node.name
     if choice.what in OF_PARAMETER:
         return _of_parameter(node.name, choice.what)
+    if choice.what in OF_STATE:
+        return _of_parameter(f"{node.name}.{choice.name}", choice.what)
     number = f" {choice.index}" if choice.several or choice.index else ""
     what = {
         "output": f"output{number}",
@@ -139,8 +141,10 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
 def _of_parameter(name: str, what: TensorRole) -> str:
     return {
         "parameter_grad": f"{name}.grad",
-        "parameter_before": tr("{name} before its update").format(name=name),
-        "parameter_after": tr("{name} after its update").format(name=name),
+        "parameter_before": (before := tr("{name} before its update").format(name=name)),
+        "parameter_after": (after := tr("{name} after its update").format(name=name)),
+        "state_before": before,
+        "state_after": after,
         "update": tr("step of {name}").format(name=name),
     }.get(what, name)
 
@@ -228,6 +232,12 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         if not rest:
             raise GradvizError(tr("Say which saved tensor, such as saved mask; print alone lists them."))
         return TensorChoice("saved", name=tr("saved {rest}").format(rest=rest) if _NUMBERED.fullmatch(rest) else rest)
+    if role == "state":
+        if not rest:
+            raise GradvizError(tr("Say which state, such as state exp_avg; print alone lists them."))
+        name, _, when = rest.partition(" ")
+        roles: dict[str, TensorRole] = {"before": "state_before", "after": "state_after"}
+        return TensorChoice(roles.get(when.strip(), "state"), name=name)
     index = read_whole(rest or "0")
     if index is None:
         raise GradvizError(tr("{rest!r} is no number; write {match} 0.").format(rest=rest, match=match["word"]))

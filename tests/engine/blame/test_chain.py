@@ -21,7 +21,7 @@ Compute = Callable[[torch.Tensor, torch.Tensor], Any]
 
 FORWARD: list[tuple[str, Compute, Any, Any, str, str]] = [
     ("log_of_zero", lambda w, x: (w * x).log(), (0.0, 1.0), (1.0, 1.0), "log", "log x is −∞ where x is 0"),
-    ("log_below_zero", lambda w, x: w.log(), (-1.0, 1.0), 1.0, "log", "1 of 2 values are, in a range from −1 to 1"),
+    ("log_below_zero", lambda w, x: w.log(), (-1.0, 1.0), 1.0, "log", "for 1 of 2 values, which go from −1 to 1"),
     ("in_place", lambda w, x: (w * x).log_(), (-1.0, 1.0), 1.0, "log", "below 0"),
     ("log1p", lambda w, x: w.log1p(), (-2.0,), 1.0, "log1p", "below −1"),
     ("sqrt", lambda w, x: w.sqrt(), (-4.0,), 1.0, "sqrt", "√x is NaN"),
@@ -67,7 +67,7 @@ def test_the_origin_is_the_first_op_whose_inputs_were_finite(
 
 
 BACKWARD: list[tuple[str, Compute, Any, Any, str, str]] = [
-    ("sqrt", lambda w, x: w.sqrt(), (0.0, 1.0), 1.0, "sqrt", "infinite where x is 0. 1 of 2 values"),
+    ("sqrt", lambda w, x: w.sqrt(), (0.0, 1.0), 1.0, "sqrt", "infinite where x is 0. That is so for 1 of 2"),
     ("pow", lambda w, x: w**0.5, (0.0, 1.0), 1.0, "pow", "to a power below 1"),
     ("asin", lambda w, x: w.asin(), (1.0,), 1.0, "asin", "where x is −1 or 1"),
     ("where_of_sqrt", lambda w, x: torch.where(w > 0, w.sqrt(), 0.0), (0.0, 1.0), 1.0, "sqrt",
@@ -120,6 +120,7 @@ def test_a_nan_that_dies_in_where_is_not_on_the_way() -> None:
 def test_a_nan_that_died_in_where_comes_back_as_a_gradient() -> None:
     links = chain_of(lambda w, x: torch.where(w > 0, w.log(), torch.zeros_like(w)), (-1.0, 0.0, 1.0), 1.0)
     assert [(link.phase, link.name) for link in links[:2]] == [("forward", "log"), ("backward", "log")]
+    assert "since `where` (line" in links[1].reason and "0 · ∞ is NaN" in links[1].reason
 
 
 def test_an_infinite_gradient_two_nodes_before_a_nan_is_the_origin() -> None:

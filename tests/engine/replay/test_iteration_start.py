@@ -32,6 +32,7 @@ class Iterations:
         self.experiment = experiment
         self.held_loss: Any = None
         self.start = IterationStart(experiment)
+        self.start.wanted = True
         self.step = 0
 
     def forward(self, *, captured: bool = False, again: bool = False) -> None:

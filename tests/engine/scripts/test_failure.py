@@ -150,3 +150,33 @@ def test_what_the_script_itself_raises_between_its_operations_is_reported_withou
     assert engine.until(Raised).line == 15
     assert engine.all(Stopped) == []
     assert torch.is_grad_enabled()
+
+
+def test_a_network_that_raises_once_stops_there_with_what_the_call_was_given(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(
+        """import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.good, self.bad, self.calls = nn.Linear(8, 4), nn.Linear(5, 4), 0
+    def forward(self, x):
+        self.calls += 1
+        return (self.bad if self.calls == 4 else self.good)(x)
+def build():
+    return Net(), (torch.ones(3, 8),)
+"""
+    )
+    engine.open(f"{path}:build")
+    engine.tell(Run())
+    stop = engine.until(Stopped)
+    point = stop.point
+    assert (stop.reason, stop.step, point.op, point.module, point.line) == ("exception", 3, "torch.nn.Linear", "bad", 9)
+    assert stop.inputs == 1
+    engine.tell(AskTensor(1, None, "input"))
+    assert engine.until(TensorAnswered).shape == (3, 8)
+    engine.tell(Run())
+    assert "cannot be multiplied" in engine.until(Raised).message

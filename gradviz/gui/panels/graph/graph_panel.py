@@ -91,7 +91,7 @@ class GraphBanners(QObject):
         if stop.point.node is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
-            buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
+            buttons.append((self.tr("Reopen"), self._session.opening.reopen, False))  # at a stop, Continue is filled
         self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
     def _show_raised(self, event: Raised) -> None:
@@ -113,7 +113,8 @@ class GraphBanners(QObject):
         head = self.tr("{kind} in {phase}{place}").format(
             kind=kind, phase=event.phase or self.tr("the network"), place=place
         )
-        self.banner.show_message("error", "warning-circle-fill", head, event.message, buttons)
+        text = event.message.removeprefix(f"{kind}: ").replace(f" ({place[2:]})", "") if place else event.message
+        self.banner.show_message("error", "warning-circle-fill", head, text, buttons)
 
 
 class GraphPanel(QWidget):

@@ -75,6 +75,10 @@ class HighlightController(QObject):
         if graph is not None and node_id in graph:
             self._highlight(gradient_path(graph, node_id))
 
+    def highlight_nodes(self, nodes: set[int]) -> None:
+        """Pale all but these nodes."""
+        self._highlight(nodes or None)
+
     def _highlight(self, nodes: set[int] | None) -> None:
         self.highlighted = nodes is not None
         self._view.marks.highlight(nodes)

@@ -25,6 +25,8 @@ class StopCard(FoldingCard):
 
     source_requested = Signal(str, int)
     """File and line that the user wants to see."""
+    cause_requested = Signal()
+    """Request for where the NaN or Inf comes from that the engine stopped at."""
     present_requested = Signal()
     """Request to end looking back."""
 
@@ -53,6 +55,9 @@ class StopCard(FoldingCard):
         self._why = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
         self._old = WrappingLabel("warning", fonts.font(CAPTION), padding=2)
         self._now = ElidedLabel("text3", fonts.font(CAPTION), height=20)
+        self.cause = LinkButton(self.tr("Where does it come from?"))
+        self.cause.clicked.connect(self.cause_requested)
+        self.cause.hide()
         self._back = LinkButton(self.tr("Back to now"))
         self._back.clicked.connect(self.present_requested)
         self._place_row = self._row(self._module, self._dot, self._link)
@@ -82,6 +87,7 @@ class StopCard(FoldingCard):
             holder.setContentsMargins(_INSET, 0, 0, below)
             holder.addWidget(widget)
             self.rest_body.addLayout(holder)
+        self.rest_body.addWidget(self.cause)
         self._now_row.setContentsMargins(_INSET, 0, 0, 0)
         self.rest_body.addLayout(self._now_row)
 
@@ -224,8 +230,8 @@ class StopCard(FoldingCard):
         found = stopped.message if stopped is not None and self._past is None else ""
         reason = self._reason if self._past is None else ""
         text = self.tr("{reason}: {found}").format(reason=reason, found=found) if reason and found else reason or found
-        self._message.set_role("error" if raised else "text2")
-        self._message.set_dot(bool(text) and not raised)
+        text = "" if raised else text  # it is in the banner above
+        self._message.set_dot(bool(text))
         self._message.setText(text)
         self._message.setVisible(bool(text))
 

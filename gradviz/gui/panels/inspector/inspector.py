@@ -70,7 +70,7 @@ class Inspector(QStackedWidget):
         session.measuring.show("inspector", MEASURES if module is not None and self.isVisible() else ())
         if graph is not None and module is not None and self._show_module(graph, module):
             return
-        if node is None or graph is None:
+        if (node is None and self.stop_page.op_at_gate() is None) or graph is None:
             self._shown = None
             self._show_empty()
             return
@@ -78,6 +78,8 @@ class Inspector(QStackedWidget):
             self._shown = None
             self.stop_page.refresh()
             self.setCurrentWidget(self.stop_page)
+            return
+        if node is None:
             return
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
         found = sections(graph, node, session.selection.details, loss)

@@ -57,7 +57,7 @@ def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: 
         _operation(graph, node, loss),
         _inputs_and_output(graph, node),
         _consumers(graph, node),
-        *([_saved(details)] if details is not None else []),
+        *([_kept(details) if node.kind == "parameter" else _saved(details)] if details is not None else []),
         _notes(node),
     ]
     return [section for section in found if section.rows]
@@ -200,6 +200,13 @@ def _saved(details: NodeDetails) -> FactSection:
         rows.append(FactRow("", tr("Freed by backward; the next forward saves as much."), manner="note"))
     total = sum(saved.size or 0 for saved in details.saved)
     return FactSection(title, size_text(total) if total else "", tuple(rows))
+
+
+def _kept(details: NodeDetails) -> FactSection:
+    """Return what the optimizer keeps for a parameter."""
+    rows = (FactRow(s.name, shape_text(s.shape), size_text(s.size or 0), "mono") for s in details.saved)
+    total = sum(record.size or 0 for record in details.saved)
+    return FactSection(tr("Kept by the optimizer"), size_text(total) if total else "", tuple(rows))
 
 
 def _notes(node: NodeRecord) -> FactSection:

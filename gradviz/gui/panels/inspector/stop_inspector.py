@@ -24,6 +24,7 @@ from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows, title_of
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
+from gradviz.gui.text.steps import short_title
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import separator
 from gradviz.gui.widgets.labels import WrappingLabel
@@ -32,7 +33,7 @@ from gradviz.model.derivative.derivatives import passes_elements_on
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.number_text import size_text
-from gradviz.model.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
+from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import NodeDetails, TensorAnswered
 from gradviz.protocol.records import NodeRecord, Phase, SavedRecord
@@ -52,8 +53,8 @@ class SavedRow(QWidget):
         self._arrow.setAutoRaise(True)
         self._arrow.setCheckable(True)
         self._arrow.toggled.connect(self._unfold)
-        title = QLabel(self.tr("Saved tensors"))
-        title.setProperty("role", "strong")
+        self._title = QLabel(self.tr("Saved tensors"))
+        self._title.setProperty("role", "strong")
         self._names, self._size = QLabel(), QLabel()
         for label in (self._names, self._size):
             label.setProperty("role", "mono_caption")
@@ -62,7 +63,7 @@ class SavedRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._arrow)
-        row.addWidget(title)
+        row.addWidget(self._title)
         row.addWidget(self._names, 1)
         row.addWidget(self._size)
         self._rows = QWidget()
@@ -83,8 +84,9 @@ class SavedRow(QWidget):
         self._unfold(False)
         self.hide()
 
-    def show_details(self, details: NodeDetails | None) -> None:
-        """Show what a node saved; None where that is not known."""
+    def show_details(self, details: NodeDetails | None, *, of_parameter: bool = False) -> None:
+        """Show what a node saved, or the optimizer keeps for a parameter; None where that is not known."""
+        self._title.setText(self.tr("Optimizer state") if of_parameter else self.tr("Saved tensors"))
         saved = tuple(s for s in details.saved if s.is_tensor) if details is not None else ()
         if saved != self._saved:
             self._saved = saved
@@ -164,15 +166,15 @@ class StopInspector(QScrollArea):
         self.tensors.save_requested.connect(self._save)
         self.tensors.copy_requested.connect(self._copy)
         self.tensors.watch_requested.connect(self._watch)
-        self.saved.opened.connect(lambda name: self._open_choice(TensorChoice("saved", name=name)))
+        self.saved.opened.connect(self.open_saved)
         for part in self.sums:
             part.term_activated.connect(self.node_requested)
         session.tensors.answered.connect(self._take)
         session.tensors.edited.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show the session's selection at the point that is shown."""
-        node, graph = self._session.selection.node, self._session.engine.graph
+        """Show the session's selection at the point that is shown, or the op that has no node."""
+        node, graph = self._session.selection.node or self.op_at_gate(), self._session.engine.graph
         if node is None or graph is None or self._session.engine.point is None:
             return
         other = node != self._node
@@ -183,9 +185,17 @@ class StopInspector(QScrollArea):
         self._offer(graph, node, other)
         self._order.setText(self._order_text(node))
         self._fill_sums(graph, node)
-        self.saved.show_details(self._session.selection.details)
+        self.saved.show_details(self._session.selection.details, of_parameter=node.kind == "parameter")
         if self.isVisible():
             self._timer.start()
+
+    def op_at_gate(self) -> NodeRecord | None:
+        """Return, as if it were a node, the op that the engine is stopped at or that raised, if it has made none."""
+        engine = self._session.engine
+        stop, point = engine.stop, engine.point
+        if stop is None or point is None or engine.looks_back or not stop.inputs:
+            return None
+        return NodeRecord(AT_GATE, "op", short_title(point), "", point.op, file=point.file, line=point.line)
 
     def set_compact(self, compact: bool) -> None:
         """Show smaller pictures and fewer figures, for a small window, or the usual ones."""
@@ -251,13 +261,17 @@ class StopInspector(QScrollArea):
 
     def _offer(self, graph: Graph, node: NodeRecord, other: bool) -> None:
         details = self._session.selection.details
-        choices = [TensorChoice("output")]
-        if node.kind not in ("loss", "output"):
+        choices, stop = [TensorChoice("output")], self._session.engine.stop
+        if node.id == AT_GATE and stop is not None:
+            choices = [TensorChoice("input", i, several=stop.inputs > 1) for i in range(stop.inputs)]
+        elif node.kind not in ("loss", "output"):
             choices = tensor_choices(graph, node.id, details.saved if details is not None else ())
         point = self._session.engine.point
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
-        if phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
+        if node.id == AT_GATE:
+            shown = choices[:2]
+        elif phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
             # What was computed before shows more than a parameter, and a parameter's view has no value of its own.
             computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
@@ -273,7 +287,8 @@ class StopInspector(QScrollArea):
     def _fill_sums(self, graph: Graph, node: NodeRecord) -> None:
         timeline, point = self._session.engine.timeline, self._session.engine.point
         found: list[int] = []
-        if timeline is not None and point is not None and point.phase != "forward" and graph.record.kind == "autograd":
+        derived = graph.record.kind == "autograd" and node.id in graph
+        if timeline is not None and point is not None and point.phase != "forward" and derived:
             found = [node.id] if len(graph.outgoing[node.id]) > 1 and node.kind != "data" else []
             given = sums_fed_by(graph, node.id)
             found += sorted(given, key=lambda other: -_size(graph.node(other)))
@@ -340,6 +355,11 @@ class StopInspector(QScrollArea):
 
     def _open(self, column: int) -> None:
         self._open_choice(self.tensors.choice(column))
+
+    def open_saved(self, name: str) -> None:
+        """Show in a window what the node has saved, or the optimizer keeps for a parameter."""
+        is_parameter = self._node is not None and self._node.kind == "parameter"
+        self._open_choice(TensorChoice("state" if is_parameter else "saved", name=name))
 
     def _open_choice(self, choice: TensorChoice) -> None:
         if self._node is not None:

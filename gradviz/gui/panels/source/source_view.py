@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -25,6 +27,8 @@ from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.protocol.records import Phase
 
+Mark = Phase | Literal["error"]
+"""Why a line is marked: the phase of the stop there, or that it raised."""
 LINE = 20
 """Height of a line of code."""
 _DROP = 2
@@ -67,6 +71,12 @@ class _Numbers(QWidget):
             self.update()
 
 
+def tint_of(mark: Mark) -> tuple[str, str]:
+    """Return the colors of a marked line and of its sign."""
+    colors = palette.current()
+    return (colors.error_tint, colors.error) if mark == "error" else (colors.phase(mark).tint, colors.phase(mark).fill)
+
+
 class _Code(QTextEdit):
     """Every line is `LINE` high, so that line n is at (n - 1) × LINE."""
 
@@ -85,7 +95,7 @@ class _Code(QTextEdit):
         self.first = 1
         """Number of the first line that is shown."""
         self.line = 0
-        self.phase: Phase | None = None
+        self.phase: Mark | None = None
         """The phase of the stop at `line`; None for a line that is only selected."""
         self.breakpoints: dict[int, bool] = {}
         self._numbers = _Numbers(self)
@@ -146,8 +156,8 @@ class _Code(QTextEdit):
         self.colors.show()
         self._numbers.update()
 
-    def mark(self, line: int, phase: Phase | None = None) -> None:
-        """Tint a line (from 1; 0 for none), in the color of a phase if the engine is stopped there."""
+    def mark(self, line: int, phase: Mark | None = None) -> None:
+        """Tint a line (from 1; 0 for none), in the color of a phase if the engine is stopped there, or of an error."""
         self.line, self.phase = line, phase
         self.viewport().update()
         self._numbers.update()
@@ -164,7 +174,7 @@ class _Code(QTextEdit):
 
     def _tint(self) -> QColor:
         colors = palette.current()
-        return palette.color(colors.raised if self.phase is None else colors.phase(self.phase).tint)
+        return palette.color(colors.raised if self.phase is None else tint_of(self.phase)[0])
 
     def paint_numbers(self, margin: _Numbers) -> None:
         """Paint the numbers of the visible lines into the margin."""
@@ -203,7 +213,7 @@ class _Code(QTextEdit):
         if number == self.line and self.phase is not None:
             x, y = 23.0, middle.y()
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.color(colors.phase(self.phase).fill))
+            painter.setBrush(palette.color(tint_of(self.phase)[1]))
             painter.drawPolygon([QPointF(x, y - 4.5), QPointF(x + 7.5, y), QPointF(x, y + 4.5)])
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -238,7 +248,7 @@ class SourceView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file = ""
-        self._stop: tuple[str, int, Phase] | None = None
+        self._stop: tuple[str, int, Mark] | None = None
         self._breakpoints: dict[tuple[str, int], bool] = {}
         self._reading, self._coloring = BackgroundWork(self), BackgroundWork(self)
         self._excerpt = Excerpt("", 1, 0, 0, 1)
@@ -282,8 +292,8 @@ class SourceView(QWidget):
             top = self._code.top
             self._reading.run(partial(_read, self._file, top), partial(self._show, top))
 
-    def show_stop(self, file: str, line: int, phase: Phase) -> None:
-        """Show the line at which the engine is stopped, in the color of the phase."""
+    def show_stop(self, file: str, line: int, phase: Mark) -> None:
+        """Show the line at which the engine is stopped, in the color of the phase, or which raised."""
         self._stop = file, line, phase
         self.show_file(file, line)
 
@@ -339,7 +349,9 @@ class SourceView(QWidget):
         self._stack.setCurrentWidget(code)
         if not same:
             code.read(read.text, read.first)
-            self._coloring.run(partial(colors_of, read.text), code.colors.set_colors)
+            # The first text is shown without its colors: to import the lexer takes longer than `run` would wait.
+            known = "pygments" in sys.modules
+            self._coloring.run(partial(colors_of, read.text), code.colors.set_colors, wait=known)
             code.mark(code.line, code.phase)
         self.set_breakpoints(self._breakpoints)
         if not top and code.line:

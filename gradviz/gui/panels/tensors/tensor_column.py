@@ -217,6 +217,9 @@ class TensorColumn(QObject):
             "parameter_before": self.tr("before the update"),
             "parameter_after": self.tr("after the update"),
             "update": self.tr("step taken"),
+            "state": choice.name,
+            "state_before": self.tr("{name} before the update").format(name=choice.name),
+            "state_after": self.tr("{name} after the update").format(name=choice.name),
         }
         text = texts[choice.what]
         return f"{text} {choice.index + 1}" if choice.several else text

@@ -13,7 +13,7 @@ from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog, ask_tensor_pa
 from gradviz.gui.panels.tensors.tensor_table import TensorTableModel
 from gradviz.gui.session.session import Session
 from gradviz.language import tr
-from gradviz.model.tensor_choices import TensorChoice, ask_for
+from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord
@@ -63,6 +63,7 @@ class TensorWindow(QObject):
             return
         graph = session.engine.graph
         known = graph is not None and self._node.id in graph and graph.node(self._node.id) == self._node
+        known = known or self._node.id == AT_GATE
         ask = ask_for(session.engine.timeline, self._node.id, self._choice) if known else None
         if ask is None:
             self.dialog.set_message(self.tr("Not computed yet at this point."))
@@ -166,12 +167,14 @@ def save_command(ask: AskTensor, path: str) -> SaveTensor:
 
 def title_of(node: NodeRecord, choice: TensorChoice) -> str:
     """Return the title of a window: `addmm, grad output`, `middle_linear.weight`."""
-    if choice.what == "parameter":
-        return node.name
+    if choice.what in ("parameter", "state"):
+        return f"{node.name}, {choice.name}" if choice.name else node.name
     what = {
         "parameter_grad": "grad",
         "parameter_before": tr("before the update"),
         "parameter_after": tr("after the update"),
+        "state_before": tr("before the update:"),
+        "state_after": tr("after the update:"),
         "update": "step",
         "grad_output": "gradient",
         "grad_input": tr("gradient passed on"),

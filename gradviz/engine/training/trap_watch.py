@@ -1,0 +1,153 @@
+"""Asks the traps about each iteration of a network, and runs one that meets a trap again, through the gate, which stops
+at the first op or node that meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradviz.engine.gate.aim import AfterGradient, AfterPoint, AfterUpdate, Aim, AtStart, NonFiniteRecorder
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.replay.kept_values import NotRepeatableError
+from gradviz.engine.stepping.step_controller import StepController
+from gradviz.engine.training.runner import Runner
+from gradviz.engine.traps.iteration_figures import IterationFigures
+from gradviz.engine.traps.trap_kinds import TrapFinding
+from gradviz.language import tr
+from gradviz.protocol.records import BreakpointRecord
+
+
+class TrapWatch:
+    """Watches the iterations of one run."""
+
+    def __init__(self, stepping: StepController, show_graph: Callable[[Runner], object]) -> None:
+        self._stepping = stepping
+        self._traps = stepping.traps
+        self._show_graph = show_graph
+        self._copied = False
+        """Whether the weights before this update were copied."""
+        self._refused = False
+        """Whether it was said that they are over the budget."""
+
+    @property
+    def armed(self) -> bool:
+        """Whether there is a trap."""
+        return bool(self._traps.records)
+
+    def attend(self, runner: Runner, *, free: bool) -> None:
+        """Let the start of the next iteration be noted if it may be run again: for a trap, or for what asks for the
+        cause at a stop. A `free` iteration without traps keeps nothing."""
+        start = runner.start
+        start.budget.limit = self._stepping.budget
+        start.wanted = self.armed or not free
+        if not start.wanted and not runner.holds_forward:
+            start.forget()
+
+    def passes_gate(self, runner: Runner) -> bool:
+        """Return whether iterations pass the gate for traps, since they cannot be run again."""
+        return self.armed and bool(runner.start.refusal)
+
+    def check_gradients(self, runner: Runner) -> bool:
+        """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
+        figures = _figures(runner)
+        hits = self._traps.check(figures)
+        if self._traps.keeps_history:
+            runner.module_history.add_gradients(figures.norms)
+        return bool(hits) and self._stop(runner, *hits[0], undo=False)
+
+    def before_update(self, runner: Runner) -> None:
+        """Copy the weights, and the optimizer's state, if a trap looks at the update."""
+        self._copied = False
+        if not self._traps.needs_update:
+            return
+        start, parameters = runner.start, runner.experiment.named_parameters()
+        optimizer = runner.updater.optimizer
+        self._copied = start.weights.note(parameters, optimizer)
+        if not self._copied and not self._refused:
+            self._refused = True
+            text = tr(
+                "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"
+                " and the byte budget is {budget:.0f} MB."
+            )
+            needed = start.weights.needed(parameters, optimizer)
+            self._stepping.report(text.format(needed=needed / 2**20, budget=start.budget.limit / 2**20))
+
+    def check_update(self, runner: Runner) -> bool:
+        """Ask the traps at the end of the update. Returns whether the iteration was run again."""
+        if not self._copied:
+            return False
+        figures = _figures(runner, runner.start.weights.before())
+        hits = self._traps.check(figures)
+        if self._traps.keeps_history:
+            runner.module_history.add_ratios(figures.ratios(""))
+        if not hits or not self._stop(runner, *hits[0], undo=True):
+            return False
+        runner.update()
+        self._end_replay(runner)
+        return True
+
+    def _stop(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, *, undo: bool) -> bool:
+        """Run the iteration again up to where the trap is met; `undo`: its update is over. Returns False if the user
+        steps through it already, or it cannot be run again: it stops where it is."""
+        gate = runner.gate
+        if gate is not None and record.id in gate.stopped_for:
+            return False
+        self._stepping.breakpoints.count([record])
+        if gate is not None and (gate.request.kind != "free" or gate.edited or runner.start.refusal):
+            gate.stop_here(record.id, found.message)
+            return False
+        runner.begin_measuring(None)
+        loss = runner.held_loss
+        try:
+            self._run_again(runner, self._aim(runner, record, found, loss, undo=undo), loss, undo=undo)
+        except NotRepeatableError as error:
+            self._stepping.report(str(error))
+            self._go_on(runner, found)
+        if not undo:
+            self._end_replay(runner)
+        return True
+
+    def _go_on(self, runner: Runner, found: TrapFinding) -> None:
+        """Finish an iteration that could not be run again exactly; it stops at its end, or is paused after it."""
+        gate = runner.gate
+        if gate is None:
+            self._stepping.report(f"{found.message[:1].upper()}{found.message[1:]}.")
+            runner.pause()
+        else:
+            gate.miss_aim()
+            runner.differentiate()
+
+    def _aim(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, loss: Any, *, undo: bool) -> Aim:
+        match found.where:
+            case "start":
+                return AtStart(record, found.message)
+            case "gradient":
+                return AfterGradient(record, found.message, found.names)
+            case "update":
+                return AfterUpdate(record, found.message, found.names)
+            case "end":
+                return Aim(record, found.message)
+        recorder = NonFiniteRecorder(record, found.message)
+        self._run_again(runner, recorder, loss, undo=undo)
+        self._show_graph(runner)
+        index = recorder.first(found.phase, runner.graph.record if runner.graph is not None else None)
+        return Aim(record, found.message) if index is None else AfterPoint(record, found.message, index)
+
+    def _run_again(self, runner: Runner, aim: Aim, loss: Any, *, undo: bool) -> None:
+        def open_gate() -> None:
+            self._stepping.open_gate(runner, aim=aim)
+
+        runner.start.run_again(runner, loss, open_gate, weights=undo)
+
+    def _end_replay(self, runner: Runner) -> None:
+        """Stop at the end of what was run if nothing stopped it before: what the trap saw has no point of its own."""
+        gate: Gate | None = runner.gate
+        if gate is not None:
+            gate.end_replay()
+
+
+def _figures(runner: Runner, before: dict[str, Any] | None = None) -> IterationFigures:
+    experiment = runner.experiment
+    return IterationFigures(
+        runner.step, runner.held_loss, experiment.gradients(), experiment.named_parameters(), before
+    )

@@ -1,0 +1,127 @@
+"""What an iteration has shown so far, as few numbers as the traps ask for, each computed once and read at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradviz.engine.tensors.reductions import norm, read, untracked
+from gradviz.engine.tensors.tensor_reader import is_plain
+from gradviz.engine.tensors.tensor_summary import summarize
+from gradviz.engine.torch_compat import foreach_norm
+
+
+class IterationFigures:
+    """The figures of one iteration, at the end of its backward or of its update."""
+
+    def __init__(
+        self,
+        step: int,
+        loss: Any,
+        gradients: Mapping[str, Any],
+        weights: Mapping[str, Any],
+        before: Mapping[str, Any] | None = None,
+        *,
+        skipped: bool = False,
+    ) -> None:
+        """`gradients` and `weights`: by the names of parameters. `before`: copies of the weights before the update,
+        which is over. `skipped`: a gradient scaler left the update out."""
+        self.step = step
+        self.skipped = skipped
+        self.gradients = gradients
+        self.weights = weights
+        self.before = before
+        self._loss = loss
+        self._loss_read: float | None = None
+        self._norms: dict[str, float] | None = None
+        self._steps: dict[str, float] | None = None
+        self._finite: bool | None = None
+
+    @property
+    def loss(self) -> float:
+        """The loss as a number."""
+        if self._loss_read is None:
+            loss = self._loss.detach() if isinstance(self._loss, torch.Tensor) else self._loss
+            self._loss_read = float(loss)
+        return self._loss_read
+
+    @property
+    def norms(self) -> dict[str, float]:
+        """The norm of each gradient; on a device, all and the loss are read at once."""
+        if self._norms is None:
+            found = read({**_norms(self.gradients), "": self._loss_read if self._loss_read is not None else self._loss})
+            self._loss_read = found.pop("")
+            self._norms = found
+        return self._norms
+
+    def gradient_norm(self, within: str) -> float | None:
+        """Return the norm of the gradients of a parameter, of a module's parameters together, or of all (`*`); None
+        if none of them has one."""
+        found = [value for name, value in self.norms.items() if is_within(name, within)]
+        return math.hypot(*found) if found else None
+
+    def gradients_are_finite(self) -> bool:
+        """Return whether no gradient holds NaN or Inf. One sum for each shows it, which is the quickest that there
+        is; where that overflows, each number is looked at."""
+        if self._finite is None:
+            with untracked():
+                self._finite = all(map(math.isfinite, self._sums())) or not not_finite(self.gradients)
+        return self._finite
+
+    def _sums(self) -> Iterable[float]:
+        if self._norms is None and all(_is_on_cpu(gradient) for gradient in self.gradients.values()):
+            return map(_sum, self.gradients.values())
+        return self.norms.values()
+
+    @property
+    def steps(self) -> dict[str, float]:
+        """The norm of the step that the update made of each weight; empty before the update."""
+        if self._steps is None:
+            before = self.before or {}
+            with untracked():
+                self._steps = read(_norms({name: self.weights[name] - value for name, value in before.items()}))
+        return self._steps
+
+    def ratios(self, within: str) -> dict[str, float]:
+        """Return step over weight, by norms, of the parameters in a module, or of one. A weight of zeros has none."""
+        weights = read(_norms(self.before or {}))
+        return {n: s / weights[n] for n, s in self.steps.items() if weights[n] and is_within(n, within)}
+
+
+def is_within(name: str, within: str) -> bool:
+    """Return whether a parameter is the one, or in the module, that `within` names; `*` and nothing are all."""
+    return within in ("", "*", name) or name.startswith(f"{within}.")
+
+
+def not_finite(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is NaN or Inf in each of `values` that holds some, as `3 NaN`."""
+    found = {}
+    for name, value in values.items():
+        summary = summarize(name, value)
+        if summary.nans or summary.infs:
+            found[name] = f"{summary.nans} NaN" if summary.nans else f"{summary.infs} Inf"
+    return found
+
+
+def _is_on_cpu(value: Any) -> bool:
+    return (isinstance(value, torch.Tensor) and value.is_cpu and is_plain(value)) or isinstance(value, np.ndarray)
+
+
+def _sum(value: Any) -> float:
+    if isinstance(value, torch.Tensor) and value.dtype.itemsize < 4:
+        return float(value.sum(dtype=torch.float32))
+    total = value.sum().item()
+    return abs(total) if isinstance(total, complex) else float(total)
+
+
+def _norms(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the norm of each, which stays on its device; of those that can be read."""
+    plain = {n: v for n, v in values.items() if isinstance(v, torch.Tensor) and is_plain(v) and v.dtype.itemsize >= 4}
+    with untracked():
+        norms = dict(zip(plain, foreach_norm([v.detach() for v in plain.values()]), strict=True)) if plain else {}
+    others = {name: norm(value) for name, value in values.items() if name not in norms}
+    return {**norms, **{name: value for name, value in others.items() if value is not None}}

@@ -1,0 +1,51 @@
+"""The traps that are set, and what they remember of the iterations before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradviz.engine.traps.iteration_figures import IterationFigures
+from gradviz.engine.traps.trap_kinds import TRAPS, Memory, TrapFinding, is_trap
+from gradviz.protocol.records import BreakpointRecord
+
+
+class TrapSet:
+    """The traps among the enabled breakpoints."""
+
+    def __init__(self) -> None:
+        self.records: tuple[BreakpointRecord, ...] = ()
+        self.needs_update = False
+        """Whether the weights must be copied before each update."""
+        self.keeps_history = False
+        """Whether it is kept how much each module moves, to explain a spike by."""
+        self._memories: dict[tuple[object, ...], Memory] = {}
+
+    def set(self, records: Iterable[BreakpointRecord]) -> None:
+        """Replace the traps. Those that are there already keep what they remember."""
+        self.records = tuple(record for record in records if is_trap(record))
+        self.keeps_history = any(record.kind == "spike" for record in self.records)
+        self.needs_update = self.keeps_history or any(
+            TRAPS[record.kind].needs_update(record) for record in self.records
+        )
+        known = {_key(record) for record in self.records}
+        self._memories = {key: memory for key, memory in self._memories.items() if key in known}
+
+    def forget(self) -> None:
+        """Remember nothing of the run that is over."""
+        self._memories.clear()
+
+    def check(self, figures: IterationFigures) -> list[tuple[BreakpointRecord, TrapFinding]]:
+        """Return which traps the figures meet, and what each found. All are asked: they remember the figures."""
+        hits = []
+        for record in self.records:
+            trap = TRAPS[record.kind]
+            if (figures.before is not None) != trap.needs_update(record):
+                continue
+            found = trap.check(record, figures, self._memories.setdefault(_key(record), {}))
+            if found is not None:
+                hits.append((record, found))
+        return hits
+
+
+def _key(record: BreakpointRecord) -> tuple[object, ...]:
+    return record.kind, record.text, record.within, record.number, record.other

@@ -1,0 +1,90 @@
+"""Asks the engine where a NaN or Inf comes from, and walks the chain that it answers."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject, Signal
+
+from gradviz.gui.session.session_state import SessionState
+from gradviz.gui.session.step_requests import StepRequests
+from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.commands import Blame
+from gradviz.protocol.events import Blamed
+
+
+class CauseRequests(QObject):
+    """The chain that was found last, and which of its links is looked at."""
+
+    found = Signal()
+    """A chain came, or the last one is no longer true."""
+    moved = Signal()
+    """Another link is looked at."""
+    failed = Signal(str)
+    """There is no chain; the sentence is the reason."""
+
+    def __init__(self, state: SessionState, steps: StepRequests, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.chain: tuple[BlameLink, ...] = ()
+        """The origin first; empty for none."""
+        self.step = 0
+        """The iteration of the chain."""
+        self.current = 0
+        """Which link is looked at."""
+        state.network_opened.connect(self.forget)
+        steps.timeline_changed.connect(self._forget_other)
+
+    @property
+    def link(self) -> BlameLink | None:
+        """The link that is looked at; None without a chain."""
+        return self.chain[self.current] if self.chain else None
+
+    @property
+    def needs_earlier(self) -> bool:
+        """Whether the chain begins with a parameter that an earlier iteration wrote."""
+        return bool(self.chain) and self.chain[0].point is None and bool(self.step)
+
+    @property
+    def values_held(self) -> bool:
+        """Whether the engine holds values of the iteration that could be asked about."""
+        engine = self._state.engine
+        return engine.timeline is not None and bool(engine.timeline.passed) and self._state.phase != "running"
+
+    def ask(self, node: int | None = None) -> None:
+        """Ask for the chain to what a node holds, or to where a NaN or Inf was noticed."""
+        self._state.engine.send(Blame(node))
+
+    def on_found(self, event: Blamed) -> None:
+        """Take up a chain; its origin is looked at first."""
+        self.chain, self.step, self.current = event.chain, event.step, 0
+        self.found.emit()
+        self.moved.emit()
+
+    def look_at(self, index: int) -> None:
+        """Look at a link; before the first and behind the last there is none."""
+        if 0 <= index < len(self.chain):
+            self.current = index
+            self.moved.emit()
+
+    def walk(self, by: int) -> None:
+        """Look at the next link, or with -1 at the one before."""
+        self.look_at(self.current + by)
+
+    def forget(self) -> None:
+        """Forget the chain."""
+        if self.chain:
+            self.chain, self.current = (), 0
+            self.found.emit()
+
+    def first_bad_loss(self) -> int | None:
+        """Return the first iteration of the run whose loss is not finite; None while all are."""
+        loss, curve = self._state.engine.loss, self._state.scalars.current
+        if loss is None or math.isfinite(loss) or curve is None or curve.run != self._state.runs.number:
+            return None
+        return next((i for i, value in enumerate(curve.losses.tolist()) if not math.isfinite(value)), None)
+
+    def _forget_other(self) -> None:
+        timeline = self._state.engine.timeline
+        if timeline is None or timeline.step != self.step:
+            self.forget()

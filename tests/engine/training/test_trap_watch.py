@@ -1,0 +1,226 @@
+"""Traps: an iteration that meets one runs again, and stops at what meets it first; all others run freely."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gradviz.networks.catalogue import NETWORKS
+from gradviz.protocol.commands import Command, Run, SetBreakpoints, SetBudget, StepIn
+from gradviz.protocol.events import HitsCounted, LossBatch, StateChanged, Stopped, Unchecked
+from gradviz.protocol.records import BreakpointRecord
+from tests.helpers.engine_thread import EngineThread
+
+EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
+NONFINITE = BreakpointRecord(1, "nonfinite")
+ALL = (
+    NONFINITE,
+    BreakpointRecord(2, "spike", number=1e9, other=5),
+    BreakpointRecord(3, "spike", text="gradient", number=1e9, other=5),
+    BreakpointRecord(4, "spike", text="update", number=1e9, other=5),
+    BreakpointRecord(5, "norm_above", number=1e30, within="*"),
+    BreakpointRecord(6, "update_ratio_above", number=1e9),
+    BreakpointRecord(7, "not_falling", number=1000),
+)
+"""One of each kind that can be checked freely, none of which is met."""
+ALWAYS = (
+    BreakpointRecord(1, "spike", number=0.0, other=1),
+    BreakpointRecord(1, "norm_above", number=0.0, within="*"),
+    BreakpointRecord(1, "update_ratio_above", number=0.0),
+)
+
+HEAD = """
+    import math
+    import torch
+    from torch import nn
+    from gradviz import Experiment
+
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.line = nn.Linear(3, 3)
+            self.steps = 0
+
+        def forward(self, x):
+            self.steps += 1
+            return self.act(self.line(torch.dropout(x, 0.5, True)))
+
+        def act(self, h):
+            BODY
+
+
+    def build():
+        return Experiment(Net(), torch.ones(4, 3), loss=lambda h: h.square().mean(), optimizer=("SGD", {"lr": 1e-3}))
+"""
+
+
+@pytest.fixture
+def engine() -> Iterator[EngineThread]:
+    with EngineThread() as thread:
+        yield thread
+
+
+def network(folder: Path, body: str, head: str = HEAD) -> str:
+    file = folder / "net.py"
+    lines = body.strip().splitlines()
+    file.write_text(textwrap.dedent(head).replace("BODY", "\n        ".join(lines)))
+    return f"{file}:build"
+
+
+def trap(engine: EngineThread, target: str, *records: BreakpointRecord, until: int = 20) -> Stopped | StateChanged:
+    engine.open(target)
+    engine.tell(SetBreakpoints(records))
+    return go(engine, Run(until))
+
+
+def go(engine: EngineThread, command: Command) -> Stopped | StateChanged:
+    engine.tell(command)
+    while True:
+        event = engine.next()
+        ended = isinstance(event, StateChanged) and event.state in ("finished", "failed", "paused")
+        if isinstance(event, Stopped) or ended:
+            return event
+
+
+def losses(engine: EngineThread) -> bytes:
+    return b"".join(event.losses for event in engine.all(LossBatch))
+
+
+def plain(target: str, until: int) -> bytes:
+    with EngineThread() as engine:
+        engine.open(target)
+        assert go(engine, Run(until)).state == "finished"
+        return losses(engine)
+
+
+@pytest.mark.parametrize("target", [n.id for n in NETWORKS])
+def test_losses_with_traps_are_those_without_bit_for_bit(engine: EngineThread, target: str) -> None:
+    end = trap(engine, target, *ALL, until=6)
+    assert isinstance(end, StateChanged) and end.state == "finished"
+    assert losses(engine) == plain(target, 6)
+
+
+@pytest.mark.parametrize("record", ALWAYS, ids=lambda record: record.kind)
+@pytest.mark.parametrize("target", ["dynamic", "optim", "numpy"])
+def test_losses_are_the_same_where_every_iteration_stops(
+    engine: EngineThread, target: str, record: BreakpointRecord
+) -> None:
+    stop = trap(engine, target, record, until=5)
+    while isinstance(stop, Stopped):
+        stop = go(engine, Run(5))
+    assert stop.state == "finished"
+    assert losses(engine) == plain(target, 5)
+
+
+def test_nan_of_the_example_stops_two_nodes_before_it_appears(engine: EngineThread) -> None:
+    stop = trap(engine, f"{EXAMPLES / 'nan_in_backward.py'}:build", NONFINITE)
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.reason, stop.breakpoint, stop.after) == (0, "breakpoint", 1, True)
+    assert (stop.point.phase, stop.point.grad_fn) == ("backward", "SqrtBackward0")
+    assert stop.message == "64 NaN in the gradient of first.weight. It begins here: 7 Inf in gradient of sum"
+    assert engine.all(HitsCounted)[-1].hits == ((1, 1),)
+
+
+def test_a_nan_that_is_there_at_ready_is_met_in_iteration_0(engine: EngineThread, tmp_path: Path) -> None:
+    stop = trap(engine, network(tmp_path, "return (h - 1e6).log()"), NONFINITE)
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.point.phase, stop.point.op) == (0, "forward", "torch.Tensor.log")
+    assert stop.message == "the loss is NaN. It begins here: 12 NaN in output"
+
+
+def test_infinities_that_a_mask_makes_on_purpose_are_passed(engine: EngineThread, tmp_path: Path) -> None:
+    body = """
+        weights = h.masked_fill(torch.eye(4, 3) == 1, -math.inf).softmax(-1)
+        return weights.sub(1).log() if self.steps > 3 else weights
+    """
+    stop = trap(engine, network(tmp_path, textwrap.dedent(body)), NONFINITE)
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.point.op) == (3, "torch.Tensor.log")
+
+
+def test_weights_that_came_in_broken_are_named_before_the_first_op(engine: EngineThread, tmp_path: Path) -> None:
+    head = HEAD.replace("1e-3", "1e38")
+    stop = trap(engine, network(tmp_path, "return h", head), NONFINITE)
+    assert isinstance(stop, Stopped)
+    assert (stop.step > 0, stop.point.index, stop.after) == (True, 0, False) or "loss is Inf" in stop.message
+
+
+def test_an_update_that_breaks_weights_is_undone_and_stopped_at(engine: EngineThread, tmp_path: Path) -> None:
+    head = HEAD.replace("1e-3", "1e38")
+    stop = trap(engine, network(tmp_path, "return h * 1000", head), BreakpointRecord(1, "nonfinite", phase="update"))
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.point.phase, stop.after) == (0, "update", True)
+    assert stop.message.startswith("the update made")
+
+
+@pytest.mark.parametrize("of", ["", "gradient", "update"])
+def test_a_spike_stops_before_the_iteration_with_the_state_that_it_began_with(
+    engine: EngineThread, tmp_path: Path, of: str
+) -> None:
+    head = HEAD.replace("1e-3", "1e-6")
+    target = network(tmp_path, "return h * (100 if self.steps == 13 else 1)", head)
+    stop = trap(engine, target, BreakpointRecord(1, "spike", text=of, number=10, other=5))
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.point.index, stop.point.phase, stop.after) == (12, 0, "forward", False)
+    assert "times the median of the 5 iterations before" in stop.message
+    assert isinstance(go(engine, Run(20)), StateChanged)
+    assert losses(engine) == plain(target, 20)
+
+
+def test_the_norm_of_a_module_is_that_of_its_parameters_together(engine: EngineThread) -> None:
+    stop = trap(engine, "attention", BreakpointRecord(1, "norm_below", number=1e9, within="block.mlp"), until=3)
+    if isinstance(stop, StateChanged):
+        pytest.skip("attention has no block.mlp")
+    assert stop.point.phase == "backward" and "block.mlp" in stop.message
+
+
+def test_a_weight_that_does_not_change_is_named(engine: EngineThread, tmp_path: Path) -> None:
+    stop = trap(engine, network(tmp_path, "return h - self.line.bias"), BreakpointRecord(1, "unchanged"))
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.point.phase) == (0, "update")
+    assert stop.message == "the update did not change line.bias"
+
+
+def test_a_loss_that_does_not_fall_stops_after_so_many_iterations(engine: EngineThread, tmp_path: Path) -> None:
+    target = network(tmp_path, "return h * min(self.steps, 3) * 0 + self.steps")
+    stop = trap(engine, target, BreakpointRecord(1, "not_falling", number=4))
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.message) == (4, "the loss has had no lower value for 4 iterations")
+
+
+def test_a_model_with_a_state_of_its_own_says_so_once_and_passes_the_gate(engine: EngineThread, tmp_path: Path) -> None:
+    body = """
+        COUNT[0] += 1
+        return h * COUNT[0] * (math.nan if COUNT[0] > 4 else 1)
+    """
+    target = network(tmp_path, textwrap.dedent(body), HEAD.replace("class Net", "COUNT = [0]\n\n\n    class Net", 1))
+    stop = trap(engine, target, BreakpointRecord(1, "norm_above", number=0.0, within="*"))
+    said = [event.message for event in engine.all(Unchecked)]
+    assert len(said) == 1 and "cannot be run again exactly: its forward gave the loss" in said[0]
+    assert isinstance(stop, Stopped) and stop.after
+    stop = go(engine, Run(20))
+    assert isinstance(stop, Stopped) and stop.step == 1 and stop.point.phase == "backward"
+    assert len(engine.all(Unchecked)) == 1
+
+
+def test_updates_are_not_watched_over_the_byte_budget_which_is_said(engine: EngineThread) -> None:
+    engine.tell(SetBudget(100))
+    end = trap(engine, "optim", BreakpointRecord(1, "unchanged"), until=3)
+    assert isinstance(end, StateChanged)
+    (said,) = engine.all(Unchecked)
+    assert said.message.startswith("Updates are not watched: copies of the weights")
+
+
+def test_stepping_goes_on_from_where_a_trap_stopped(engine: EngineThread) -> None:
+    stop = trap(engine, f"{EXAMPLES / 'nan_in_backward.py'}:build", NONFINITE)
+    assert isinstance(stop, Stopped)
+    engine.tell(StepIn())
+    following = engine.until(Stopped)
+    assert following.point.index == stop.point.index + 1
+    assert math.isnan(array("d", losses(engine))[-1]) if losses(engine) else True

@@ -1,0 +1,137 @@
+"""Where a NaN or Inf comes from: offered, shown as a chain, walked on the graph, and run again to where it began."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+import pytest
+from PySide6.QtCore import Qt
+
+from gradviz.gui.window.menus import node_menu
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+from gradviz.protocol.commands import Blame, Open, SetBreakpoints
+from gradviz.protocol.events import Blamed, Failed, LossBatch, Passed, StateChanged, Stopped
+from gradviz.protocol.records import BreakpointRecord, PassedRecord, PointRecord, SummaryRecord
+from tests.gui.conftest import Desk
+
+FILE = "/m/net.py"
+POINT = PointRecord(0, "backward", 1, op="torch.Tensor.clamp", grad_fn="ClampBackward1", file=FILE, line=16)
+
+
+def link(node: int | None, name: str, point: int | None = 0, **more: object) -> BlameLink:
+    return BlameLink(f"Why {name}.", "backward", point, node, name, file=FILE, line=15, **more)  # type: ignore[arg-type]
+
+
+CHAIN = (
+    link(2, "sum", outputs=(ExtentRecord("output", (2,), "float32", infs=2),), rows=(1, 2, 3, 7), row_count=4, batch=8),
+    link(1, "clamp"),
+    link(0, "mm"),
+)
+
+
+@pytest.fixture
+def stopped(desk: Desk) -> Desk:
+    """Stopped after a node whose gradient is NaN."""
+    desk.window.resize(1500, 950)
+    desk.window.show()
+    desk.engine_ready()
+    nan = SummaryRecord("gradient", (2, 2), math.nan, nans=3)
+    desk.session.breakpoints.add(BreakpointRecord(0, "nan"))
+    desk.session.apply(Passed(1, 0, (PassedRecord(POINT, 1e-5, (nan,), nodes=(1,)),)))
+    desk.session.apply(Stopped(1, 0, "breakpoint", POINT, breakpoint=1, message="3 NaN", after=True))
+    desk.session.apply(StateChanged(1, "stopped", 0, 3.0))
+    return desk
+
+
+def test_the_card_of_a_stop_at_nan_asks_for_the_cause(stopped: Desk, qtbot) -> None:
+    card = stopped.window.overlays.stop
+    qtbot.waitUntil(lambda: not card.cause.isHidden())
+    card.cause.click()
+    assert stopped.commands[-1] == Blame()
+
+
+def test_a_stop_without_nan_offers_no_cause(stopped: Desk, qtbot) -> None:
+    fine = SummaryRecord("gradient", (2, 2), 1.0)
+    point = PointRecord(0, "forward", 1, op="torch.Tensor.clamp")
+    stopped.session.apply(Passed(1, 1, (PassedRecord(point, 1e-5, (fine,)),)))
+    stopped.session.apply(Stopped(1, 1, "step", PointRecord(1, "forward", 2)))
+    qtbot.waitUntil(stopped.window.overlays.stop.cause.isHidden)
+
+
+def test_a_chain_is_listed_and_lit_with_the_origin_first(stopped: Desk, qtbot) -> None:
+    window = stopped.window
+    stopped.session.apply(Blamed(1, 0, CHAIN))
+    panel = window.causes.panel
+    assert window.panels.dock_of("cause").current == "cause"
+    assert "sum, line 15 made the first Inf" in panel.text()
+    assert [row.accessibleName() for row in panel.rows][:2] == ["1 of 3: #2 sum, backward. Why sum.",
+                                                                "2 of 3: #1 clamp, backward. Why clamp."]  # fmt: skip
+    assert "rows 1–3, 7 (4 of 8)" in panel.rows[0].accessibleDescription()
+    assert window.graph_panel.view.marks.current.path == {0, 1, 2}
+    assert stopped.session.selection.node_id == 2
+
+
+def test_enter_walks_the_chain_on_the_graph_and_shift_enter_back(stopped: Desk, qtbot) -> None:
+    stopped.session.apply(Blamed(1, 0, CHAIN))
+    view, selection = stopped.window.graph_panel.view, stopped.session.selection
+    view.setFocus()
+    seen = []
+    for keys in (Qt.KeyboardModifier.NoModifier,) * 3 + (Qt.KeyboardModifier.ShiftModifier,):
+        qtbot.keyClick(view, Qt.Key.Key_Return, keys)
+        seen.append(selection.node_id)
+    assert seen == [1, 0, 0, 1]
+    row = stopped.window.causes.panel.rows[1]
+    row.setFocus()
+    qtbot.keyClick(row, Qt.Key.Key_Down)
+    assert selection.node_id == 0
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.marks.current.path is None
+
+
+def test_the_chain_goes_with_its_iteration(stopped: Desk) -> None:
+    stopped.session.apply(Blamed(1, 0, CHAIN))
+    stopped.session.apply(Passed(1, 1, ()))
+    assert stopped.session.causes.chain == () and not stopped.window.causes.panel.rows
+    assert stopped.window.graph_panel.view.marks.current.path is None
+
+
+def test_a_node_is_asked_about_from_its_menu(stopped: Desk) -> None:
+    stopped.session.selection.select(2)
+    stopped.window.update_actions()
+    menu = node_menu(stopped.window.actions_, stopped.window)
+    action = next(action for action in menu.actions() if action is stopped.window.actions_["blame_node"])
+    action.trigger()
+    assert stopped.commands[-1] == Blame(2)
+
+
+def test_why_there_is_no_chain_is_shown(stopped: Desk, qtbot) -> None:
+    with qtbot.waitSignal(stopped.session.causes.failed):
+        stopped.session.apply(Failed("Blame", "All that is kept is finite."))
+    assert stopped.window.causes.panel.empty.title == "No cause was found"
+    assert stopped.window._status.message == "All that is kept is finite."
+
+
+def test_a_loss_that_becomes_nan_offers_to_run_again_to_its_cause(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    desk.session.run()
+    values = array("d", [3.0, 2.0, math.nan, math.nan])
+    desk.session.apply(LossBatch(1, 0, values.tobytes(), 10.0))
+    banner = desk.window.causes.banner
+    assert banner.title == "The loss is NaN since iteration 2"
+    desk.window.causes.run_again()
+    assert any(isinstance(command, Open) and command.run == 2 for command in desk.commands)
+    sent = [command for command in desk.commands if isinstance(command, SetBreakpoints)][-1]
+    assert [record.kind for record in sent.breakpoints] == ["nan"]
+    assert desk.session.state.phase == "running"
+    desk.session.apply(Passed(2, 2, (PassedRecord(POINT, 1e-5),)))
+    desk.session.apply(Stopped(2, 2, "breakpoint", POINT, breakpoint=1, after=True))
+    assert desk.commands[-1] == Blame()
+
+
+def test_a_parameter_that_was_written_earlier_offers_to_run_again(stopped: Desk) -> None:
+    stopped.session.apply(Passed(1, 4, ()))
+    stopped.session.apply(Blamed(1, 4, (link(-2, "w1", None), CHAIN[1])))
+    panel = stopped.window.causes.panel
+    assert "w1 held the first Inf" in panel.text()
+    assert not panel.earlier.isHidden()
