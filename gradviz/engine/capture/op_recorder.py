@@ -30,7 +30,8 @@ from gradviz.engine.capture.tensor_flow import (
     writes_in_place,
 )
 from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes, function_call
-from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_line
+from gradviz.engine.capture.variable_names import name_inputs
+from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_frame
 from gradviz.engine.torch_compat import (
     PRIVATE_FUNCTIONS,
     SET_GRAD_ENABLED,
@@ -258,8 +259,11 @@ class Capture:
             raise
 
     def _begin_op(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
-        file, line = user_line(frame)
+        user = user_frame(frame)
+        file, line = ("", 0) if user is None else (user.f_code.co_filename, user.f_lineno)
         op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
+        if self.phase != "update":  # which is not a part of the graph
+            op.variables = name_inputs(user, inputs)
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op

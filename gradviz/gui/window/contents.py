@@ -74,6 +74,7 @@ def fill(window: MainWindow, session: Session) -> None:
     window.finder = FindController(session, window.graph_panel, find_field, window)
     window.exports = ExportController(session, settings, window.graph_panel.view, window.measures, panels, window)
     window.appearance = AppearanceController(settings, window)
+    window.ring = PaneRing(window, window.graph_panel, window.panels)
     window.actions_ = Actions(_action_rows(window), window)
     window.palette_ = PaletteController(
         session, window.actions_, window.measures.menu, window.opening, window.graph_panel, window
@@ -113,7 +114,7 @@ def _action_rows(window: MainWindow) -> tuple[ActionRow, ...]:
         *action_table.language_menu(window.settings, window.set_language),
         *action_table.run_menu(session, window.steps, selection, window.causes, can),
         *action_table.graph_menu(graph, selection, can),
-        *action_table.window_menu(window.measures, window.panels, PaneRing(window, graph, window.panels), can),
+        *action_table.window_menu(window.measures, window.panels, window.ring, can),
         *action_table.help_menu(
             window.lessons.start_tour,
             lambda: window.panels.show("lesson"),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gradviz.gui.controllers.measuring_controller import MeasuringController
     from gradviz.gui.controllers.opening_controller import OpeningController
     from gradviz.gui.controllers.palette_controller import PaletteController
+    from gradviz.gui.controllers.pane_ring import PaneRing
     from gradviz.gui.controllers.panels_controller import PanelsController
     from gradviz.gui.controllers.stepping_controller import SteppingController
     from gradviz.gui.controllers.stop_cards_controller import StopCardsController
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
     _status: StatusBar
     network_actions: dict[str, QAction]
     keys: KeyAnswers
+    ring: PaneRing
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__()
@@ -170,6 +172,12 @@ class MainWindow(QMainWindow):
             # After this event, so that what is made now does not hold up the picture.
             QTimer.singleShot(0, (self.first_painted if self.filled else self.frame_painted).emit)
         return painted
+
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """Let Tab go on in the order in which the window is read."""
+        if self.filled:
+            self.ring.order()
+        return super().focusNextPrevChild(onward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer the keys of actions that are disabled now."""
