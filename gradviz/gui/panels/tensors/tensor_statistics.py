@@ -10,6 +10,7 @@ from gradviz.appearance.palette import Palette
 from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
+from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.number_text import significant, tail_length, whole
 from gradviz.protocol.records import StatisticsRecord
 
@@ -150,5 +151,6 @@ class TensorStatistics(QWidget):
         self._narrow = self.width() < _NARROW * len(self._records)
         rows = (f"{name} {' and '.join(v + r for v, r, _ in cells)}" for name, cells in self.rows())
         self.setAccessibleDescription("; ".join(rows))
+        self.setToolTip(glossary_tip(" ".join(self._names())))
         self.updateGeometry()
         self.update()
