@@ -83,8 +83,7 @@ def _rect(placement: Placement, box: int) -> Rect:
 def _pad(kind: BoxKind, height: float) -> float:
     """Return the distance of a box's text from its left side."""
     if kind == BoxKind.PARAMETER:
-        leaf = m.LEAF_PAD if height > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
-        return leaf
+        return m.LEAF_PAD if height > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
     return m.PILL_PAD if kind in (*PILLS, BoxKind.FROZEN) else m.NODE_PAD / 2
 
 

@@ -362,7 +362,7 @@ def test_shape_labels_keep_clear_of_boxes(graph: Graph):
 
 
 def test_a_level_line_is_not_drawn_through_a_shape_of_its_own():
-    stub = NodeRecord(-1, "stub", note="cut by detach", shape=(3,))
+    stub = NodeRecord(-1, "stub", "", note="cut by detach", shape=(3,))
     ops = (NodeRecord(0, "function", "mul", "MulBackward0", shape=(3,)), NodeRecord(1, "loss", "loss", shape=()))
     edges = (EdgeRecord(-1, 0, shape=(3,)), EdgeRecord(0, 1, shape=(3,)))
     placement = place(Graph(GraphRecord("level", "autograd", (stub, *ops), edges)))
