@@ -102,6 +102,10 @@ class Gate:
         self._stopped = False
         self._wait = wait
         self._poll = poll
+        self.inexact = False
+        """Whether this iteration cannot be run again, so that traps are tried at each point."""
+        self.stopped_for: set[int] = set()
+        """Ids of the breakpoints whose conditions on values it has stopped for."""
         self.edited: set[int] = set()
         """Positions of the points at which the user edited a value."""
         self._before: Position | None = None
@@ -117,6 +121,11 @@ class Gate:
         """Return whether the user steps through this iteration, or stopped in it; breakpoints that were not hit do not
         count."""
         return self._whole or self._stopped or self.request.kind != "free"
+
+    @property
+    def stops_as_known(self) -> bool:
+        """Return whether the iteration stops nowhere if it runs as one that breakpoints did not stop."""
+        return not self.looked_at and not self._every_node and self.breakpoints.stops_at_points_alone(self.step)
 
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Return whether the nodes of `graph`, whose backward begins now, must come here. In an iteration with a stop
@@ -179,9 +188,11 @@ class Gate:
             return
         if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
-        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
+        what, traps = point.op or point.grad_fn, self.inexact or bool(self.edited)
+        found = self.breakpoints.on_values(point.phase, results, what, point.module, traps=traps)
         if found is not None:
             record, message = found
+            self.stopped_for.add(record.id)
             here = Position(self.step, point, here.calls)
             self._stop_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
 

@@ -153,6 +153,8 @@ class TrainingLoop:
         try:
             inexact = self._traps.passes_gate(runner)
             manner = services.policy.begin(runner, always_step=inexact, every_node=inexact)
+            if inexact and runner.gate is not None:
+                runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
@@ -178,7 +180,7 @@ class TrainingLoop:
     def _capture_iteration(self, runner: Runner) -> None:
         """Run one whole iteration under capture, and show its graph."""
         if not runner.holds_forward:
-            runner.forward(captured=True)
+            runner.forward(captured=runner.gate is None or self._services.inspections.waiting)
         if runner.experiment.has_autograd:
             # Between forward and backward the saved tensors live, and the graph is whole.
             self._services.inspections.answer(runner.graph, runner.names)

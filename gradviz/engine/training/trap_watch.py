@@ -49,7 +49,10 @@ class TrapWatch:
 
     def check_gradients(self, runner: Runner) -> bool:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
-        hits = self._traps.check(_figures(runner))
+        figures = _figures(runner)
+        hits = self._traps.check(figures)
+        if self._traps.keeps_history:
+            runner.module_history.add_gradients(figures.norms)
         return bool(hits) and self._stop(runner, *hits[0], undo=False)
 
     def before_update(self, runner: Runner) -> None:
@@ -71,7 +74,12 @@ class TrapWatch:
 
     def check_update(self, runner: Runner) -> bool:
         """Ask the traps at the end of the update. Returns whether the iteration was run again."""
-        hits = self._traps.check(_figures(runner, runner.start.weights.before())) if self._copied else []
+        if not self._copied:
+            return False
+        figures = _figures(runner, runner.start.weights.before())
+        hits = self._traps.check(figures)
+        if self._traps.keeps_history:
+            runner.module_history.add_ratios(figures.ratios(""))
         if not hits or not self._stop(runner, *hits[0], undo=True):
             return False
         runner.update()
@@ -81,8 +89,10 @@ class TrapWatch:
     def _stop(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, *, undo: bool) -> bool:
         """Run the iteration again up to where the trap is met; `undo`: its update is over. Returns False if the user
         steps through it already, or it cannot be run again: it stops where it is."""
-        self._stepping.breakpoints.count([record])
         gate = runner.gate
+        if gate is not None and record.id in gate.stopped_for:
+            return False
+        self._stepping.breakpoints.count([record])
         if gate is not None and (gate.request.kind != "free" or gate.edited or runner.start.refusal):
             gate.stop_here(record.id, found.message)
             return False

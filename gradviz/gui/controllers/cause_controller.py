@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.cause.cause_panel import CausePanel
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
+from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
@@ -35,6 +35,7 @@ class CauseController(QObject):
         causes = session.causes
         causes.found.connect(self._show_chain)
         causes.moved.connect(self._show_link)
+        causes.spike_found.connect(lambda _event: panels.show("cause"))
         causes.failed.connect(lambda _sentence: panels.show("cause"))
         session.state.scalars_appended.connect(self._offer)
         session.state.network_opened.connect(self.banner.dismiss)
@@ -63,6 +64,15 @@ class CauseController(QObject):
         elif self._session.causes.first_bad_loss() is not None:
             self.run_again()
 
+    def ask_at_stop(self) -> None:
+        """Show why the engine stopped here: the way of a NaN or Inf, or what moved in a spike."""
+        stop, breakpoints = self._session.engine.stop, self._session.engine.breakpoints
+        hit = stop.breakpoint if stop is not None else None
+        if hit is not None and hit in breakpoints and breakpoints[hit].record.kind == "spike":
+            self._session.causes.ask_for_spike()
+        else:
+            self.ask()
+
     def ask_of_node(self) -> None:
         """Show where the NaN or Inf of the selected node comes from."""
         if (node := self._session.selection.node_id) is not None:
@@ -71,7 +81,7 @@ class CauseController(QObject):
     def run_again(self) -> None:
         """Repeat the run from its start, up to the first NaN or Inf, and show where that comes from."""
         session = self._session
-        session.breakpoints.add(BREAK_ON_NAN)
+        session.breakpoints.add(BREAK_ON_NONFINITE)
         self.banner.dismiss()
         self._again = "open"
         session.opening.reset()

@@ -39,6 +39,7 @@ from gradviz.protocol.events import (
     Raised,
     Ready,
     RestartNeeded,
+    SpikeExplained,
     StateChanged,
     Stopped,
     TensorAnswered,
@@ -221,6 +222,8 @@ class Session(QObject):
                 self.tensors.on_edited(event)
             case Blamed():
                 self.causes.on_found(event)
+            case SpikeExplained():
+                self.causes.spike_found.emit(event)
             case Measured():
                 self.measuring.on_measured(event)
             case WeightsListed():
@@ -283,7 +286,7 @@ class Session(QObject):
             return  # the banner has the sentence
         elif event.command in ("ListWeights", "LoadWeights"):
             self.weights.failed.emit(event.message)
-        elif event.command == "Blame":
+        elif event.command in ("Blame", "ExplainSpike"):
             self.causes.failed.emit(event.message)
         elif event.command == "Edit":
             self.tensors.edit_failed.emit(event.message)
