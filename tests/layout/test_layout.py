@@ -21,7 +21,7 @@ from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
-from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
+from gradviz.protocol.records import EdgeRecord, NodeRecord
 from tests.helpers.deep_graph import deep_record
 from tests.helpers.graphs import (
     GraphBuilder,
