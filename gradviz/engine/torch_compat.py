@@ -99,6 +99,8 @@ version_of: Callable[[torch.Tensor], int] = attrgetter("_version")
 is_view: Callable[[torch.Tensor], bool] = methodcaller("_is_view")
 base_of: Callable[[torch.Tensor], torch.Tensor | None] = attrgetter("_base")
 """What the tensor is a view of."""
+preserve_version: Any = torch.autograd.grad_mode._unsafe_preserve_version_counter
+"""Context manager: a tensor that is written to within, and is as before at the end, keeps its version."""
 buffers_of: Callable[[nn.Module], dict[str, torch.Tensor | None]] = attrgetter("_buffers")
 """The buffers of one module, without those of the modules in it."""
 foreach_copy: Callable[[list[torch.Tensor], list[torch.Tensor]], None] = torch._foreach_copy_

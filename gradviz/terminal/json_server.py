@@ -21,6 +21,7 @@ from gradviz.protocol.commands import (
     Blame,
     Command,
     Edit,
+    ExplainSpike,
     ExplainUpdate,
     Interrupt,
     Open,
@@ -40,6 +41,7 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    SpikeExplained,
     StateChanged,
     Stopped,
     TensorAnswered,
@@ -59,6 +61,7 @@ from gradviz.terminal.json_requests import (
     RunToRequest,
     SaveRequest,
     SetBreakpointsRequest,
+    SpikeRequest,
     TensorRequest,
     UpdateRequest,
     breakpoint_of,
@@ -69,10 +72,11 @@ from gradviz.terminal.json_requests import (
 Write = Callable[[events.Values], None]
 _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     Blamed: events.blame_event,
+    SpikeExplained: events.spike_event,
     UpdateExplained: events.update_event,
 }
 """Events that answer a request → how they are written."""
-_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, UpdateRequest)
+_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest)
 """Requests that are answered by something other than a stop."""
 
 
@@ -192,9 +196,10 @@ class JsonServer:
             case UpdateRequest(name=name):
                 self._send(request, ExplainUpdate(0, self._node(request), name or ""))
             case BlameRequest(node=node):
-                if node is not None:
-                    self._check(node)
+                self._check(node)
                 self._send(request, Blame(node))
+            case SpikeRequest(rows=rows):
+                self._send(request, ExplainSpike(rows))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -231,8 +236,8 @@ class JsonServer:
             raise GradvizError(tr("The graph is known when the first forward has run."))
         return self.debugger.graph
 
-    def _check(self, node: int) -> None:
-        if self.debugger.graph is not None:
+    def _check(self, node: int | None) -> None:
+        if node is not None and self.debugger.graph is not None:
             check_node(self.debugger.graph, node)
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest | UpdateRequest) -> int | None:
@@ -283,7 +288,7 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed() | UpdateExplained():
+            case Blamed() | SpikeExplained() | UpdateExplained():
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
@@ -303,8 +308,7 @@ class JsonServer:
             self._write(events.failed_event(event.message, "open"))
             self._end(2, 0)
             return
-        command = self._current.command if self._current is not None else event.command
-        self._answer_current(events.failed_event(event.message, command))
+        self._answer_current(events.failed_event(event.message, (self._current or event).command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current

@@ -42,6 +42,8 @@ class Op:
     """Of `torch.autograd.grad`: whether it makes a graph of what it computes."""
     note: str = ""
     """What it is part of, where that is known though no line of the user's called it."""
+    variables: Mapping[int, str] = field(default_factory=dict)
+    """Position in `inputs` → what the user's code calls that input, where it has a name for it."""
 
 
 # Asking a tensor about itself is not an operation on it.

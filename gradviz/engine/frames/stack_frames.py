@@ -55,17 +55,23 @@ def _inside(file: str, folder: str) -> bool:
 
 def user_line(frame: FrameType | None) -> tuple[str, int]:
     """Return file and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    found = user_frame(frame)
+    return ("", 0) if found is None else (found.f_code.co_filename, found.f_lineno)
+
+
+def user_frame(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame of the user's, from `frame` outwards."""
     inner = frame
     while frame is not None:
         file = frame.f_code.co_filename
         owner = _OWNERS.get(file) or _learn(file)
         if owner == "user":
-            return file, frame.f_lineno
+            return frame
         if owner == "engine" and inner is not None:
             frame = inner = outer(inner)
         else:
             inner, frame = frame, frame.f_back
-    return "", 0
+    return None
 
 
 def variables_of(frame: FrameType) -> Mapping[str, Any]:

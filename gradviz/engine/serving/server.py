@@ -20,7 +20,7 @@ from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
-from gradviz.engine.serving.cause_commands import blame
+from gradviz.engine.serving.cause_commands import blame, explain_spike
 from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
@@ -38,6 +38,7 @@ from gradviz.protocol.commands import (
     AskGraph,
     Blame,
     Command,
+    ExplainSpike,
     Inspect,
     Interrupt,
     ListWeights,
@@ -389,6 +390,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
     Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

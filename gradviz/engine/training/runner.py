@@ -23,6 +23,7 @@ from gradviz.engine.optimizing.run_builder import build
 from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
+from gradviz.engine.training.known_iterations import KnownIterations
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
@@ -39,10 +40,7 @@ class Runner(AnyRun):
 
     def __init__(self, setup: TargetSetup, target: LoadedTarget | None = None) -> None:
         """Build the experiment of `setup`, on its device; `target` is what `setup` names, if it was found already.
-
-        Raises:
-            GradvizError: something in `setup` cannot be; the message is one sentence.
-        """
+        Raises GradvizError if something in `setup` cannot be."""
         super().__init__("paused", "build")
         self.setup = setup
         self.target: LoadedTarget = target or find_target(setup)
@@ -68,6 +66,7 @@ class Runner(AnyRun):
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
+        self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
@@ -118,7 +117,11 @@ class Runner(AnyRun):
         else:
             self.experiment.next_batch()
             self.start.note(self.step)
-        if captured or self.gate is not None:
+        known = None if captured or again else self._known.run(self, self._forward_plain, self._recorder)
+        if known is not None:
+            self.graph, self.graph_step = known, self.step
+        elif captured or self.gate is not None:
+            self._output = self._loss = None
             self._forward_captured()
         else:
             self._forward_plain()
@@ -135,6 +138,7 @@ class Runner(AnyRun):
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
             self.graph.record = resolve_reach(self.graph.record, self.names)
+            self._known.learn(self)
         measure_gradients(self.meter, self.graph, self.experiment)
         self._done = "backward"
 
@@ -160,6 +164,7 @@ class Runner(AnyRun):
         else:
             capture.next_forward_of(self.experiment.module)
         self._follow_ops(capture)
+        self._known.begin(self, capture)
         with capture.watching():
             self._forward_plain()
         self.graph = assemble(capture, self.names, self._loss, self._output)
@@ -205,13 +210,8 @@ class Runner(AnyRun):
     # -- changes between iterations --------------------------------------------------------------------------------
 
     def set_device(self, device: str) -> bool:
-        """Go on on another device, from the same weights.
-
-        Returns whether something had been trained; if not, the run was rebuilt from its seed and is before iteration 0.
-
-        Raises:
-            GradvizError: there is no such device, or the network cannot use it; nothing has changed.
-        """
+        """Go on on another device, from the same weights; return whether something had been trained. If not, the run
+        was rebuilt from its seed and is before iteration 0. Raises GradvizError if the network cannot use it."""
         self.refuse_failed()
         self.device = resolve_device(device, self.target.id, self.target.cpu_only)
         # AccumulateGrad nodes remember device and type of their leaf: no graph may outlive the move.

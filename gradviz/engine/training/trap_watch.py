@@ -55,7 +55,10 @@ class TrapWatch:
 
     def check_gradients(self, runner: Runner) -> bool:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
-        hits = self._traps.check(self._figures(runner))
+        figures = self._figures(runner)
+        hits = self._traps.check(figures)
+        if self._traps.keeps_history:
+            runner.module_history.add_gradients(figures.norms)
         return bool(hits) and self._stop(runner, *hits[0], undo=False)
 
     def before_update(self, runner: Runner) -> None:
@@ -77,7 +80,12 @@ class TrapWatch:
 
     def check_update(self, runner: Runner) -> bool:
         """Ask the traps at the end of the update. Returns whether the iteration was run again."""
-        hits = self._traps.check(self._figures(runner, runner.start.weights.before())) if self._copied else []
+        if not self._copied:
+            return False
+        figures = self._figures(runner, runner.start.weights.before())
+        hits = self._traps.check(figures)
+        if self._traps.keeps_history:
+            runner.module_history.add_ratios(figures.ratios(""))
         if not hits or not self._stop(runner, *hits[0], undo=True):
             return False
         runner.update()

@@ -1,13 +1,14 @@
-"""The links of a cause as text: what went in, how near its type's limits, which rows of the batch carry it."""
+"""Causes as text: what went into a link, how near its type's limits, which rows carry it; what moved in a spike."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import short
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord, RowFigures
 
 _NEAR = 16.0
 """Headroom below which it is said for every type."""
@@ -95,3 +96,15 @@ def shown_links(count: int) -> tuple[int, ...]:
     if count <= 2 * _END:
         return tuple(range(count))
     return (*range(_END), *range(count - _END, count))
+
+
+def times_text(now: float | None, usual: float | None) -> str:
+    """Return how many times its usual value something is, as `12×`; empty where that is not known."""
+    if now is None or usual is None or not math.isfinite(now) or not usual:
+        return ""
+    return f"{now / usual:.3g}×"
+
+
+def largest_rows(rows: Sequence[RowFigures], most: int) -> list[RowFigures]:
+    """Return the rows with the greatest losses; what is not finite comes first."""
+    return sorted(rows, key=lambda row: (not math.isfinite(row.loss), row.loss, row.gradient), reverse=True)[:most]

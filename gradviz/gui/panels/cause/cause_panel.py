@@ -75,7 +75,7 @@ class CausePanel(QWidget):
         return self._rows.in_use
 
     def text(self) -> str:
-        """Return what the panel says, for screen readers and tests."""
+        """Return what the panel shows, for screen readers and tests."""
         return "\n".join((self._head.text(), self._words.text(), *(row.accessibleName() for row in self.rows)))
 
     def _show_refused(self, sentence: str) -> None:

@@ -119,15 +119,15 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
         case NodeTag.INF:
             return "Inf", palette.error_fill
         case NodeTag.ERROR:
-            return "ERROR", palette.error_fill
+            return tr("ERROR"), palette.error_fill
         case NodeTag.EDITED:
-            return "EDITED", palette.accent_fill
+            return tr("EDITED"), palette.accent_fill
     if state == NodeState.NEXT_FORWARD:
-        return "NEXT", palette.forward.text
+        return tr("NEXT"), palette.forward.text
     if state == NodeState.NEXT_BACKWARD:
-        return "NEXT", palette.backward.text
+        return tr("NEXT"), palette.backward.text
     if state == NodeState.NEXT_UPDATE:
-        return "NEXT", palette.update.text
+        return tr("NEXT"), palette.update.text
     return "", ""
 
 
