@@ -82,12 +82,15 @@ COMPILED_PREFIX = "_orig_mod."
 """What `torch.compile` puts before the names of a model's parameters."""
 
 
+_HAS_MPS = torch.backends.mps.is_available()
+
+
 def device_generators() -> Sequence[torch.Generator]:
     """Return the global generators of devices that are in use. To ask an untouched CUDA would initialize it."""
     is_initialized: Callable[[], bool] = torch.cuda.is_initialized
     if is_initialized():
         return torch.cuda.default_generators
-    if torch.backends.mps.is_available():
+    if _HAS_MPS:
         return (torch.mps._get_default_mps_generator(),)
     return ()
 

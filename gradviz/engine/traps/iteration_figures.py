@@ -12,7 +12,7 @@ import torch
 from gradviz.engine.tensors.reductions import norm, read, untracked
 from gradviz.engine.tensors.tensor_reader import is_plain
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.torch_compat import flattened, foreach_norm
+from gradviz.engine.torch_compat import flattened, foreach_norm, function_mode_count
 
 _SMALL = 8192
 """Elements of a tensor."""
@@ -71,10 +71,12 @@ class IterationFigures:
         """Return whether no gradient holds NaN or Inf. Sums show it, which are the quickest that there is; where they
         overflow, each number is looked at."""
         if self._finite is None:
-            with untracked():
-                on_cpu = self._norms is None and all(map(_is_on_cpu, self.gradients.values()))
-                sums = _sums(self.gradients.values()) if on_cpu else self.norms.values()
-                self._finite = all(map(math.isfinite, sums)) or not not_finite(self.gradients)
+            values = self.gradients.values()
+            if self._norms is None and not function_mode_count() and all(map(_is_on_cpu, values)):
+                sums: Iterable[float] = _sums(values)
+            else:
+                sums = self.norms.values()
+            self._finite = all(map(math.isfinite, sums)) or not not_finite(self.gradients)
         return self._finite
 
     @property
@@ -108,7 +110,10 @@ def not_finite(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _is_on_cpu(value: Any) -> bool:
-    return (type(value) is torch.Tensor and value.is_cpu and value.layout is torch.strided) or type(value) is np.ndarray
+    """Return whether a value is summed as it is: no class of its own, no graph behind it, no other device."""
+    if type(value) is torch.Tensor:
+        return value.is_cpu and value.layout is torch.strided and not value.requires_grad
+    return type(value) is np.ndarray
 
 
 def _sums(values: Iterable[Any]) -> Iterator[float]:
