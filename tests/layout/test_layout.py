@@ -20,7 +20,7 @@ from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
-from gradviz.protocol.records import EdgeRecord
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 from tests.helpers.graphs import (
     GraphBuilder,
     branches,
@@ -359,6 +359,14 @@ def test_shape_labels_keep_clear_of_boxes(graph: Graph):
         for box in placement.box_rect:
             assert not overlap(label, box)
     assert shown >= 8
+
+
+def test_a_level_line_is_not_drawn_through_a_shape_of_its_own():
+    stub = NodeRecord(-1, "stub", "", note="cut by detach", shape=(3,))
+    ops = (NodeRecord(0, "function", "mul", "MulBackward0", shape=(3,)), NodeRecord(1, "loss", "loss", shape=()))
+    edges = (EdgeRecord(-1, 0, shape=(3,)), EdgeRecord(0, 1, shape=(3,)))
+    placement = place(Graph(GraphRecord("level", "autograd", (stub, *ops), edges)))
+    assert np.isnan(placement.label_position[:, 0]).tolist() == [True, False]
 
 
 def test_large_graphs_have_compact_nodes_with_shapes_on_their_edges():
