@@ -79,8 +79,5 @@ def times(now: float | None, usual: float | None) -> float:
 
 
 def _excess(module: ModuleFigures) -> tuple[float, float, float]:
-    return (
-        times(module.ratio, module.usual_ratio),
-        times(module.gradient, module.usual_gradient),
-        module.ratio or module.gradient or 0.0,
-    )
+    far = times(module.ratio, module.usual_ratio), times(module.gradient, module.usual_gradient)
+    return max(far), min(far), module.ratio or module.gradient or 0.0

@@ -105,6 +105,12 @@ class Conditions:
             return reason
         return "" if self._session.causes.values_held else tr("No values of this iteration are held; step into one.")
 
+    def ask_for_spike(self) -> str:
+        """Return why nothing is known of what moved."""
+        if reason := self.use_engine():
+            return reason
+        return tr("It is running; pause it first.") if self._session.state.phase == "running" else ""
+
     def stop_at_module(self) -> str:
         """Return why the run cannot stop at the module of the selected node."""
         if reason := self.use_node():

@@ -149,7 +149,7 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Look at the point before; the engine stays where it is"), can.step_back),
         ActionRow("step_over", tr("Next"), "Run", session.steps.step_over, ("F10",), "next",
                   tr("Run one op or node, over the module that begins here"), can.run),
-        ActionRow("step_in", tr("Step in"), "Run", session.steps.step_in, ("F11",), "step-in",
+        ActionRow("step_in", tr("Step in"), "Run", session.step_in, ("F11",), "step-in",
                   tr("Run one op or node, and stop"), can.run),
         ActionRow("step_out", tr("Step out"), "Run", session.steps.step_out, ("Shift+F11",), "step-out",
                   tr("Run to the end of the module"), can.run),
@@ -182,6 +182,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("blame_node", tr("Where does this NaN come from?"), "Run", causes.ask_of_node,
                   tip=tr("The way of the NaN or Inf that the selected node, or its gradient, holds"),
                   needs=can.ask_for_cause_of_node),
+        ActionRow("spike", tr("What moved in the spike?"), "Run", session.causes.ask_for_spike,
+                  tip=tr("Modules whose step or gradient is farthest above their own history, and the rows of the "
+                         "batch, each run alone"), needs=can.ask_for_spike),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
                   tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
         ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",

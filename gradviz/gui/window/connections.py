@@ -54,7 +54,7 @@ class Connections(QObject):
             window.watch.add_expression(expression)
         window.watch.expressions_changed.connect(lambda texts: window.settings.set("steps/watched", "\n".join(texts)))
         window.causes.panel.source_requested.connect(window.show_line)
-        window.overlays.cause_requested.connect(window.causes.ask)
+        window.overlays.cause_requested.connect(window.causes.ask_at_stop)
         window.inspector.stop_page.watch_requested.connect(self._watch)
         window.overlays.derivative.state_requested.connect(window.inspector.stop_page.open_saved)
         window.exports.reported.connect(window.show_sentence)
