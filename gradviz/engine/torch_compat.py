@@ -247,3 +247,10 @@ def isolated() -> Iterator[None]:
             if transformed:
                 left.enter_context(disable_transforms())
             yield
+
+
+def part_of_module(module: torch.nn.Module, name: str) -> Any:
+    """Return a parameter, buffer, module or attribute of a module, without running a property; None if it has none."""
+    own = vars(module)
+    tables = (own.get("_parameters"), own.get("_buffers"), own.get("_modules"), own)
+    return next((table[name] for table in tables if table and table.get(name) is not None), None)

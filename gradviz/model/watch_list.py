@@ -12,7 +12,7 @@ from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, same_node, shape_text
 from gradviz.model.slices import plane
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.model.tensor_choices import TensorChoice, ask_for
+from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 
@@ -69,9 +69,9 @@ def subtract(one: TensorAnswered, other: TensorAnswered) -> Difference:
 
 class WatchedTensor:
     """One tensor that is followed. `now` is its last answer, `before` that of the stop before, and `last_iteration`
-    the last one of the iteration before."""
+    the last one of the iteration before. Without a graph it is an expression."""
 
-    def __init__(self, title: str, graph: Graph, node: int, choice: TensorChoice) -> None:
+    def __init__(self, title: str, graph: Graph | None, node: int, choice: TensorChoice) -> None:
         self.title, self.node, self.choice = title, node, choice
         self._graph = graph
         self._moment: Moment | None = None
@@ -84,7 +84,12 @@ class WatchedTensor:
     def ask(self, graph: Graph | None, timeline: Timeline | None) -> AskTensor | None:
         """Return the request for its values at the point that is shown; None where it has none."""
         self.message = ""
-        known = graph is not None and same_node(self._graph, graph, self.node) is not None
+        if self.choice.what == "expression":
+            if timeline is not None and not timeline.at_present:
+                self.message = tr("of the present only")
+                return None
+            return AskTensor(0, None, "expression", name=self.choice.name, values=True)
+        known = graph is not None and self._graph is not None and same_node(self._graph, graph, self.node) is not None
         asked = ask_for(timeline, self.node, self.choice) if known else None
         if asked is None:
             self.message = tr("not computed yet") if known else tr("not in this graph")
@@ -109,3 +114,8 @@ def figure_of(answer: TensorAnswered | None) -> float | None:
         return None
     found = answer.statistics
     return found.mean if found.count == 1 and found.mean is not None else found.norm
+
+
+def watched_expression(text: str) -> WatchedTensor:
+    """Return an expression to follow."""
+    return WatchedTensor(text, None, AT_GATE, TensorChoice("expression", name=text))

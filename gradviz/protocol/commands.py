@@ -140,6 +140,7 @@ TensorRole = Literal[
     "parameter_grad",
     "parameter_before",  # before this iteration's update
     "parameter_after",  # after it
+    "expression",  # what `name` comes to, where the user's code is
     "update",  # the step: after minus before
     "state",  # what the optimizer keeps for a parameter, called `name`
     "state_before",
@@ -158,7 +159,7 @@ class AskTensor(Command, frozen=True):
     index: int = 0
     """Which of several; a parameter has one of each role."""
     name: str = ""
-    """Of a saved tensor; without a node, of a parameter, a buffer or the data."""
+    """Of a saved tensor; without a node, of a parameter, a buffer or the data, or an expression of them."""
     point: int | None = None
     """Of the past: the position of the point whose kept value is meant; None for now."""
     slice: str = ""

@@ -12,6 +12,7 @@ from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoint_fields import BreakpointField
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.model.stepping.breakpoints import node_breakpoint
 from gradviz.protocol.commands import STEP_COMMANDS, StepCommand, TensorRole
@@ -51,7 +52,14 @@ class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
     line: int | None = None
     iteration: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     value: float | None = None
-    """Of a norm."""
+    """Of a norm, a ratio, a share, or how many times the median."""
+    of: Literal["loss", "gradient", "update"] | None = None
+    """Of a spike."""
+    iterations: Annotated[int, Meta(ge=1, le=10**6)] | None = None
+    low: float | None = None
+    high: float | None = None
+    within: str | None = None
+    """The only module or parameter that is looked at."""
     shape: list[int] | None = None
     phase: Phase | None = None
     """Of kind `phase`, which one; of every other, the only phase to stop in."""
@@ -219,7 +227,7 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
             raise InvalidValueError(tr("The graph is known when the first forward has run; then break on a node."))
         check_node(graph, node)
         return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
-    values = {field.fills: field.from_json(_required(spec, field.json)) for field in kind.fields if field.json}
+    values = {field.fills: field.from_json(_given(spec, field)) for field in kind.fields if field.json}
     if kind.word == "line":
         values["file"] = file_with_line(str(values["file"]), spec.line or 0, debugger)
     return msgspec.structs.replace(kind.record(phase, **values), id=number)
@@ -231,6 +239,11 @@ def check_node(graph: Graph, node: int) -> None:
         ids = sorted(graph.index)
         known = f"its ids go from {ids[0]} to {ids[-1]}" if ids else "it has none"
         raise InvalidValueError(tr("There is no node {node} in the graph; {known}.").format(node=node, known=known))
+
+
+def _given(spec: BreakpointSpec, field: BreakpointField) -> Any:
+    value = getattr(spec, field.json)
+    return field.default if value is None and field.default is not None else _required(spec, field.json)
 
 
 def _required(spec: BreakpointSpec, field: str) -> Any:

@@ -143,7 +143,7 @@ def test_the_first_nan_of_a_backward_stops_it(qtbot, open_app) -> None:
     session = app.session
     phase(qtbot, app, "ready")
     app.window.actions_["break_on_nan"].trigger()
-    assert session.breakpoints.breaks_on_nan and app.window.actions_["break_on_nan"].isChecked() is not None
+    assert session.breakpoints.breaks_on_nonfinite and app.window.actions_["break_on_nan"].isChecked() is not None
     step(qtbot, app, "step_in")
     stop_where(
         qtbot, app, "step_in", lambda stop: (stop.point.phase, stop.point.grad_fn) == ("backward", "AddmmBackward0")

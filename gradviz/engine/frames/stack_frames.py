@@ -80,6 +80,18 @@ def variables_of(frame: FrameType) -> Mapping[str, Any]:
     return copy
 
 
+def user_variables(frame: FrameType | None) -> dict[str, Any]:
+    """Return the variables that the innermost line of the user's can see, from `frame` outwards: its own, and tensors,
+    modules and numbers of its file."""
+    while frame is not None and owner_of(frame.f_code.co_filename) != "user":
+        frame = frame.f_back
+    if frame is None:
+        return {}
+    kinds = torch.Tensor | torch.nn.Module | int | float
+    found = {name: value for name, value in frame.f_globals.items() if isinstance(value, kinds)}
+    return {**found, **variables_of(frame)}
+
+
 def first_argument(frame: FrameType) -> Any:
     """Return `self` of a method's frame."""
     return variables_of(frame).get(frame.f_code.co_varnames[0])

@@ -1,22 +1,23 @@
 """Match breakpoints against points and values, and decide how much of an iteration must be watched for them.
 
-One function for each kind that stops before a point, one `ValueCondition` for each that watches values. Forms and
+One function for each kind that stops before a point; those that watch values are in `value_conditions`. Forms and
 sentences of a kind are its row in `model/stepping/breakpoint_kinds`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradviz.engine.gate.value_conditions import ON_VALUES
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize, why_no_figures
 from gradviz.engine.traps.trap_kinds import TRAPS, is_trap
 from gradviz.errors import InvalidValueError
 from gradviz.language import tr
 from gradviz.protocol.node_location import module_of, places
-from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord, SummaryRecord
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
 
 _MAX_GRAPHS = 64
 
@@ -58,65 +59,9 @@ def _at_line(record: BreakpointRecord, here: Arrival) -> bool:
     return int(record.number) in (0, point.use) and (point.file, point.line) == (record.file, record.line)
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCondition:
-    """A kind that stops after a point: returns the sentence on what it finds in a result; empty if it finds nothing."""
-
-    finds: Callable[[BreakpointRecord, SummaryRecord], str]
-    gradients: bool = False
-    """Only gradients are looked at, so only backward."""
-    finite: bool = True
-    """It may find something where every number is finite."""
-    numbers: bool = True
-    """It looks at numbers, which some tensors do not have."""
-
-
-def _finds_nan(record: BreakpointRecord, value: SummaryRecord) -> str:
-    return tr("{count} NaN in {name}").format(count=value.nans, name=value.name) if value.nans else ""
-
-
-def _finds_inf(record: BreakpointRecord, value: SummaryRecord) -> str:
-    return tr("{count} Inf in {name}").format(count=value.infs, name=value.name) if value.infs else ""
-
-
-def _finds_norm_above(record: BreakpointRecord, value: SummaryRecord) -> str:
-    if value.norm is None or value.norm <= record.number:
-        return ""
-    text = tr("norm {norm:.4g} of {name} is above {limit:g}")
-    return text.format(norm=value.norm, name=value.name, limit=record.number)
-
-
-def _finds_norm_below(record: BreakpointRecord, value: SummaryRecord) -> str:
-    if value.norm is None or not value.norm < record.number:
-        return ""
-    text = tr("norm {norm:.4g} of {name} is below {limit:g}")
-    return text.format(norm=value.norm, name=value.name, limit=record.number)
-
-
-def _finds_zero(record: BreakpointRecord, value: SummaryRecord) -> str:
-    return tr("{name} is exactly zero").format(name=value.name) if value.norm == 0.0 else ""
-
-
-def _finds_shape(record: BreakpointRecord, value: SummaryRecord) -> str:
-    """`text` is the shape, as `64x100`."""
-    if value.shape is None or "x".join(map(str, value.shape)) != record.text:
-        return ""
-    shape = record.text.replace("x", " × ")
-    text = tr("{name} has the shape {shape}") if shape else tr("{name} is a scalar")
-    return text.format(name=value.name, shape=shape)
-
-
 AT_POINTS = {"node": _at_node, "op": _at_op, "module": _at_module, "line": _at_line}
 AT_STARTS = {"phase", "iteration"}
 """Kinds that stop at the first point of the phase `text`, or of the iteration `number`."""
-ON_VALUES = {
-    "nan": ValueCondition(_finds_nan, finite=False),
-    "inf": ValueCondition(_finds_inf, finite=False),
-    "norm_above": ValueCondition(_finds_norm_above, gradients=True),
-    "norm_below": ValueCondition(_finds_norm_below, gradients=True),
-    "zero_grad": ValueCondition(_finds_zero, gradients=True),
-    "shape": ValueCondition(_finds_shape, numbers=False),
-}
 
 
 class BreakpointSet:
@@ -135,7 +80,9 @@ class BreakpointSet:
         self._at_phases = [r for r in records if r.kind == "phase"]
         self._at_iterations = [r for r in records if r.kind == "iteration"]
         self._on_values = [r for r in records if r.kind in ON_VALUES and not is_trap(r)]
+        self._as_traps = [r for r in records if r.kind == "nonfinite"]
         self._at_the_gate = [r for r in records if not is_trap(r)]
+        self._narrowed = any(r.within for r in records)
         self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
         self.unchecked: list[str] = []
@@ -187,7 +134,7 @@ class BreakpointSet:
     @property
     def watches_values(self) -> bool:
         """Return whether results must be looked at."""
-        return bool(self._on_values)
+        return bool(self._on_values or self._as_traps)
 
     def count(self, records: Iterable[BreakpointRecord]) -> None:
         """Count a hit of each."""
@@ -210,23 +157,29 @@ class BreakpointSet:
         return self._first([r for r in self._at_points if _runs_in(r, phase) and AT_POINTS[r.kind](r, here)])
 
     def on_values(
-        self, phase: str, results: Iterable[tuple[str, Any]], what: str = ""
+        self, phase: str, results: Iterable[tuple[str, Any]], what: str = "", module: str = "", *, traps: bool = False
     ) -> tuple[BreakpointRecord, str] | None:
         """Return the breakpoint whose condition one of the results meets, and what it found, as a sentence.
 
-        `results`: names and tensors; `what`: the op or node that gave them. Only what the conditions need is computed.
+        `results`: names and tensors; `what`: the op or node that gave them; `module`: the path of its module. `traps`:
+        the iteration cannot be run again, so that traps are tried here. Only what the conditions need is computed.
         """
         watching = self._watching.get(phase)
         if watching is None:
             watching = self._watching[phase] = [record for record in self._on_values if _looks_at(record, phase)]
+        if traps:
+            watching = [*watching, *(record for record in self._as_traps if _looks_at(record, phase))]
         for name, tensor in results if watching else ():
+            asked = [record for record in watching if _is_of(record, module, name)] if self._narrowed else watching
+            if not asked:
+                continue
             if tensor is None or (self._skips_finite and is_finite(tensor)):
                 continue
             value = summarize(name, tensor)
             if value.norm is None:
-                self._note_unchecked(watching, name, tensor, what)
-            for record in watching:
-                found = ON_VALUES[record.kind].finds(record, value)
+                self._note_unchecked(asked, name, tensor, what)
+            for record in asked:
+                found = ON_VALUES[record.kind].finds(record, value, tensor, what)
                 if found:
                     self.count([record])
                     return record, found
@@ -251,9 +204,16 @@ class BreakpointSet:
 def _looks_at(record: BreakpointRecord, phase: str) -> bool:
     """Return whether a condition on values is tried in a phase: gradients pass in backward, and an update has no
     results."""
-    return _runs_in(record, phase) and (
-        phase == "backward" or (phase == "forward" and not ON_VALUES[record.kind].gradients)
-    )
+    condition = ON_VALUES[record.kind]
+    asked = {"forward": not condition.gradients, "backward": condition.backward}
+    return _runs_in(record, phase) and asked.get(phase, False)
+
+
+def _is_of(record: BreakpointRecord, module: str, name: str) -> bool:
+    """Return whether a result of an op or node in `module` is what the breakpoint is narrowed to: that module, what is
+    in it, or the gradient of a parameter."""
+    within = record.within
+    return not within or f"{module}.".startswith(f"{within}.") or name == f"{within}.grad"
 
 
 def _runs_in(record: BreakpointRecord, phase: str) -> bool:

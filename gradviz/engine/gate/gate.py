@@ -102,6 +102,10 @@ class Gate:
         self._stopped = False
         self._wait = wait
         self._poll = poll
+        self.inexact = False
+        """Whether this iteration cannot be run again, so that traps are tried at each point."""
+        self.stopped_for: set[int] = set()
+        """Ids of the breakpoints whose conditions on values it has stopped for."""
         self.edited: set[int] = set()
         """Positions of the points at which the user edited a value."""
         self._before: Position | None = None
@@ -179,9 +183,11 @@ class Gate:
             return
         if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
-        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
+        what, traps = point.op or point.grad_fn, self.inexact or bool(self.edited)
+        found = self.breakpoints.on_values(point.phase, results, what, point.module, traps=traps)
         if found is not None:
             record, message = found
+            self.stopped_for.add(record.id)
             here = Position(self.step, point, here.calls)
             self._stop_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
 

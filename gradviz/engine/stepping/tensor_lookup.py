@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,9 +16,11 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.capture.overwritten_tensors import Overwrites
+from gradviz.engine.frames.stack_frames import user_variables
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.stepping.update_explanation import OF_STATE, find_state
+from gradviz.engine.stepping.watch_expressions import evaluate
 from gradviz.engine.tensors.saved_tensors import saved_tensor
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.errors import GradvizError
@@ -62,6 +65,8 @@ class TensorSource:
         if ask.index < 0:
             raise GradvizError(tr("There is no index {index}; they count from 0.").format(index=ask.index))
         point = getattr(ask, "point", None)
+        if ask.what == "expression":
+            return evaluate(ask.name, self.named, user_variables(sys._getframe(1)))
         if ask.what in _OF_UPDATE:
             return _of_update(self.gate, self.parameter_names(ask), ask.what, point)
         if ask.what in OF_STATE:

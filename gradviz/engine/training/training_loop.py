@@ -153,6 +153,8 @@ class TrainingLoop:
         try:
             inexact = self._traps.passes_gate(runner)
             manner = services.policy.begin(runner, always_step=inexact, every_node=inexact)
+            if inexact and runner.gate is not None:
+                runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)

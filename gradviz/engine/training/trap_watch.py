@@ -81,8 +81,10 @@ class TrapWatch:
     def _stop(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, *, undo: bool) -> bool:
         """Run the iteration again up to where the trap is met; `undo`: its update is over. Returns False if the user
         steps through it already, or it cannot be run again: it stops where it is."""
-        self._stepping.breakpoints.count([record])
         gate = runner.gate
+        if gate is not None and record.id in gate.stopped_for:
+            return False
+        self._stepping.breakpoints.count([record])
         if gate is not None and (gate.request.kind != "free" or gate.edited or runner.start.refusal):
             gate.stop_here(record.id, found.message)
             return False

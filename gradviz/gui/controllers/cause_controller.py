@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.cause.cause_panel import CausePanel
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
+from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
@@ -71,7 +71,7 @@ class CauseController(QObject):
     def run_again(self) -> None:
         """Repeat the run from its start, up to the first NaN or Inf, and show where that comes from."""
         session = self._session
-        session.breakpoints.add(BREAK_ON_NAN)
+        session.breakpoints.add(BREAK_ON_NONFINITE)
         self.banner.dismiss()
         self._again = "open"
         session.opening.reset()

@@ -93,6 +93,7 @@ class SteppingController(QObject):
         panel.enabled_changed.connect(session.breakpoints.enable)
         panel.remove_requested.connect(session.breakpoints.remove)
         panel.add_requested.connect(session.breakpoints.add)
+        panel.change_requested.connect(session.breakpoints.change)
         panel.activated.connect(self._go_to_breakpoint)
         self._source.breakpoint_toggled.connect(
             lambda file, line: session.breakpoints.toggle(BreakpointRecord(0, "line", file=file, line=line))
@@ -147,8 +148,10 @@ class SteppingController(QObject):
         ops = {node.type_name for node in graph.nodes} | {node.op.rpartition(".")[2] for node in graph.nodes}
         files = {node.file for node in graph.nodes if node.file}
         modules = {cluster.path for cluster in graph.clusters}
+        opened = self._session.engine.opened
+        parameters = tuple(record.names[0] for record in opened.parameters) if opened is not None else ()
         known = KnownPlaces(
-            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file
+            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file, parameters
         )  # fmt: skip
         self.breakpoints.set_known_places(known)
 

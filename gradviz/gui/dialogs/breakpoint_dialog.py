@@ -1,4 +1,5 @@
-"""The dialog for a new breakpoint: its kind, and the fields of that kind, with a sentence while they cannot be read."""
+"""The dialog for a new breakpoint, or another in the place of one: its kind, and the fields of that kind, with a
+sentence while they cannot be read."""
 
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ class KnownPlaces:
     modules: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     file: str = ""
+    parameters: tuple[str, ...] = ()
 
 
 class BreakpointDialog(Dialog):
@@ -39,13 +41,19 @@ class BreakpointDialog(Dialog):
 
     record_entered = Signal(BreakpointRecord)
 
-    def __init__(self, known: KnownPlaces | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        known: KnownPlaces | None = None,
+        parent: QWidget | None = None,
+        record: BreakpointRecord | None = None,
+    ) -> None:
+        """`record`: what is to be changed; None for a new breakpoint."""
         super().__init__(parent)
         known = known or KnownPlaces()
         # A file is shown by its name alone, unless two of the network's files share it.
         names = Counter(PurePath(path).name for path in known.files)
         self._files = {PurePath(p).name if names[PurePath(p).name] == 1 else p: p for p in known.files}
-        self.setWindowTitle(self.tr("Add breakpoint"))
+        self.setWindowTitle(self.tr("Add breakpoint") if record is None else self.tr("Edit breakpoint"))
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
         for kind in sorted(KINDS.values(), key=lambda kind: kind.word != "line"):  # the one that is mostly meant
@@ -63,7 +71,7 @@ class BreakpointDialog(Dialog):
         self.sentence.setProperty("role", "caption")
         self.sentence.setWordWrap(True)
         self.sentence.setMinimumHeight(20)
-        self.add_button = QPushButton(self.tr("Add"))
+        self.add_button = QPushButton(self.tr("Add") if record is None else self.tr("Change"))
         self.add_button.setDefault(True)
         self.add_button.clicked.connect(self.accept)
         hint = QLabel(self.tr("To stop at one node, use its menu on the graph."), self)
@@ -77,6 +85,8 @@ class BreakpointDialog(Dialog):
         column.addWidget(hint)
         column.addLayout(button_row(self.way_out(self.tr("Cancel")), self.add_button))
         self.kind.currentIndexChanged.connect(self._show_fields)
+        if record is not None:
+            self._fill(record)
         self._show_fields()
 
     def field(self, name: str) -> QLineEdit | QComboBox:
@@ -98,8 +108,20 @@ class BreakpointDialog(Dialog):
         self.record_entered.emit(record)
         super().accept()
 
+    def _fill(self, record: BreakpointRecord) -> None:
+        self.kind.setCurrentIndex(self.kind.findData(record.kind))
+        for field in KINDS[record.kind].fields:
+            widget, text = self._widgets[field.name], field.text_of(record)
+            if isinstance(widget, QComboBox):
+                widget.setCurrentIndex(max(0, widget.findData(text)))
+            else:
+                widget.setText(self._shown(text) if field.completes == "files" else text)
+
     def _add_fields(self, known: KnownPlaces) -> None:
-        names = {"": (), "ops": known.ops, "modules": known.modules, "files": tuple(self._files)}
+        names = {
+            "": (), "ops": known.ops, "modules": known.modules, "files": tuple(self._files),
+            "owners": (*known.modules, *known.parameters),
+        }  # fmt: skip
         for field in FIELDS:
             text = self._shown(known.file) if field.completes == "files" else ""
             self._add_field(

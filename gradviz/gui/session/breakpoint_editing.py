@@ -8,7 +8,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.gui.session.session_state import SessionState
 from gradviz.protocol.records import BreakpointRecord
 
-BREAK_ON_NAN = BreakpointRecord(0, "nan")
+BREAK_ON_NONFINITE = BreakpointRecord(0, "nonfinite")
 
 
 class BreakpointEditing(QObject):
@@ -23,9 +23,9 @@ class BreakpointEditing(QObject):
         self._breakpoints = state.engine.breakpoints
 
     @property
-    def breaks_on_nan(self) -> bool:
-        """Whether a breakpoint on any NaN is enabled."""
-        found = self._breakpoints.find(BREAK_ON_NAN)
+    def breaks_on_nonfinite(self) -> bool:
+        """Whether the run stops where a NaN or Inf begins that reaches loss, gradients or updates."""
+        found = self._breakpoints.find(BREAK_ON_NONFINITE)
         return found is not None and self._breakpoints[found].enabled
 
     def toggle(self, record: BreakpointRecord) -> None:
@@ -41,6 +41,12 @@ class BreakpointEditing(QObject):
         """Add a breakpoint; an equal one is turned on instead."""
         self._breakpoints.add(record)
         self._send()
+
+    def change(self, breakpoint_id: int, record: BreakpointRecord) -> None:
+        """Put another breakpoint in the place of one; one that is gone already is passed over."""
+        if breakpoint_id in self._breakpoints:
+            self._breakpoints.change(breakpoint_id, record)
+            self._send()
 
     def enable(self, breakpoint_id: int, enabled: bool) -> None:
         """Turn a breakpoint on or off."""

@@ -30,7 +30,7 @@ def icon_button(icon: str, text: str, pressed: Callable[[], object] | None = Non
     return button
 
 
-def panel_corner(*buttons: QToolButton) -> QWidget:
+def panel_corner(*buttons: QWidget) -> QWidget:
     """Return a widget with the buttons of a panel, for the right end of its dock's head."""
     corner = QWidget()
     row = QHBoxLayout(corner)

@@ -19,7 +19,7 @@ from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
 from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
+from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
@@ -171,10 +171,11 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tip=tr("Stop on entering the module of the selected node"), needs=can.stop_at_module),
         ActionRow("add_breakpoint", tr("Add breakpoint…"), "Run", steps.add_breakpoint, ("Ctrl+F9",), "plus",
                   tr("On a line, an op, a module, a phase, an iteration, or a condition on values")),
-        ActionRow("break_on_nan", tr("Break on NaN"), "Run", partial(session.breakpoints.toggle, BREAK_ON_NAN),
+        ActionRow("break_on_nan", tr("Break on NaN"), "Run", partial(session.breakpoints.toggle, BREAK_ON_NONFINITE),
                   ("Ctrl+Shift+F9",), "warning-circle",
-                  tr("Stop after the first op or node that makes a NaN, forward or backward"),
-                  checked=lambda: session.breakpoints.breaks_on_nan),
+                  tr("Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on"
+                     " at full speed"),
+                  checked=lambda: session.breakpoints.breaks_on_nonfinite),
         ActionRow("blame", tr("Where does it come from?"), "Run", causes.ask, ("Ctrl+Shift+W",), "question",
                   tr("The way of a NaN or Inf, from the op that made the first to where it was noticed"),
                   can.ask_for_cause),

@@ -187,6 +187,9 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.watch.node_requested.connect(self._go_to)
+        for expression in self.settings.get("steps/watched").splitlines():
+            self.watch.add_expression(expression)
+        self.watch.expressions_changed.connect(lambda texts: self.settings.set("steps/watched", "\n".join(texts)))
         self.causes.panel.source_requested.connect(self.show_line)
         self.overlays.cause_requested.connect(self.causes.ask)
         self.inspector.stop_page.watch_requested.connect(self._watch)

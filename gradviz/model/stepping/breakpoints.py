@@ -74,6 +74,15 @@ class Breakpoints:
         """Enable or disable a breakpoint."""
         self._items[breakpoint_id] = replace(self._items[breakpoint_id], enabled=enabled)
 
+    def change(self, breakpoint_id: int, record: BreakpointRecord) -> None:
+        """Put another breakpoint in the place of one, with its id and not hit yet; where it equals a third, that one is
+        removed."""
+        same = self.find(record)
+        if same is not None and same != breakpoint_id:
+            self.remove(same)
+        changed = msgspec.structs.replace(record, id=breakpoint_id)
+        self._items[breakpoint_id] = replace(self._items[breakpoint_id], record=changed, hits=0)
+
     def remove(self, breakpoint_id: int) -> None:
         """Remove a breakpoint."""
         del self._items[breakpoint_id]

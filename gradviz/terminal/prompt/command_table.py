@@ -18,7 +18,7 @@ from gradviz.terminal.prompt import edit_commands as edit
 from gradviz.terminal.prompt import inspect_commands as look
 from gradviz.terminal.prompt import run_commands as run
 from gradviz.terminal.prompt import watch_commands as watching
-from gradviz.terminal.prompt.help_texts import BREAK_HELP, NAMES_HELP
+from gradviz.terminal.prompt.help_texts import NAMES_HELP, break_help
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, wrap_text
 
@@ -38,8 +38,8 @@ class PromptCommand:
     summary: str
     group: str
     wants: Wants = ""
-    help: str = ""
-    """What `help NAME` adds to the summary."""
+    help: str | Callable[[], str] = ""
+    """What `help NAME` adds to the summary: a text, or what makes one that is translated."""
     repeats: bool = True
     """Whether an empty line does it again."""
 
@@ -134,7 +134,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("stop there; alone, list them"),
         _STOP,
         "place",
-        BREAK_HELP,
+        break_help,
         repeats=False,
     ),
     _row("breakpoints", ("bl",), look.breakpoints, "", translatable("list them, with their hits"), _STOP),
@@ -355,7 +355,7 @@ def show_help(screen: Screen, about: str) -> None:
     screen.write([("bold", command.usage), ("dim", forms)])
     summary = tr(command.summary)
     screen.sentence(f"{summary[:1].upper()}{summary[1:]}.", indent=2)
-    _write(screen, tr(command.help))
+    _write(screen, command.help() if callable(command.help) else tr(command.help))
 
 
 def _overview(width: int) -> list[Line]:

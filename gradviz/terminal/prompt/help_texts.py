@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradviz.language import translatable
+from gradviz.language import tr, translatable
+from gradviz.model.stepping.breakpoint_kinds import KINDS
 
 NAMES_HELP = translatable("""A name says whose tensor and which one, WHO and PART:
   middle_linear.weight   WHO: a parameter, a buffer, an input of the network
@@ -17,16 +18,12 @@ A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask.
 last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
 While you look back, values are those of the point looked at, as far as they were kept.""")
 
-BREAK_HELP = translatable("""  break middle_linear            on entering a module
-  break addmm                    before every op or node of that name
-  break #12                      before a node, in forward and backward
-  break middle_linear.weight     before its gradient is stored
-  break model.py:21              before what a line made
-  break backward                 when a phase begins: forward, backward, update
-  break iteration 10             when an iteration begins
-  break nan                      after a NaN came out
-  break inf                      after an infinity came out
-  break norm > 1e3               after a gradient's norm was above (or below, with <)
-  break zero                     after a gradient came out zero everywhere
-  break shape 64x100             after a result of that shape
-`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward.""")
+_NARROWED = translatable("""`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward.
+So does `within NAME`, a module or a parameter: break nan within encoder.0.""")
+
+
+def break_help() -> str:
+    """Return what can be broken on: the examples of each kind."""
+    examples = [example for kind in KINDS.values() for example in kind.examples]
+    width = max(len(typed) for typed, _ in examples)
+    return "\n".join([*(f"  break {typed:{width}}  {tr(text)}" for typed, text in examples), tr(_NARROWED)])

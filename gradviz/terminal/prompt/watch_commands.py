@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.model.watch_list import WatchedTensor, figure_of, subtract
+from gradviz.model.watch_list import WatchedTensor, figure_of, subtract, watched_expression
 from gradviz.terminal.prompt.inspect_commands import resolve_name
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.line_writer import Line, number, shape_text, table
@@ -13,7 +13,10 @@ from gradviz.terminal.text.name_grammar import graph_of, read_name, title_of
 
 def watch(talk: Conversation, text: str) -> None:
     """Follow a tensor; without a name, show those that are followed."""
-    if text:
+    if text and any(sign in text for sign in "(+*/@"):
+        if text not in {row.title for row in talk.watched}:
+            talk.watched.append(watched_expression(text))
+    elif text:
         wanted = resolve_name(talk, read_name(text, talk.debugger))
         if wanted.node is None:
             raise GradvizError(tr("Only tensors of nodes can be watched; graph shows them."))
@@ -27,7 +30,9 @@ def watch(talk: Conversation, text: str) -> None:
 
 def unwatch(talk: Conversation, text: str) -> None:
     """Follow a tensor no more; without a name, none."""
-    title = title_of(talk.debugger.graph, read_name(text, talk.debugger)) if text else ""
+    title = text if text in {row.title for row in talk.watched} else ""
+    if text and not title:
+        title = title_of(talk.debugger.graph, read_name(text, talk.debugger))
     kept = [row for row in talk.watched if text and row.title != title]
     if len(kept) == len(talk.watched):
         raise GradvizError(tr("{title} is not watched.").format(title=title or tr("A tensor")))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gradviz.engine.gate.breakpoint_matching import ON_VALUES
+from gradviz.engine.gate.breakpoint_matching import ON_VALUES, BreakpointSet
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.json_thread import JsonThread
@@ -138,5 +138,44 @@ def test_a_value_without_numbers_is_reported_once_and_the_condition_goes_on(tmp_
 @pytest.mark.parametrize("value", [torch.ones(2, 3), torch.tensor([float("nan"), float("inf")]), torch.zeros(())])
 @pytest.mark.parametrize("kind", ON_VALUES)
 def test_every_condition_reads_the_summary_of_a_real_tensor(kind: str, value: torch.Tensor) -> None:
-    found = ON_VALUES[kind].finds(BreakpointRecord(1, kind, "2x3", number=1.0), summarize("x", value))
+    record = BreakpointRecord(1, kind, "2x3", number=1.0)
+    found = ON_VALUES[kind].finds(record, summarize("x", value), value, "torch.relu")
     assert found == "" or "x" in found
+
+
+@pytest.mark.parametrize(
+    ("record", "value", "found"),
+    [
+        (BreakpointRecord(1, "zeros_above", number=0.5), torch.tensor([0.0, 0, 1]), "66.7 % of x are zero, above 50 %"),
+        (BreakpointRecord(1, "zeros_above", number=0.7), torch.tensor([0.0, 0, 1]), ""),
+        (
+            BreakpointRecord(1, "dead_above", number=0.4),
+            torch.tensor([[0.0, 1], [0, 0]]),
+            "1 of 2 units of x are zero for the whole batch, above 40 %",
+        ),
+        (BreakpointRecord(1, "dead_above", number=0.5), torch.tensor([[0.0, 1], [0, 0]]), ""),
+        (
+            BreakpointRecord(1, "dead_above", number=0.4),
+            torch.stack([torch.zeros(2, 3, 3), torch.ones(2, 3, 3)], 1),
+            "1 of 2 units of x are zero for the whole batch, above 40 %",
+        ),
+        (
+            BreakpointRecord(1, "value_outside", number=-1, other=2),
+            torch.tensor([-1.5, 0]),
+            "x goes from -1.5 to 0, outside -1 to 2",
+        ),
+        (BreakpointRecord(1, "value_outside", number=-1, other=2), torch.tensor([-1.0, 2]), ""),
+    ],
+)
+def test_zeros_dead_units_and_ranges_are_found(record: BreakpointRecord, value: torch.Tensor, found: str) -> None:
+    assert ON_VALUES[record.kind].finds(record, summarize("x", value), value, "torch.relu") == found
+
+
+def test_a_condition_is_narrowed_to_a_module_or_to_the_gradient_of_a_parameter() -> None:
+    points = BreakpointSet([BreakpointRecord(1, "nan", within="a.b")])
+    bad = torch.tensor([float("nan")])
+    assert points.on_values("forward", [("output", bad)], "torch.add", "a") is None
+    assert points.on_values("forward", [("output", bad)], "torch.add", "a.bc") is None
+    assert points.on_values("forward", [("output", bad)], "torch.add", "a.b") is not None
+    assert points.on_values("forward", [("output", bad)], "torch.add", "a.b.c") is not None
+    assert points.on_values("backward", [("a.b.grad", bad)], "AccumulateGrad") is not None

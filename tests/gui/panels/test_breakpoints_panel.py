@@ -88,13 +88,38 @@ def test_a_click_on_the_box_switches_and_elsewhere_does_not(panel: BreakpointsPa
 
 
 def test_delete_asks_to_remove_and_enter_to_go_there(panel: BreakpointsPanel, qtbot: QtBot) -> None:
-    view = go_to(panel, 1)
+    view = go_to(panel, 0)
     with qtbot.waitSignal(panel.remove_requested) as asked:
         qtbot.keyClick(view, Qt.Key.Key_Delete)
-    assert asked.args == [2]
+    assert asked.args == [1]
     with qtbot.waitSignal(panel.activated) as asked:
         qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert asked.args == [2]
+    assert asked.args == [1]
+
+
+def test_a_condition_is_edited_in_its_row_by_enter_double_click_and_f2(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    view = go_to(panel, 2)
+    for act in (
+        lambda: qtbot.keyClick(view, Qt.Key.Key_F2),
+        lambda: qtbot.keyClick(view, Qt.Key.Key_Return),
+        lambda: view.doubleClicked.emit(view.currentIndex()),
+    ):
+        act()
+        (dialog,) = [each for each in panel.findChildren(BreakpointDialog) if each.isVisible()]
+        norm = dialog.field("norm")
+        assert isinstance(norm, QLineEdit) and norm.text() == "1000"
+        norm.setText("5")
+        with qtbot.waitSignal(panel.change_requested) as asked:
+            dialog.accept()
+        assert asked.args == [3, BreakpointRecord(0, "norm_above", number=5)]
+
+
+def test_a_breakpoint_that_is_changed_keeps_place_and_switch_and_starts_to_count(points: Breakpoints) -> None:
+    points.count([(3, 7)])
+    points.change(3, BreakpointRecord(0, "spike", "loss", number=10, other=50))
+    assert [(item.record.kind, item.enabled, item.hits) for item in points][2] == ("spike", False, 0)
+    points.change(3, BreakpointRecord(0, "nan"))
+    assert [(item.record.id, item.record.kind) for item in points] == [(1, "line"), (3, "nan")]
 
 
 def test_after_a_removal_the_next_row_is_current(panel: BreakpointsPanel, points: Breakpoints) -> None:
@@ -122,7 +147,7 @@ def test_the_badge_follows_a_changed_count_alone(panel: BreakpointsPanel, points
 
 def test_the_menu_of_a_row_does_what_the_keys_do(panel: BreakpointsPanel, qtbot: QtBot) -> None:
     actions = {action.text(): action for action in panel.menu_for(2).actions() if action.text()}
-    assert list(actions) == ["Go to place", "Enable", "Remove", "Add breakpoint…", "Remove all"]
+    assert list(actions) == ["Edit…", "Enable", "Remove", "Add breakpoint…", "Remove all"]
     with qtbot.waitSignal(panel.enabled_changed) as asked:
         actions["Enable"].trigger()
     assert asked.args == [3, True]

@@ -76,3 +76,16 @@ def test_two_selected_rows_are_compared_and_delete_removes_them(qtbot, desk: Des
     assert len(QGuiApplication.clipboard().text().splitlines()) == 3
     qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
     assert panel.rows == []
+
+
+def test_an_expression_is_followed_and_outlives_the_window(desk: Desk, panel: WatchPanel) -> None:
+    panel.field.setText(" h.max() ")
+    panel.field.returnPressed.emit()
+    asked = [command for command in desk.commands if isinstance(command, AskTensor) and command.what == "expression"]
+    assert [(command.node, command.name) for command in asked] == [(None, "h.max()")]
+    assert desk.window.settings.get("steps/watched") == "h.max()" and panel.field.text() == ""
+    desk.session.apply(replace(answered(torch.tensor(3.0)), request=asked[-1].request))
+    assert cells(panel, 2)[:3] == ["h.max()", "scalar", "3.000"]
+    panel.view.selectRow(2)
+    panel.remove_selected()
+    assert desk.window.settings.get("steps/watched") == ""

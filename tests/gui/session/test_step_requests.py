@@ -203,11 +203,11 @@ def test_hits_are_counted_and_forgotten_with_the_run(stepped: Stepped) -> None:
 
 def test_break_on_nan_is_one_wish(stepped: Stepped) -> None:
     session = stepped.start()
-    nan = BreakpointRecord(0, "nan")
+    nan = BreakpointRecord(0, "nonfinite")
     session.breakpoints.toggle(nan)
-    assert session.breakpoints.breaks_on_nan
+    assert session.breakpoints.breaks_on_nonfinite
     session.breakpoints.toggle(nan)
-    assert not session.breakpoints.breaks_on_nan and len(session.engine.breakpoints) == 0
+    assert not session.breakpoints.breaks_on_nonfinite and len(session.engine.breakpoints) == 0
 
 
 def test_answers_to_an_earlier_stop_are_dropped(stepped: Stepped) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,6 +24,7 @@ from gradviz.gui.panels.breakpoints.breakpoint_rows import ROW, BreakpointDelega
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.dock_heights import LOW
 from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.model.stepping.breakpoints import Breakpoint, Breakpoints
 from gradviz.protocol.records import BreakpointRecord, Phase
 
@@ -34,6 +36,8 @@ class BreakpointsPanel(QWidget):
     remove_requested = Signal(int)
     add_requested = Signal(BreakpointRecord)
     """The id of the record means nothing yet."""
+    change_requested = Signal(int, BreakpointRecord)
+    """The id of a breakpoint, and what it is to be."""
     activated = Signal(int)
     """Go to the place of a breakpoint."""
     count_changed = Signal(int)
@@ -54,7 +58,8 @@ class BreakpointsPanel(QWidget):
         self._list.setModel(self._model)
         self._list.setItemDelegate(BreakpointDelegate(self._list))
         self._list.setAccessibleName(self.tr("Breakpoints"))
-        self._list.doubleClicked.connect(lambda index: self.activated.emit(self._model.item(index).record.id))
+        self._list.doubleClicked.connect(self._open)
+        self._list.edit_pressed.connect(self._edit)
         self._list.toggle_pressed.connect(self._toggle)
         self._list.remove_pressed.connect(self._remove)
         self._list.go_pressed.connect(self._go)
@@ -95,11 +100,27 @@ class BreakpointsPanel(QWidget):
     def open_dialog(self) -> BreakpointDialog:
         """Ask for a new breakpoint; the window is not blocked meanwhile."""
         if self._dialog is None or not self._dialog.isVisible():
-            self._dialog = BreakpointDialog(self._known, self.window())
-            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._dialog.destroyed.connect(self._forget_dialog)
-            self._dialog.record_entered.connect(self.add_requested)
+            self._show_dialog(None).record_entered.connect(self.add_requested)
+        assert self._dialog is not None
         self._dialog.open()
+        return self._dialog
+
+    def edit(self, row: int) -> BreakpointDialog | None:
+        """Ask what a breakpoint is to be from now on; None for one at a node, which is what it is."""
+        record = self._model.item(self._model.index(row)).record
+        if not KINDS[record.kind].fields:
+            return None
+        dialog = self._show_dialog(record)
+        dialog.record_entered.connect(partial(self.change_requested.emit, record.id))
+        dialog.open()
+        return dialog
+
+    def _show_dialog(self, record: BreakpointRecord | None) -> BreakpointDialog:
+        if self._dialog is not None:
+            self._dialog.close()
+        self._dialog = BreakpointDialog(self._known, self.window(), record)
+        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog.destroyed.connect(partial(self._forget_dialog, self._dialog))
         return self._dialog
 
     def menu_for(self, row: int) -> QMenu:
@@ -109,7 +130,12 @@ class BreakpointsPanel(QWidget):
         if 0 <= row < self.count:
             index = self._model.index(row)
             item = self._model.item(index)
-            menu.addAction(self.tr("Go to place"), lambda: self.activated.emit(item.record.id)).setShortcut("Return")
+            kind = KINDS[item.record.kind]
+            if kind.family == "place":
+                go = menu.addAction(self.tr("Go to place"), lambda: self.activated.emit(item.record.id))
+                go.setShortcut("Return")
+            if kind.fields:
+                menu.addAction(self.tr("Edit…"), lambda: self.edit(row)).setShortcut("F2")
             switch = self.tr("Disable") if item.enabled else self.tr("Enable")
             menu.addAction(switch, lambda: toggle(self._model, index)).setShortcut("Space")
             remove = menu.addAction(self.tr("Remove"), lambda: self.remove_requested.emit(item.record.id))
@@ -124,8 +150,21 @@ class BreakpointsPanel(QWidget):
         index = self._list.indexAt(position)
         self.menu_for(index.row()).popup(self._list.viewport().mapToGlobal(position))
 
-    def _forget_dialog(self) -> None:
-        self._dialog = None
+    def _forget_dialog(self, dialog: BreakpointDialog) -> None:
+        if self._dialog is dialog:
+            self._dialog = None
+
+    def _open(self, index: QModelIndex) -> None:
+        """Go to the place of a breakpoint; one that has none is edited."""
+        record = self._model.item(index).record
+        if KINDS[record.kind].family == "place":
+            self.activated.emit(record.id)
+        else:
+            self.edit(index.row())
+
+    def _edit(self) -> None:
+        if self._list.currentIndex().isValid():
+            self.edit(self._list.currentIndex().row())
 
     def _toggle(self) -> None:
         if self._list.currentIndex().isValid():
@@ -141,7 +180,7 @@ class BreakpointsPanel(QWidget):
 
     def _go(self) -> None:
         if self._list.currentIndex().isValid():
-            self.activated.emit(self._model.item(self._list.currentIndex()).record.id)
+            self._open(self._list.currentIndex())
 
     def _empty(self) -> QWidget:
         page = QWidget(self)
@@ -175,6 +214,7 @@ class _List(QListView):
     toggle_pressed = Signal()
     remove_pressed = Signal()
     go_pressed = Signal()
+    edit_pressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -192,6 +232,8 @@ class _List(QListView):
                 self.toggle_pressed.emit()
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
                 self.remove_pressed.emit()
+            case Qt.Key.Key_F2:
+                self.edit_pressed.emit()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self.go_pressed.emit()
             case _:

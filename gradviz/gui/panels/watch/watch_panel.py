@@ -6,7 +6,16 @@ from itertools import pairwise
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradviz.appearance.text_styles import CODE
 from gradviz.errors import GradvizError
@@ -20,7 +29,7 @@ from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import significant
 from gradviz.model.tensor_choices import TensorChoice
-from gradviz.model.watch_list import Difference, WatchedTensor, figure_of, subtract
+from gradviz.model.watch_list import Difference, WatchedTensor, figure_of, subtract, watched_expression
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord
 
@@ -80,7 +89,7 @@ class _WatchModel(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole if index.column():
                 return fonts.font(CODE)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return self._alignment(index.column())
+                return self._alignment(1 if self.rows[index.row()].message else index.column())
             case Qt.ItemDataRole.ForegroundRole:
                 row = self.rows[index.row()]
                 if row.message:
@@ -116,6 +125,7 @@ class WatchPanel(QWidget):
     node_requested = Signal(int)
     count_changed = Signal(int)
     needed_height_changed = Signal()
+    expressions_changed = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,7 +142,7 @@ class WatchPanel(QWidget):
             self.view.setColumnWidth(column, round(wide) + 20)
         self.view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.view.selectionModel().selectionChanged.connect(lambda _now, _before: self._compare())
-        self.view.activated.connect(lambda index: self.node_requested.emit(self._model.rows[index.row()].node))
+        self.view.activated.connect(self._go_to)
         self.view.remove_requested.connect(self.remove_selected)
         self.comparison = QLabel()
         self.comparison.setProperty("role", "label")
@@ -147,7 +157,7 @@ class WatchPanel(QWidget):
         empty = EmptyState(
             "eye",
             self.tr("Nothing is watched"),
-            self.tr("At a stop, choose Watch in the menu of a tensor in the Inspector; it is followed here."),
+            self.tr("At a stop, choose Watch in a tensor's menu, or write an expression as w1.grad.norm() above."),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
@@ -157,7 +167,18 @@ class WatchPanel(QWidget):
         self.since.toggled.connect(self._set_since)
         copy = icon_button("copy", self.tr("Copy the table"), self.copy)
         remove = icon_button("trash", self.tr("Remove the selected rows (Del)"), self.remove_selected)
-        self.corner = panel_corner(self.since, copy, remove)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Watch an expression"))
+        self.field.setToolTip(
+            self.tr("As h.max() or w1.grad.norm() / w1.norm(): of the variables where the code stands; it only reads")
+        )
+        self.field.setAccessibleName(self.field.placeholderText())
+        self.field.setProperty("mono", True)
+        self.field.setFixedHeight(26)
+        self.field.setMinimumWidth(170)
+        self.field.setMaximumWidth(240)
+        self.field.returnPressed.connect(self._add_expression)
+        self.corner = panel_corner(self.field, self.since, copy, remove)
         session.tensors.answered.connect(self._take)
         for changed in (session.steps.stopped, session.steps.cursor_moved, session.tensors.edited):
             changed.connect(self.ask)
@@ -182,11 +203,29 @@ class WatchPanel(QWidget):
         self._show()
         self.ask()
 
+    def add_expression(self, text: str) -> None:
+        """Follow an expression from now on."""
+        if text and text not in {row.title for row in self.rows}:
+            self.rows.append(watched_expression(text))
+            self._show()
+            self.ask()
+            self.expressions_changed.emit(self.expressions)
+
+    @property
+    def expressions(self) -> list[str]:
+        """The expressions among what is watched; they outlive the window."""
+        return [row.title for row in self.rows if row.choice.what == "expression"]
+
+    def _add_expression(self) -> None:
+        self.add_expression(self.field.text().strip())
+        self.field.clear()
+
     def remove_selected(self) -> None:
         """Follow the selected tensors no more; without a selection, nothing changes."""
         gone = {index.row() for index in self.view.selectionModel().selectedRows()}
         self._model.rows = [row for at, row in enumerate(self.rows) if at not in gone]
         self._show()
+        self.expressions_changed.emit(self.expressions)
 
     def copy(self) -> None:
         """Put the table on the clipboard, as tab-separated lines."""
@@ -217,12 +256,21 @@ class WatchPanel(QWidget):
             row.take(answer, moment)
             self._show()
 
+    def _go_to(self, index: QModelIndex) -> None:
+        row = self.rows[index.row()]
+        if row.choice.what != "expression":
+            self.node_requested.emit(row.node)
+
     def _set_since(self, by_iteration: bool) -> None:
         self._model.by_iteration = by_iteration
         self._show()
 
     def _show(self) -> None:
         self._model.refresh()
+        for at, row in enumerate(self.rows):  # a sentence has the room of the numbers that there are not
+            span = len(_HEADS) - 2 if row.message else 1
+            if self.view.columnSpan(at, 2) != span:
+                self.view.setSpan(at, 2, 1, span)
         self._stack.setCurrentIndex(1 if self.rows else 0)
         if self._count != len(self.rows):
             self._count = len(self.rows)
