@@ -19,6 +19,7 @@ from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
     Blame,
+    CheckDerivative,
     Command,
     Edit,
     ExplainUpdate,
@@ -32,6 +33,7 @@ from gradviz.protocol.commands import (
 from gradviz.protocol.events import (
     Blamed,
     Busy,
+    DerivativeChecked,
     Edited,
     Event,
     Failed,
@@ -53,6 +55,7 @@ from gradviz.terminal.json_requests import (
     RESUMES,
     STEPS,
     BlameRequest,
+    CheckRequest,
     EditRequest,
     Request,
     RequestError,
@@ -67,12 +70,15 @@ from gradviz.terminal.json_requests import (
 )
 
 Write = Callable[[events.Values], None]
+_COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blame, CheckRequest: CheckDerivative}
+"""Requests about a node → the command."""
 _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     Blamed: events.blame_event,
     UpdateExplained: events.update_event,
+    DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
-_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, UpdateRequest)
+_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, UpdateRequest, CheckRequest)
 """Requests that are answered by something other than a stop."""
 
 
@@ -191,10 +197,9 @@ class JsonServer:
                 self._edit(request)
             case UpdateRequest(name=name):
                 self._send(request, ExplainUpdate(0, self._node(request), name or ""))
-            case BlameRequest(node=node):
-                if node is not None:
-                    self._check(node)
-                self._send(request, Blame(node))
+            case CheckRequest() | BlameRequest():
+                self._check(request.node)
+                self._send(request, _COMMAND_OF[type(request)](request.node))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -231,8 +236,8 @@ class JsonServer:
             raise GradvizError(tr("The graph is known when the first forward has run."))
         return self.debugger.graph
 
-    def _check(self, node: int) -> None:
-        if self.debugger.graph is not None:
+    def _check(self, node: int | None) -> None:
+        if self.debugger.graph is not None and node is not None:
             check_node(self.debugger.graph, node)
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest | UpdateRequest) -> int | None:
@@ -283,7 +288,7 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed() | UpdateExplained():
+            case Blamed() | UpdateExplained() | DerivativeChecked():
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})

@@ -42,6 +42,8 @@ class Op:
     """Of `torch.autograd.grad`: whether it makes a graph of what it computes."""
     note: str = ""
     """What it is part of, where that is known though no line of the user's called it."""
+    invocation: Any = None
+    """The `Invocation` by which it can be called again, while the user steps."""
 
 
 # Asking a tensor about itself is not an operation on it.

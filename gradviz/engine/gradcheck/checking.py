@@ -11,12 +11,12 @@ from typing import Literal
 import torch
 
 from gradviz.engine.gradcheck.differences import EPSILON, Differences, Element, analytic_of, can_differ
-from gradviz.engine.gradcheck.isolation import Call, Repeatable, apart
+from gradviz.engine.gradcheck.isolation import Call, RepeatableCall, apart
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 
-Cause = Literal["", "wrong_formula", "kink", "kink_near", "low_precision", "nondeterministic"]
-_SECONDS = 1.5
+Cause = Literal["", "wrong_formula", "kink", "kink_near", "low_precision", "nondeterministic", "nonfinite", "raised"]
+SECONDS = 1.0
 """What a check may take, about."""
 _MOST, _LEAST = 2_000, 12
 """Elements that are compared one by one."""
@@ -51,6 +51,12 @@ class Checked:
     rounding: float | None = None
     """By what share the gradient in the run's own type differs from that in double precision."""
     evaluations: int = 0
+    message: str = ""
+    """What its backward raised."""
+
+
+class _BackwardError(Exception):
+    """The backward raised."""
 
 
 def check(call: Call, inputs: Sequence[torch.Tensor], wanted: Sequence[int],
@@ -63,25 +69,27 @@ def check(call: Call, inputs: Sequence[torch.Tensor], wanted: Sequence[int],
         GradvizError: it cannot be run again, or its result has no gradient.
     """
     with apart():
+        again = RepeatableCall(call, inputs)
         own = [value.detach().clone() for value in inputs]
         try:
-            return _check(call, own, [_in_double(value) for value in own], wanted, weights)
+            return _check(again, own, [_in_double(value) for value in own], wanted, weights)
         except GradvizError:
             raise
         except Exception as in_double:
             # What computes with its own constants in single precision runs in that alone.
             try:
-                return _check(call, own, own, wanted, weights, EPSILON if _is_double(own) else _COARSE)
+                return _check(again, own, own, wanted, weights, EPSILON if _is_double(own) else _COARSE)
+            except _BackwardError as error:
+                return Checked(own[wanted[0]].dtype, cause="raised", message=_said(error.__cause__ or error))
             except Exception:
-                said = f"{type(in_double).__name__}: {in_double}".partition("\n")[0]
-                raise GradvizError(tr("It cannot be run again on copies: {error}").format(error=said)) from in_double
+                text = tr("It cannot be run again on copies: {error}")
+                raise GradvizError(text.format(error=_said(in_double))) from in_double
 
 
-def _check(call: Call, own: Sequence[torch.Tensor], inputs: Sequence[torch.Tensor], wanted: Sequence[int],
+def _check(again: RepeatableCall, own: Sequence[torch.Tensor], inputs: Sequence[torch.Tensor], wanted: Sequence[int],
            weights: Sequence[torch.Tensor] | None, epsilon: float = EPSILON) -> Checked:  # fmt: skip
     if sum(value.numel() * value.element_size() for value in inputs) > _LARGEST:
         raise GradvizError(tr("Its inputs are too large for copies in double precision; check it on a smaller batch."))
-    again = Repeatable(call)
     began = perf_counter()
     with torch.no_grad():
         outputs, twice, other = again(inputs), again(inputs), again(inputs, other_numbers=True)
@@ -90,7 +98,10 @@ def _check(call: Call, own: Sequence[torch.Tensor], inputs: Sequence[torch.Tenso
         raise GradvizError(tr("Its result has no numbers that could have a gradient."))
     found = Checked(inputs[wanted[0]].dtype, totals={place: inputs[place].numel() for place in wanted})
     found.random = not _same(outputs, other)
-    by = Differences(again, inputs, wanted, _weights(outputs, weights), epsilon)
+    try:
+        by = Differences(again, inputs, wanted, _weights(outputs, weights), epsilon)
+    except Exception as error:
+        raise _BackwardError from error
     if not _same(outputs, twice) or not _same_gradients(by, again):
         found.cause = "nondeterministic"
         return found
@@ -107,8 +118,12 @@ def _check(call: Call, own: Sequence[torch.Tensor], inputs: Sequence[torch.Tenso
     return found
 
 
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
 def _weights(outputs: Sequence[torch.Tensor], given: Sequence[torch.Tensor] | None) -> list[torch.Tensor]:
-    """Return the gradient that comes in at each output: the run's own where it says something, else random numbers."""
+    """Return the gradient that comes in at each output: the run's own where it gives something, else random numbers."""
     number = torch.Generator().manual_seed(0)
     found = []
     for place, output in enumerate(outputs):
@@ -124,19 +139,20 @@ def _weights(outputs: Sequence[torch.Tensor], given: Sequence[torch.Tensor] | No
 
 def _compare(by: Differences, seconds: float) -> list[Element]:
     """Return the elements that were compared: all of few; of many some, and those that a direction finds."""
-    allowed = max(_LEAST, min(_MOST, int(_SECONDS / 2 / max(seconds, 1e-6))))
+    allowed = max(_LEAST, min(_MOST, int(SECONDS / 2 / max(seconds, 1e-6))))
     total = sum(by.inputs[place].numel() for place in by.wanted)
     number = torch.Generator().manual_seed(1)
     found: list[Element] = []
     for place in by.wanted:
-        count = by.inputs[place].numel()
+        # What is infinite cannot be varied, as where a mask put it.
+        can_vary = by.inputs[place].isfinite().reshape(-1).nonzero().reshape(-1)
         if total <= allowed:
-            found += [by.element(place, index) for index in range(count)]
+            found += [by.element(place, index) for index in can_vary.tolist()]
             continue
-        share = min(count, max(_LEAST, allowed // (2 * len(by.wanted))))
-        largest = by.analytic[place].abs().reshape(-1).topk(share // 3).indices.tolist()
-        chosen = dict.fromkeys([*largest, *torch.randperm(count, generator=number)[: share - len(largest)].tolist()])
-        mine = [by.element(place, index) for index in chosen]
+        share = min(len(can_vary), max(_LEAST, allowed // (2 * len(by.wanted))))
+        largest = by.analytic[place].abs().reshape(-1)[can_vary].topk(share // 3).indices.tolist()
+        others = torch.randperm(len(can_vary), generator=number)[: share - len(largest)].tolist()
+        mine = [by.element(place, int(can_vary[i])) for i in dict.fromkeys([*largest, *others])]
         if all(element.agrees for element in mine):
             mine += _search(by, place, number)
         found += mine
@@ -148,6 +164,7 @@ def _search(by: Differences, place: int, number: torch.Generator) -> list[Elemen
     agree along all elements at once."""
     shape, count = by.inputs[place].shape, by.inputs[place].numel()
     along = torch.randn(count, generator=number, dtype=torch.float64).to(by.inputs[place].device)
+    along *= by.inputs[place].isfinite().reshape(-1)
 
     def differs(first: int, end: int) -> bool:
         part = torch.zeros_like(along)
@@ -178,7 +195,7 @@ def _cause(by: Differences, disagreeing: Sequence[Element]) -> Cause:
 def _cause_of(by: Differences, element: Element) -> Cause:
     place, index, h = element.place, element.index, by.epsilon
     if not math.isfinite(abs(element.numeric)) or not math.isfinite(abs(element.analytic)):
-        return "wrong_formula"
+        return "nonfinite"
     left, right = by.one_sided(place, index)
     low, high = sorted((left, right))
     if abs(right - left) > 10 * element.tolerance and low - element.tolerance <= element.analytic.real <= (
@@ -202,7 +219,7 @@ def _factor(elements: Sequence[Element]) -> complex | None:
     return sum(ratios) / len(ratios)
 
 
-def _ask_torch(found: Checked, again: Repeatable, inputs: Sequence[torch.Tensor], wanted: Sequence[int],
+def _ask_torch(found: Checked, again: RepeatableCall, inputs: Sequence[torch.Tensor], wanted: Sequence[int],
                size: int) -> None:  # fmt: skip
     """Note what `torch.autograd.gradcheck` finds, which looks at undefined gradients and overlapping memory too."""
     if size > _SMALL:
@@ -216,7 +233,7 @@ def _ask_torch(found: Checked, again: Repeatable, inputs: Sequence[torch.Tensor]
         found.torch_agrees, found.torch_message = False, str(error).strip().partition("\n")[0]
 
 
-def _rounding(by: Differences, again: Repeatable, own: Sequence[torch.Tensor]) -> float | None:
+def _rounding(by: Differences, again: RepeatableCall, own: Sequence[torch.Tensor]) -> float | None:
     """Return by what share the gradient in the run's own type differs from that in double precision."""
     if _is_double(own):
         return None
@@ -232,7 +249,7 @@ def _rounding(by: Differences, again: Repeatable, own: Sequence[torch.Tensor]) -
     return math.sqrt(apart_by / size) if size else None
 
 
-def _same_gradients(by: Differences, again: Repeatable) -> bool:
+def _same_gradients(by: Differences, again: RepeatableCall) -> bool:
     twice = analytic_of(again, by.inputs, by.wanted, by.weights)
     return all(torch.equal(twice[p].nan_to_num(), by.analytic[p].nan_to_num()) for p in by.wanted)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from gradviz.engine.gradcheck.isolation import Repeatable
+from gradviz.engine.gradcheck.isolation import RepeatableCall
 
 EPSILON = 1e-6
 RELATIVE, ABSOLUTE = 1e-3, 1e-5
@@ -18,7 +18,7 @@ _ALONG = 1e-7
 
 @dataclass(slots=True)
 class Element:
-    """The derivative by one element of an input. Of complex numbers, real and imaginary part stand for themselves."""
+    """The derivative by one element of an input. Of complex numbers, as a complex number of both parts."""
 
     place: int
     """Position of the input among all."""
@@ -43,7 +43,7 @@ class Differences:
     """Derivatives of the sum of outputs times `weights`, by inputs of a repeatable call."""
 
     def __init__(
-        self, call: Repeatable, inputs: Sequence[torch.Tensor], wanted: Sequence[int],
+        self, call: RepeatableCall, inputs: Sequence[torch.Tensor], wanted: Sequence[int],
         weights: Sequence[torch.Tensor], epsilon: float = EPSILON,
     ) -> None:  # fmt: skip
         """`wanted`: the positions of the inputs to differentiate by."""
@@ -90,9 +90,10 @@ class Differences:
         return self._weighed(self._outputs(place, index, h), self._outputs(place, index, -h)) / (2 * abs(h))
 
     def _outputs(self, place: int, index: int | None, step: complex) -> list[torch.Tensor]:
-        shift = torch.zeros_like(self.inputs[place])
+        x = self.inputs[place]
+        shift = torch.zeros(x.shape, dtype=x.dtype, device=x.device)
         if index is not None:
-            shift.view(-1)[index] = step if shift.is_complex() else step.real
+            shift.view(-1)[index] = step if shift.is_complex() else float(step.real)  # type: ignore[assignment]
         return self._shifted(place, shift)
 
     def _shifted(self, place: int, shift: torch.Tensor) -> list[torch.Tensor]:
@@ -105,13 +106,14 @@ class Differences:
     def _weighed(self, ahead: Sequence[torch.Tensor], behind: Sequence[torch.Tensor]) -> float:
         """Return the difference of two evaluations, each output by its weight."""
         return sum(
-            float((weight.conj() * (a.detach() - b.detach())).sum().real)
+            float((weight.conj() * _change(a.detach(), b.detach())).sum().real)
             for weight, a, b in zip(self.weights, ahead, behind, strict=True)
         )
 
     def _value_size(self) -> float:
         outputs = self._call(self.inputs)
-        return sum(float((w.abs() * o.abs()).sum()) for w, o in zip(self.weights, outputs, strict=True))
+        pairs = zip(self.weights, outputs, strict=True)
+        return sum(float((w.abs() * o.abs().nan_to_num(0.0, 0.0, 0.0)).sum()) for w, o in pairs)
 
     def _noise(self, h: float) -> float:
         """Return what rounding of the outputs alone may make of a difference."""
@@ -122,8 +124,13 @@ class Differences:
         return RELATIVE * abs(numeric) + ABSOLUTE * largest + self._noise(h)
 
 
+def _change(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Return the difference; 0 between equal infinities, as a mask gives them, and between NaNs."""
+    return torch.where((a == b) | (a.isnan() & b.isnan()), 0, a - b)
+
+
 def analytic_of(
-    call: Repeatable, inputs: Sequence[torch.Tensor], wanted: Sequence[int], weights: Sequence[torch.Tensor] | None
+    call: RepeatableCall, inputs: Sequence[torch.Tensor], wanted: Sequence[int], weights: Sequence[torch.Tensor] | None
 ) -> dict[int, torch.Tensor]:
     """Return the gradient of each wanted input, as backward computes it; zeros where it gives none. Without `weights`,
     each output counts once."""

@@ -41,6 +41,7 @@ def test_a_right_formula_agrees_and_torch_agrees_with_that() -> None:
         (lambda v: v[0].expand(3, 2), [numbers(1, 2)]),
         (lambda v: v[0] * v[1][0], [numbers(1), numbers(1, 1)]),
         (lambda v: F.dropout(v[0], 0.5), [numbers(20)]),
+        (lambda v: v[0].masked_fill(v[0] > 0, float("-inf")), [numbers(6)]),
         (lambda v: torch.unbind(v[0]), [numbers(3, 2)]),
     ],
 )  # fmt: skip
@@ -125,6 +126,10 @@ def test_a_kink_at_an_element_and_one_within_epsilon_are_no_wrong_formulas() -> 
     assert check(lambda v: v[0].relu(), [torch.tensor([0.0, 1.0, -1.0])], [0]).cause == "kink"
     near = torch.tensor([2e-7, 1.0], dtype=torch.float64)
     assert check(lambda v: v[0].abs(), [near], [0]).cause in ("kink", "kink_near")
+
+
+def test_an_infinite_slope_is_no_wrong_formula() -> None:
+    assert check(lambda v: v[0].sqrt(), [torch.tensor([0.0, 1.0])], [0]).cause == "nonfinite"
 
 
 def test_single_precision_inside_is_no_wrong_formula() -> None:
