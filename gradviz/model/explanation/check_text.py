@@ -117,3 +117,7 @@ def _size(given: CheckedInputRecord) -> int:
     for length in given.shape:
         size *= length
     return size
+
+
+def _factor(parts: tuple[float, ...]) -> str:
+    return f"{parts[0]:.3g}".replace("-", "−") if len(parts) == 1 else _number(parts, 3)
