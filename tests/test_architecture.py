@@ -233,6 +233,7 @@ def test_a_folder_holds_few_files() -> None:
         ("gradviz", {"torch", "PySide6", "numpy"}),
         ("gradviz.cli.main", {"torch", "PySide6", "pyqtgraph"}),
         ("gradviz.gui.app", {"torch", "pyqtgraph"}),
+        ("gradviz.gui.start", {"torch", "pyqtgraph", "numpy"}),
         ("gradviz.engine.serving.server", {"PySide6", "pyqtgraph", "gradviz.model", "gradviz.layout"}),
         ("gradviz.layout.layout", {"torch", "PySide6"}),
         ("gradviz.networks.catalogue", {"torch", "PySide6", "numpy"}),

@@ -218,7 +218,7 @@ def _open(arguments: argparse.Namespace) -> int:
         return 1
     # Nothing is garbage before the first paint, which collects again: to look for it takes a tenth of the start.
     gc.disable()
-    from gradviz.gui.app import main as open_window
+    from gradviz.gui.start import main as open_window
 
     target = None if arguments.target is None else arguments.target.text
     return open_window(sys.argv[:1], target, arguments.arguments)

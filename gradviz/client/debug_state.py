@@ -242,7 +242,7 @@ class DebugState:
                     self.details.clear()
             case NodeDetails():
                 if self.graph is not None and event.signature == self.graph.signature:
-                    self.details[event.node] = event
+                    self.details[event.node] = _with_known_sizes(self.details.get(event.node), event)
             case LossBatch():
                 self._on_losses(event)
             case StateChanged():
@@ -301,6 +301,13 @@ class DebugState:
             self.timeline = Timeline(step)
             self.edits.clear()
         return self.timeline
+
+
+def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:
+    """Return `now`; where the tensors are freed, with the sizes that were known of them while they lived."""
+    if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
+        return now
+    return NodeDetails(now.signature, now.node, "freed", before.saved)
 
 
 def _why_not(debugger: DebugState) -> str:

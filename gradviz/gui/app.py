@@ -1,34 +1,24 @@
-"""Connect engine, session, layout worker and window. Never imports torch; pyqtgraph after the first paint."""
+"""Connect engine, session, layout worker and window. Never imports torch; pyqtgraph when all is painted."""
 
 from __future__ import annotations
-
-import gc
-import sys
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.export.picture_style import PictureStyle
-from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
-from gradviz.gui.processes.event_loop_wakeup import SignalHandler
 from gradviz.gui.processes.layout_client import LayoutWorker
+from gradviz.gui.session.kept_setups import KeptSetups
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
-from gradviz.gui.style.zoom import make_application
-from gradviz.gui.text.translator import install_translators
+from gradviz.gui.window.contents import fill
 from gradviz.gui.window.main_window import MainWindow
-from gradviz.language import use_language
 from gradviz.layout_process.messages import SeenPlacement, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
 from gradviz.targets.target_spec import TargetSpec, check_presence, read_target
-
-_SWITCH_INTERVAL = 0.0005
-"""Seconds for which the window's thread waits for Python while another thread works in it. It waits many times in the
-painting of one picture; Python's own ten times as long would show."""
 
 
 class App(QObject):
@@ -37,8 +27,11 @@ class App(QObject):
     def __init__(
         self, application: QApplication, settings: Settings, target: str | None = None,
         engine_arguments: list[str] | None = None, arguments: tuple[str, ...] = (),
+        begun: tuple[MainWindow, EngineClient] | None = None,
     ) -> None:  # fmt: skip
-        """Start the engine and build the window. `arguments` are for the script that `target` is.
+        """Start the engine and fill the window. `arguments` are for the script that `target` is.
+
+        `begun` are window and engine, where they can be seen and runs already.
 
         Raises:
             UnknownNameError: there is no network `target`.
@@ -50,21 +43,23 @@ class App(QObject):
         last = _known(settings.get("network/last"))
         spec = None if target is None else read_target(target)
         first = _first(spec, last)
-        # The engine goes first: it imports torch while the window is built and painted.
-        self.engine = EngineClient(self, engine_arguments)
-        self.engine.start()
+        if begun is None:
+            begun = MainWindow(settings, Theme(self)), EngineClient(self, engine_arguments)
+            begun[0].theme.apply(application, settings.get("window/theme"))
+            begun[1].start()
+        self.window, self.engine = begun
+        self.theme = self.window.theme
         self.layout = LayoutWorker(self)
         self.settings = settings
-        self.theme = Theme(self)
-        self.theme.apply(application, settings.get("window/theme"))
-        self.session = Session(settings.setup, self)
+        self.setups = KeptSetups(settings)
+        self.session = Session(self.setups.setup, self)
         self.session.steps.budget = settings.get("steps/budget")
         self.session.breakpoints.restore(settings.get("steps/breakpoints"))
         self.session.opening.fallback = last
         if arguments:
             self.session.opening.script_arguments[first] = arguments
         self.session.opening.open(first, allowed=True)
-        self.window = MainWindow(self.session, settings, self.theme)
+        fill(self.window, self.session)
         self._join()
         if spec is not None and spec.kind == "weights":
             self.session.opening.weights_requested.emit(spec.absolute().text)
@@ -94,7 +89,7 @@ class App(QObject):
             changed.connect(self._remember)
         session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
-        window.first_painted.connect(window.loss.build)
+        window.first_painted.connect(window.loss.build_soon)
         window.closed.connect(self.close)
 
     def _draw(self, path: str, style: PictureStyle) -> None:
@@ -112,41 +107,9 @@ class App(QObject):
         """Remember a setup that the engine has taken, never one that it could refuse the next time too."""
         if not self.session.is_setup_taken:
             return
-        self.settings.remember(self.session.opening.lasting_setup)
+        self.setups.remember(self.session.opening.lasting_setup)
         if self.session.state.setup.is_built_in:
             self.settings.set("network/last", self.session.state.setup.target)
-
-
-def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
-    """Open the window and stay until it is closed. Returns the exit status."""
-    sys.setswitchinterval(_SWITCH_INTERVAL)
-    settings = Settings()
-    application = QApplication.instance() or make_application([sys.argv[0], *argv], settings.get("window/zoom"))
-    assert isinstance(application, QApplication)
-    application.setApplicationName("gradviz")
-    application.setDesktopFileName("gradviz")
-    hooks = BugHooks()
-    hooks.install()
-    if chosen := settings.get("window/language"):
-        use_language(chosen)
-    install_translators(application)
-    app = App(application, settings, target, arguments=arguments)
-    hooks.found.connect(app.window.bugs.show)
-    app.window.first_painted.connect(_collect_garbage)
-    gate = SignalHandler(app.window.close)
-    app.window.show()
-    try:
-        return application.exec()
-    finally:
-        gate.restore()
-        app.close()
-        hooks.restore()
-
-
-def _collect_garbage() -> None:
-    """Look for garbage from now on, but not among what is there from the start: that takes a tenth of a second."""
-    gc.freeze()
-    gc.enable()
 
 
 def _first(target: TargetSpec | None, last: str) -> str:

@@ -83,12 +83,17 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
     now = AskTensor(0, node if node != AT_GATE else None, choice.what, choice.index, choice.name)
     if timeline is None or timeline.at_present or node == AT_GATE:
         return now
+    here = timeline.point
+    comes = here.phase if here is not None and here.node == node else ""
     match choice.what:
+        case "output" | "input" if node < 0:
+            return now
+        case "input" if here is not None and comes and not timeline.made(node):
+            return _at(now, here.index)  # what goes into it was there before it ran
         case "output" | "input":
-            return now if node < 0 else _at_point_of(now, _made(timeline, node))
+            return _at_point_of(now, timeline.made(node))
         case "grad_output":
-            here = timeline.point
-            if here is not None and here.phase == "backward" and here.node == node:
+            if here is not None and comes == "backward":
                 return _at(now, here.index)
             return _at_point_of(now, timeline.ran("backward", node))
         case "grad_input":
@@ -98,8 +103,7 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
         case "update" | "parameter_after":
             return _at_point_of(now, timeline.ran("update", node))
         case "parameter_before":
-            here = timeline.point
-            if here is not None and here.phase == "update" and here.node == node:
+            if comes == "update":
                 return _at_point_of(now, _find(timeline, "update", node))
             return _at_point_of(now, timeline.ran("update", node))
         case "parameter":
@@ -120,14 +124,8 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
 
 def inner_op(timeline: Timeline | None, node: int) -> str:
     """Return the op that made `node` on its way to another node, whose result alone was recorded; else empty."""
-    made = _made(timeline, node) if timeline is not None and node >= 0 else None
+    made = timeline.made(node) if timeline is not None and node >= 0 else None
     return made.point.op if made is not None and made.point.phase == "forward" and made.point.node != node else ""
-
-
-def _made(timeline: Timeline, node: int) -> PassedRecord | None:
-    return next(
-        (p for p in timeline.shown() if (p.point.node == node and p.point.phase == "forward") or node in p.nodes), None
-    )
 
 
 def _find(timeline: Timeline, phase: Phase, node: int) -> PassedRecord | None:

@@ -49,3 +49,26 @@ class BlameLink(Struct, frozen=True, omit_defaults=True):
     row_count: int = 0
     batch: int = 0
     """How many rows the batch has; 0 where no row can be named."""
+
+
+class ModuleFigures(Struct, frozen=True, omit_defaults=True):
+    """How much a module moves, beside its own history."""
+
+    path: str
+    """Of the module that holds the parameters itself; empty for the whole model."""
+    gradient: float | None = None
+    """The norm of the gradients of its parameters."""
+    usual_gradient: float | None = None
+    """The median of the iterations before."""
+    ratio: float | None = None
+    """Step over weight, by norms, in the last update."""
+    usual_ratio: float | None = None
+
+
+class RowFigures(Struct, frozen=True, omit_defaults=True):
+    """One row of the batch, run alone."""
+
+    row: int
+    loss: float
+    gradient: float
+    """The norm of the gradients of all parameters."""

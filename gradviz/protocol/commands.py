@@ -221,6 +221,13 @@ class ExplainUpdate(Command, frozen=True):
     name: str = ""
 
 
+class ExplainSpike(Command, frozen=True):
+    """Ask which modules moved more than they used to, and with `rows` for the figures of each row of the batch alone.
+    Answered by `SpikeExplained` or `Failed`."""
+
+    rows: bool = False
+
+
 class SetMeasures(Command, frozen=True):
     """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
     again while it trains, and once for the current iteration while paused."""
@@ -270,6 +277,7 @@ AnyCommand = (
     | Edit
     | Blame
     | CheckDerivative
+    | ExplainSpike
     | ExplainUpdate
     | SetMeasures
     | ListWeights

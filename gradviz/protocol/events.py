@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
 from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
@@ -285,6 +285,18 @@ class Blamed(Event, frozen=True):
     chain: tuple[BlameLink, ...]
 
 
+class SpikeExplained(Event, frozen=True):
+    """What moved more than it used to in iteration `step`: the modules, farthest above their own history first, and
+    the rows of the batch, in its order."""
+
+    run: int
+    step: int
+    modules: tuple[ModuleFigures, ...]
+    rows: tuple[RowFigures, ...] = ()
+    note: str = ""
+    """Sentences: what is not as in the batch, why there is no history."""
+
+
 class Measured(Event, frozen=True):
     """What was measured of the nodes of the graph with this signature, in iteration `step`."""
 
@@ -371,6 +383,7 @@ AnyEvent = (
     | TensorAnswered
     | TensorSaved
     | Blamed
+    | SpikeExplained
     | Measured
     | WeightsListed
     | WeightsLoaded

@@ -60,6 +60,8 @@ class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=Fa
     """`backward` and `update` only for the recorded ops of a network that is derived by hand."""
     note: str = ""
     """A sentence where one is needed: why a stub is one, what an opaque node hides."""
+    variable: str = ""
+    """What the user's code called its (first) output where that was used first: a variable, or an attribute of self."""
 
 
 class EdgeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):

@@ -21,6 +21,7 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    SpikeExplained,
     Stopped,
     TensorAnswered,
     UpdateExplained,
@@ -158,6 +159,28 @@ def reach_event(graph: GraphRecord) -> Values:
 def blame_event(event: Blamed) -> Values:
     """Return where a NaN or Inf comes from, the origin first."""
     return {"event": "blame", "step": event.step, "chain": [_link(link) for link in event.chain]}
+
+
+def spike_event(event: SpikeExplained) -> Values:
+    """Return what moved more than it used to: the modules, farthest above their own history first, and the rows."""
+    return {
+        "event": "spike",
+        "step": event.step,
+        "modules": [
+            {
+                "module": module.path or None,
+                "gradient": json_number(module.gradient),
+                "usual_gradient": json_number(module.usual_gradient),
+                "ratio": json_number(module.ratio),
+                "usual_ratio": json_number(module.usual_ratio),
+            }
+            for module in event.modules
+        ],
+        "rows": [
+            {"row": row.row, "loss": json_number(row.loss), "gradient": json_number(row.gradient)} for row in event.rows
+        ],
+        "note": event.note or None,
+    }
 
 
 def _link(link: BlameLink) -> Values:

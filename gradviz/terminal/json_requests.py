@@ -123,6 +123,12 @@ class BlameRequest(Request, frozen=True, kw_only=True):
     node: int | None = None
 
 
+class SpikeRequest(Request, frozen=True, kw_only=True):
+    """Ask which modules moved more than they used to, and with `rows` for each row of the batch alone."""
+
+    rows: bool = False
+
+
 STEPS: dict[str, type[StepCommand]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind
     for kind in STEP_COMMANDS
@@ -147,6 +153,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "update": UpdateRequest,
     "check": CheckRequest,
     "blame": BlameRequest,
+    "spike": SpikeRequest,
 }
 """Every command, in the order in which a refusal lists them."""
 

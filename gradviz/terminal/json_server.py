@@ -22,6 +22,7 @@ from gradviz.protocol.commands import (
     CheckDerivative,
     Command,
     Edit,
+    ExplainSpike,
     ExplainUpdate,
     Interrupt,
     Open,
@@ -42,6 +43,7 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    SpikeExplained,
     StateChanged,
     Stopped,
     TensorAnswered,
@@ -62,6 +64,7 @@ from gradviz.terminal.json_requests import (
     RunToRequest,
     SaveRequest,
     SetBreakpointsRequest,
+    SpikeRequest,
     TensorRequest,
     UpdateRequest,
     breakpoint_of,
@@ -74,11 +77,12 @@ _COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blam
 """Requests about a node → the command."""
 _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     Blamed: events.blame_event,
+    SpikeExplained: events.spike_event,
     UpdateExplained: events.update_event,
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
-_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, UpdateRequest, CheckRequest)
+_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest, CheckRequest)
 """Requests that are answered by something other than a stop."""
 
 
@@ -200,6 +204,8 @@ class JsonServer:
             case CheckRequest() | BlameRequest():
                 self._check(request.node)
                 self._send(request, _COMMAND_OF[type(request)](request.node))
+            case SpikeRequest(rows=rows):
+                self._send(request, ExplainSpike(rows))
             case _:
                 self._resume(request, STEPS[request.command]())
 
@@ -237,7 +243,7 @@ class JsonServer:
         return self.debugger.graph
 
     def _check(self, node: int | None) -> None:
-        if self.debugger.graph is not None and node is not None:
+        if node is not None and self.debugger.graph is not None:
             check_node(self.debugger.graph, node)
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest | UpdateRequest) -> int | None:
@@ -288,7 +294,7 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed() | UpdateExplained() | DerivativeChecked():
+            case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked():
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
@@ -308,8 +314,7 @@ class JsonServer:
             self._write(events.failed_event(event.message, "open"))
             self._end(2, 0)
             return
-        command = self._current.command if self._current is not None else event.command
-        self._answer_current(events.failed_event(event.message, command))
+        self._answer_current(events.failed_event(event.message, (self._current or event).command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current

@@ -381,7 +381,7 @@
     </message>
     <message>
         <source>An error in gradviz, not in your code; its output ends with the traceback.</source>
-        <translation>是 gradviz 的错误，不是您代码的错误；它的输出以回溯信息结尾。</translation>
+        <translation>是 gradviz 的错误，不是你代码的错误；它的输出以回溯信息结尾。</translation>
     </message>
     <message>
         <source>The engine ended before it was ready (exit code {code})</source>
@@ -797,11 +797,11 @@
     </message>
     <message>
         <source>{op} was not called from a line of yours</source>
-        <translation>{op} 不是从您的代码行调用的</translation>
+        <translation>{op} 不是从你的代码行调用的</translation>
     </message>
     <message>
         <source>{op} in {path} ({class_name}) was called by torch, not from a line of yours</source>
-        <translation>{path} ({class_name}) 中的 {op} 由 torch 调用，不是从您的代码行</translation>
+        <translation>{path} ({class_name}) 中的 {op} 由 torch 调用，不是从你的代码行</translation>
     </message>
     <message>
         <source>{file} is not executed: the user has not allowed it as it is.</source>
@@ -1421,7 +1421,7 @@
     </message>
     <message>
         <source>Nothing is called {name!r}; did you mean {near}?</source>
-        <translation>没有 {name!r}；您是指 {near} 吗？</translation>
+        <translation>没有 {name!r}；你是指 {near} 吗？</translation>
     </message>
     <message>
         <source>Nothing is called {name!r}.</source>
@@ -2013,7 +2013,7 @@
     </message>
     <message>
         <source>It is in no line of yours.</source>
-        <translation>它不在您的代码行中。</translation>
+        <translation>它不在你的代码行中。</translation>
     </message>
     <message>
         <source>{count} ops and nodes so far.</source>
@@ -2045,7 +2045,7 @@
     </message>
     <message>
         <source>It is read to see whether these are the contents that you allowed to run.</source>
-        <translation>正在读取，以确认内容与您允许运行的一致。</translation>
+        <translation>正在读取，以确认内容与你允许运行的一致。</translation>
     </message>
     <message>
         <source>Still reading {0}</source>
@@ -2065,7 +2065,7 @@
     </message>
     <message>
         <source>Nothing of yours was opened yet</source>
-        <translation>还没有打开过您自己的模型</translation>
+        <translation>还没有打开过你自己的模型</translation>
     </message>
     <message>
         <source>No longer trust {folder}</source>
@@ -2089,7 +2089,7 @@
     </message>
     <message>
         <source>Your model</source>
-        <translation>您的模型</translation>
+        <translation>你的模型</translation>
     </message>
     <message>
         <source>Node</source>
@@ -2193,7 +2193,7 @@
     </message>
     <message>
         <source>This is on the clipboard. Add what you did, what you expected and what happened instead, and the end of the log where it says more. Nothing is sent by itself.</source>
-        <translation>内容已复制到剪贴板。请补充您做了什么、预期什么、实际发生了什么；如果日志末尾有更多信息，也请附上。不会自动发送任何内容。</translation>
+        <translation>内容已复制到剪贴板。请补充你做了什么、预期什么、实际发生了什么；如果日志末尾有更多信息，也请附上。不会自动发送任何内容。</translation>
     </message>
     <message>
         <source>Open the log's folder</source>
@@ -3995,27 +3995,27 @@
     </message>
     <message>
         <source>One block of a transformer</source>
-        <translation>Transformer 的一个块</translation>
+        <translation>一个 Transformer 块</translation>
     </message>
     <message>
         <source>Characters of a sonnet go in; for each, the network guesses the next one. In `block.attention` every character looks at those before it, in four heads at once.</source>
-        <translation>输入是一首十四行诗的字符；对每个字符，网络猜测下一个。在 `block.attention` 中，每个字符查看它之前的字符，同时有四个头。</translation>
+        <translation>输入是一首十四行诗的字符；对每个字符，网络猜测下一个。在 `block.attention` 中，每个字符只看它之前的字符，四个头同时进行。</translation>
     </message>
     <message>
         <source>Modules within modules, and sums around them: what comes into a part is added to what comes out of it, so a gradient has a short way past each part.</source>
-        <translation>模块套着模块，外面还有求和：进入一部分的输入会加到这部分的输出上，所以梯度有一条绕过每个部分的短路径。</translation>
+        <translation>模块之中还有模块，外面再加上残差连接：每一部分的输入会加到它的输出上，所以梯度有一条绕过这部分的捷径。</translation>
     </message>
     <message>
         <source>Why is −∞ put in before the softmax, and not 0 after it?</source>
-        <translation>为什么在 softmax 之前放入 −∞，而不是在它之后放入 0？</translation>
+        <translation>为什么在 softmax 之前填入 −∞，而不是在它之后填入 0？</translation>
     </message>
     <message>
         <source>exp(−∞) is 0, so a later character gets the weight 0 and the other weights still sum to 1. Zeros put in after the softmax would leave weights that sum to less, and the scores of later characters would have taken part in computing them. The gradient of what was masked is 0.</source>
-        <translation>exp(−∞) 为 0，于是后面的字符权重为 0，而其余权重之和仍为 1。若在 softmax 之后放入零，剩下的权重之和就小于 1，而且后面字符的分数已经参与了它们的计算。被掩掉部分的梯度为 0。</translation>
+        <translation>exp(−∞) 为 0，于是后面的字符权重为 0，而其余权重之和仍为 1。若在 softmax 之后填入 0，剩下的权重之和就小于 1，而且后面字符的分数已经参与了它们的计算。被掩掉部分的梯度为 0。</translation>
     </message>
     <message>
         <source>Select `softmax`, inside of `block.attention`. The node before it has put −∞ where a character would look ahead.</source>
-        <translation>选中 `block.attention` 内的 `softmax`。它前面的节点在字符会看到后面的地方放入了 −∞。</translation>
+        <translation>选中 `block.attention` 内的 `softmax`。它前面的节点在会看到后面字符的位置填入了 −∞。</translation>
     </message>
     <message>
         <source>Press [F11], Step in, until the scores are computed: the product of `q` and `k` says how well each pair of characters fits.</source>
@@ -4023,15 +4023,15 @@
     </message>
     <message>
         <source>Press [F8], Next phase, for backward, then select `softmax` and press [Ctrl+F10], Run to here. Its value is in the Inspector: for each head 32 × 32 weights, and 0 above the diagonal.</source>
-        <translation>按 [F8]（下一阶段）进入反向，然后选中 `softmax` 并按 [Ctrl+F10]（运行到此处）。检查器中是它的值：每个头 32 × 32 的权重，对角线以上为 0。</translation>
+        <translation>按 [F8]（下一阶段）进入反向传播，然后选中 `softmax` 并按 [Ctrl+F10]（运行到此处）。检查器中是它的值：每个头 32 × 32 的权重，对角线以上为 0。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: the loss begins near ln 49 = 3.9, as guessing among 49 characters would give, and falls.</source>
-        <translation>按 [F5]（继续）：损失从接近 ln 49 = 3.9 开始，相当于在 49 个字符中瞎猜，然后下降。</translation>
+        <translation>按 [F5]（继续）：损失从接近 ln 49 = 3.9 开始，相当于在 49 个字符中随机猜测，然后下降。</translation>
     </message>
     <message>
         <source>autograd writes backward for you</source>
-        <translation>autograd 替你写反向</translation>
+        <translation>autograd 替你写反向传播</translation>
     </message>
     <message>
         <source>Each box is now a node of autograd. It knows the derivative of its operation, and has saved what it needs for it. `loss.backward()` passes a gradient from node to node, from the loss up.</source>
@@ -4055,7 +4055,7 @@
     </message>
     <message>
         <source>Press [F8], Next phase, until backward begins: at the loss, with the gradient 1.</source>
-        <translation>按 [F8]（下一阶段），直到反向开始：在损失处，梯度为 1。</translation>
+        <translation>按 [F8]（下一阶段），直到反向传播开始：在损失处，梯度为 1。</translation>
     </message>
     <message>
         <source>Press [F11], Step in, until the second `mm` is next. Its card derives both factors: these are the lines for `grad_w2` and `grad_h_relu` of lesson 1.</source>
@@ -4095,7 +4095,7 @@
     </message>
     <message>
         <source>Before training, the network gives each of the ten digits about the same probability, 1/10. The cross-entropy is −ln of the probability of the right one: −ln 0.1 = 2.303. A first loss far from it means that something is wrong at the start.</source>
-        <translation>训练之前，网络给十个数字的概率大致相同，都是 1/10。交叉熵是正确类别概率的 −ln：−ln 0.1 = 2.303。第一个损失离它很远，就说明一开始就有问题。</translation>
+        <translation>训练之前，网络给十个数字的概率大致相同，都约为 1/10。交叉熵是正确类别概率的负对数：−ln 0.1 = 2.303。如果最初的损失离它很远，说明一开始就有问题。</translation>
     </message>
     <message>
         <source>Select `x`: 64 images of one channel and 8 × 8 pixels, other ones in each iteration.</source>
@@ -4103,11 +4103,11 @@
     </message>
     <message>
         <source>Press [F8], Next phase, until backward begins, then [F11]: `log_softmax` is next. With `nll_loss` below, it is what `nn.CrossEntropyLoss` consists of.</source>
-        <translation>按 [F8]（下一阶段），直到反向开始，然后按 [F11]：即将执行 `log_softmax`。它与下面的 `nll_loss` 一起构成 `nn.CrossEntropyLoss`。</translation>
+        <translation>按 [F8]（下一阶段），直到反向传播开始，然后按 [F11]：即将执行 `log_softmax`。它与下面的 `nll_loss` 一起构成 `nn.CrossEntropyLoss`。</translation>
     </message>
     <message>
         <source>Go on with [F11] until a pooling is next. Of each four values only the largest went on, so only that one gets the gradient.</source>
-        <translation>继续按 [F11]，直到即将执行一个池化。每四个值只有最大的一个传了下去，所以只有它得到梯度。</translation>
+        <translation>继续按 [F11]，直到即将执行一个池化。前向传播时每四个值中只有最大的一个传了下去，所以只有它得到梯度。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: the loss falls from about 2.3 to about 0.1.</source>
@@ -4143,11 +4143,11 @@
     </message>
     <message>
         <source>Press [F5], Run: backward stops when all terms are in. The Inspector lists them, the last use first.</source>
-        <translation>按 [F5]（运行）：各项到齐时反向停下。检查器列出它们，最后一次使用在最前。</translation>
+        <translation>按 [F5]（运行）：各项到齐时，反向传播停下。检查器列出它们，最后一次使用排在最前。</translation>
     </message>
     <message>
         <source>Press [F9] to remove the breakpoint, and [Shift+F8], Next iteration, a few times: the depth is drawn anew, and the graph with it.</source>
-        <translation>按 [F9] 删除断点，再按几次 [Shift+F8]（下一次迭代）：深度重新抽取，计算图也随之改变。</translation>
+        <translation>按 [F9] 删除断点，再按几次 [Shift+F8]（下一次迭代）：深度重新随机抽取，计算图也随之改变。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: the loss falls all the same, for all depths share their weights.</source>
@@ -4167,11 +4167,11 @@
     </message>
     <message>
         <source>Does autograd check that your `backward` fits your `forward`?</source>
-        <translation>autograd 会检查您的 `backward` 与 `forward` 是否相符吗？</translation>
+        <translation>autograd 会检查你的 `backward` 与 `forward` 是否相符吗？</translation>
     </message>
     <message>
         <source>No. It looks at the number and the shapes of the gradients, and believes the values: with a wrong `backward` the network trains, only badly. `torch.autograd.gradcheck` compares it with differences of `forward`, in double precision.</source>
-        <translation>不会。它检查梯度的个数和形状，而相信其数值：`backward` 写错了，网络照样训练，只是效果差。`torch.autograd.gradcheck` 用双精度把它与 `forward` 的差分比较。</translation>
+        <translation>不会。它只检查梯度的个数和形状，不验证数值：`backward` 写错了，网络照样训练，只是效果差。`torch.autograd.gradcheck` 用双精度把它与 `forward` 的差分比较。</translation>
     </message>
     <message>
         <source>Select `MyReLU`: the Inspector says what `save_for_backward` saved.</source>
@@ -4179,11 +4179,11 @@
     </message>
     <message>
         <source>Press [F11], Step in, until you are inside of your `forward`. What runs in it makes no nodes of its own.</source>
-        <translation>按 [F11]（单步进入），直到进入您的 `forward`。其中执行的内容不产生自己的节点。</translation>
+        <translation>按 [F11]（单步进入），直到进入你的 `forward`。其中执行的内容不产生自己的节点。</translation>
     </message>
     <message>
         <source>Press [F8], Next phase, for backward, then [F11] until `MyReLU` is next. Autograd will call your `backward` now.</source>
-        <translation>按 [F8]（下一阶段）进入反向，然后按 [F11] 直到即将执行 `MyReLU`。现在 autograd 将调用您的 `backward`。</translation>
+        <translation>按 [F8]（下一阶段）进入反向传播，然后按 [F11] 直到即将执行 `MyReLU`。现在 autograd 将调用你的 `backward`。</translation>
     </message>
     <message>
         <source>Press [F11]. The gradient that came out differs from the one that went in only where `input` was negative: there it is 0.</source>
@@ -4211,7 +4211,7 @@
     </message>
     <message>
         <source>Select `clamp`: it was made in the same line as the first `addmm`, but outside of `linear1`.</source>
-        <translation>选中 `clamp`：它与第一个 `addmm` 由同一行产生，但在 `linear1` 之外。</translation>
+        <translation>选中 `clamp`：它与第一个 `addmm` 出自同一行代码，但在 `linear1` 之外。</translation>
     </message>
     <message>
         <source>Press [F9], or right-click on the node: a breakpoint on it, for forward and backward alike.</source>
@@ -4219,15 +4219,15 @@
     </message>
     <message>
         <source>Press [F11], Step in: the engine stops at the beginning of your `forward`.</source>
-        <translation>按 [F11]（单步进入）：引擎停在您的 `forward` 的开头。</translation>
+        <translation>按 [F11]（单步进入）：引擎停在你的 `forward` 的开头。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: it stops before `clamp` in forward. `linear1` has run.</source>
-        <translation>按 [F5]（继续）：在前向中停在 `clamp` 之前。`linear1` 已经执行。</translation>
+        <translation>按 [F5]（继续）：前向传播停在 `clamp` 之前。`linear1` 已经执行。</translation>
     </message>
     <message>
         <source>Press [F5] again: the same node in backward. The gradient comes from `linear2` and goes on to `linear1`. [F9] removes the breakpoint.</source>
-        <translation>再按 [F5]：同一个节点，在反向中。梯度来自 `linear2`，接着传给 `linear1`。按 [F9] 删除断点。</translation>
+        <translation>再按 [F5]：停在同一个节点，这次是反向传播。梯度来自 `linear2`，接着传给 `linear1`。按 [F9] 删除断点。</translation>
     </message>
     <message>
         <source>Layers from torch.nn</source>
@@ -4235,7 +4235,7 @@
     </message>
     <message>
         <source>Frames are calls of modules: `0` and `2` are the two `nn.Linear`, each with a weight and a bias. A click on the head of a frame folds it into one box.</source>
-        <translation>框是模块的调用：`0` 和 `2` 是两个 `nn.Linear`，各有一个权重和一个偏置。单击框的标题可把它折叠成一个框。</translation>
+        <translation>每个框是一次模块调用：`0` 和 `2` 是两个 `nn.Linear`，各有一个权重和一个偏置。单击框的标题可把它折叠成一个框。</translation>
     </message>
     <message>
         <source>Modules make and hold the weights, and `nn.Sequential` calls them in their order. The loss is `nn.MSELoss`. The weights start small, so the learning rate can be a hundred times as large.</source>
@@ -4259,7 +4259,7 @@
     </message>
     <message>
         <source>Press [F8], Next phase, until backward begins, then [F11], Step in: the second `addmm` is next. It computes `bias + x · weightᵀ` in one, and passes on three gradients.</source>
-        <translation>按 [F8]（下一阶段），直到反向开始，然后按 [F11]（单步进入）：即将执行第二个 `addmm`。它一次计算 `bias + x · weightᵀ`，并传下三个梯度。</translation>
+        <translation>按 [F8]（下一阶段），直到反向传播开始，然后按 [F11]（单步进入）：即将执行第二个 `addmm`。它一次计算 `bias + x · weightᵀ`，并传下三个梯度。</translation>
     </message>
     <message>
         <source>Press [F11]: the gradient of `2.bias` is in, summed over the 64 rows.</source>
@@ -4279,7 +4279,7 @@
     </message>
     <message>
         <source>Everything: this is the whole of training, with nothing hidden.</source>
-        <translation>一切：这就是训练的全部，没有任何隐藏。</translation>
+        <translation>全是新内容：训练的完整过程就是这些，没有任何隐藏。</translation>
     </message>
     <message>
         <source>Why must `forward()` keep `h` and `h_relu`?</source>
@@ -4287,11 +4287,11 @@
     </message>
     <message>
         <source>The derivative of a product by one factor is the other factor: `grad_w2` needs `h_relu`. And where `h` was negative, `max(h, 0)` did not change with `h`: `grad_h` needs `h`, to know where. Every backward needs values of its forward; in lesson 3 autograd saves them for you.</source>
-        <translation>乘积对一个因子的导数是另一个因子：`grad_w2` 需要 `h_relu`。而在 `h` 为负的地方，`max(h, 0)` 不随 `h` 变化：`grad_h` 需要 `h` 才知道是哪些地方。每次反向都需要前向的值；在第 3 课里 autograd 替你保存。</translation>
+        <translation>乘积对一个因子的导数是另一个因子：`grad_w2` 需要 `h_relu`。而在 `h` 为负的地方，`max(h, 0)` 不随 `h` 变化：`grad_h` 需要 `h` 才知道是哪些地方。反向传播总要用到前向传播的值；在第 3 课里 autograd 替你保存它们。</translation>
     </message>
     <message>
         <source>Select `w1`: a hexagon is something that is trained.</source>
-        <translation>选中 `w1`：六边形表示要训练的内容。</translation>
+        <translation>选中 `w1`：六边形表示要训练的参数。</translation>
     </message>
     <message>
         <source>Press [F11], Step in: the engine stops before the first operation, `x · w1`, and Source shows its line.</source>
@@ -4299,7 +4299,7 @@
     </message>
     <message>
         <source>Press [F8], Next phase: the loss is known, and backward begins. The derivative of `(y_pred − y)²` is `2 (y_pred − y)`.</source>
-        <translation>按 [F8]（下一阶段）：损失已知，反向开始。`(y_pred − y)²` 的导数是 `2 (y_pred − y)`。</translation>
+        <translation>按 [F8]（下一阶段）：损失已知，反向传播开始。`(y_pred − y)²` 的导数是 `2 (y_pred − y)`。</translation>
     </message>
     <message>
         <source>Press [F11] until the gradient of `w2` is next. Of the products of `h_relu` and `grad_y_pred`, this is the one with the shape of `w2`.</source>
@@ -4311,7 +4311,7 @@
     </message>
     <message>
         <source>Press [F8] again: in the update each weight goes a small step against its gradient.</source>
-        <translation>再按 [F8]：在更新中，每个权重沿梯度的反方向走一小步。</translation>
+        <translation>再按 [F8]：更新时，每个权重沿梯度的反方向走一小步。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: 500 times the same, and the loss falls.</source>
@@ -4355,7 +4355,7 @@
     </message>
     <message>
         <source>For each parameter two tensors of its size and a count: `exp_avg`, a running mean m of the gradients, `exp_avg_sq`, a running mean v of their squares, and `step`. The step is −lr · m / (√v + ε), both means corrected for having started at 0. In iteration 0, m is g and v is g²: each entry moves by lr, whatever its gradient. The memory is twice that of the weights.</source>
-        <translation>对每个参数保留两个同样大小的张量和一个计数：`exp_avg`，梯度的滑动平均 m；`exp_avg_sq`，梯度平方的滑动平均 v；以及 `step`。更新步是 −lr · m / (√v + ε)，两个平均都因从 0 开始而做了修正。在迭代 0 中，m 就是 g，v 就是 g²：每个元素都移动 lr，无论梯度大小。内存是权重的两倍。</translation>
+        <translation>对每个参数保留两个同样大小的张量和一个计数：`exp_avg`，梯度的滑动平均 m；`exp_avg_sq`，梯度平方的滑动平均 v；以及 `step`。更新步是 −lr · m / (√v + ε)，两个平均都因从 0 开始而做了修正。在迭代 0 中，m 就是 g，v 就是 g²：每个元素都移动 lr，无论梯度大小。占用的内存是权重的两倍。</translation>
     </message>
     <message>
         <source>Press [F8], Next phase, until the update begins: `0.weight` is about to change; its gradient is in the Inspector.</source>
@@ -4383,7 +4383,7 @@
     </message>
     <message>
         <source>`dot` is now `mm`, `maximum` is `clamp`, `copy` is `clone`. Where the machine has a GPU, choose it in the form under Device. Autograd stays off, so backward is still written by hand.</source>
-        <translation>`dot` 变成 `mm`，`maximum` 变成 `clamp`，`copy` 变成 `clone`。机器有 GPU 时，可在表单的“设备”中选择。自动求导仍然关闭，所以反向还是手写。</translation>
+        <translation>`dot` 变成 `mm`，`maximum` 变成 `clamp`，`copy` 变成 `clone`。机器有 GPU 时，可在表单的“设备”中选择。自动求导仍然关闭，所以反向传播还是要手写。</translation>
     </message>
     <message>
         <source>These are PyTorch's operations. Why has autograd recorded no graph?</source>
@@ -4423,7 +4423,7 @@
     </message>
     <message>
         <source>The graph in the middle is what autograd recorded in the last forward. Select a node: the Inspector shows its shapes and values, Source its line.</source>
-        <translation>中间的计算图是 autograd 在最近一次前向中记录的。选中一个节点：检查器显示它的形状和数值，源代码显示它所在的行。</translation>
+        <translation>中间的计算图是 autograd 在最近一次前向传播中记录的。选中一个节点：检查器显示它的形状和数值，源代码面板显示它所在的行。</translation>
     </message>
     <message>
         <source>The tool bar steps through an iteration. Press [F11], Step in: the engine stops before the first operation, and the card says what comes next.</source>
@@ -4431,7 +4431,7 @@
     </message>
     <message>
         <source>Press [F8], Next phase: in backward each node shows its derivative, and gradients appear at the lines. [F11] takes them one by one.</source>
-        <translation>按 [F8]（下一阶段）：在反向中，每个节点显示它的导数，梯度出现在线上。用 [F11] 逐个执行。</translation>
+        <translation>按 [F8]（下一阶段）：反向传播时，每个节点显示它的导数，梯度标在连线上。用 [F11] 逐个执行节点。</translation>
     </message>
     <message>
         <source>The timeline holds what has run. Press [Shift+F10], Step back, or click into it: values are those of then, and the engine stays where it is.</source>
@@ -4439,7 +4439,7 @@
     </message>
     <message>
         <source>Press [F5], Continue: the network trains and the loss is drawn. [F9] on a node sets a breakpoint; every network in the list has a lesson here.</source>
-        <translation>按 [F5]（继续）：网络开始训练，损失被画出。在节点上按 [F9] 设断点；列表中的每个网络在这里都有一课。</translation>
+        <translation>按 [F5]（继续）：网络开始训练，并画出损失曲线。在节点上按 [F9] 设断点；列表中的每个网络在这里都有一课。</translation>
     </message>
     <message>
         <source>Where an input was broadcast, its gradient is summed over the dimensions it was repeated along.</source>
@@ -5063,11 +5063,11 @@
     </message>
     <message>
         <source>for {input}: {figures}</source>
-        <translation>对 {input}：{figures}</translation>
+        <translation>传给 {input} 的 {figures}</translation>
     </message>
     <message>
         <source>{name} made the gradient {gradients}.</source>
-        <translation>{name} 得到梯度 {gradients}。</translation>
+        <translation>{name} 算出梯度：{gradients}。</translation>
     </message>
     <message>
         <source>{name} has run; it made no gradient.</source>
@@ -6110,7 +6110,7 @@
     </message>
     <message>
         <source>did you mean {name}?</source>
-        <translation>您是指 {name} 吗？</translation>
+        <translation>你是指 {name} 吗？</translation>
     </message>
     <message>
         <source>help lists them.</source>
@@ -6506,7 +6506,7 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>; did you mean {near}?</source>
-        <translation>；您是指 {near} 吗？</translation>
+        <translation>；你是指 {near} 吗？</translation>
     </message>
     <message>
         <source>; help break tells what can be broken on.</source>
@@ -6782,15 +6782,15 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>The optimizer does this by itself, not a line of yours.</source>
-        <translation>这由优化器自己完成，不是您的代码行。</translation>
+        <translation>这由优化器自己完成，不是你的代码行。</translation>
     </message>
     <message>
         <source>{op} was called by torch, not from a line of yours.</source>
-        <translation>{op} 由 torch 调用，不是从您的代码行。</translation>
+        <translation>{op} 由 torch 调用，不是从你的代码行。</translation>
     </message>
     <message>
         <source>Autograd does this by itself, not a line of yours.</source>
-        <translation>这由自动求导自己完成，不是您的代码行。</translation>
+        <translation>这由自动求导自己完成，不是你的代码行。</translation>
     </message>
     <message>
         <source>  in no module</source>
@@ -7121,11 +7121,11 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>To open an exported program, what it holds is run with your rights. Open it if you trust it.</source>
-        <translation>打开导出的程序时，其中的内容会以您的权限运行。信任它再打开。</translation>
+        <translation>打开导出的程序时，其中的内容会以你的权限运行。信任它再打开。</translation>
     </message>
     <message>
         <source>To open it, Python runs this file and what it imports, with your rights. Open it if you trust it.</source>
-        <translation>打开时，Python 会以您的权限运行这个文件及其导入的内容。信任它再打开。</translation>
+        <translation>打开时，Python 会以你的权限运行这个文件及其导入的内容。信任它再打开。</translation>
     </message>
     <message>
         <source>{0} and {1} more</source>
@@ -7721,7 +7721,7 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>Your models</source>
-        <translation>您的模型</translation>
+        <translation>你的模型</translation>
     </message>
     <message>
         <source>Open…</source>
@@ -8642,7 +8642,7 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>{0} was stopped: it imports {1}, which you have not allowed as it is.</source>
-        <translation>{0} 被停止：它导入的 {1} 与您允许的内容不同。</translation>
+        <translation>{0} 被停止：它导入的 {1} 与你允许的内容不同。</translation>
     </message>
     <message>
         <source>{0}: another engine opens {1}.</source>

@@ -101,7 +101,7 @@ def test_a_command_that_opens_the_window_names_a_target_that_is_found(
         opened.append((target, list(arguments)))
         return 0
 
-    monkeypatch.setattr("gradviz.gui.app.main", note)
+    monkeypatch.setattr("gradviz.gui.start.main", note)
     monkeypatch.setattr("gradviz.cli.doctor.why_no_screen", lambda *_: "")
     monkeypatch.chdir(folder)
     words = command.split()[1:]

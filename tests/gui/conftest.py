@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from gradviz.gui.processes.background_thread import BackgroundWork
+from gradviz.gui.session.kept_setups import KeptSetups
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
-from gradviz.gui.window.main_window import MainWindow
+from gradviz.gui.window.contents import filled_window
 from gradviz.layout.layout import place
 from gradviz.protocol.commands import Command
 from gradviz.protocol.events import GraphChanged
@@ -26,12 +27,13 @@ class Desk:
     def __init__(self, app: QApplication, path: Path) -> None:
         self.settings, self.theme = Settings(path), Theme()
         self.theme.apply(app, "dark")
-        self.session = Session(self.settings.setup)
+        self.setups = KeptSetups(self.settings)
+        self.session = Session(self.setups.setup)
         self.fake = FakeRun()
         self.commands: list[Command] = []
         self.session.state.command_issued.connect(self._serve)
         self.session.opening.open("autograd")
-        self.window = MainWindow(self.session, self.settings, self.theme)
+        self.window = filled_window(self.session, self.settings, self.theme)
         self.window.resize(1000, 760)  # the offscreen platform's screen is too small for more than one dock
         self.window.graph_panel.placement_requested.connect(self._place)
 

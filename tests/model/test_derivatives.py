@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gradviz.model.derivative.derivative_rules import RULES
 from gradviz.model.derivative.derivatives import Hop, derivative, rule_of, tokens
@@ -141,6 +142,9 @@ def test_the_forward_is_written_with_the_networks_own_names_too() -> None:
     )
     named = [derivative(graph, node).named for node in (1, 3)]
     written = ["".join(f"^{t.text}" if t.style == "raised" else t.text for t in formula) for formula in named]
+    replaced = [replace(node, variable="z") if node.id == 2 else node for node in graph.nodes]
+    own = derivative(Graph(GraphRecord("own", "autograd", tuple(replaced), graph.record.edges)), 3).named
+    assert "".join(token.text for token in own) == "out = exp(z)", "the code's own name goes first"
     # What a view selects is not the whole of what it is a view of, and is called by its own name.
     assert written == ["out = layer.bias + x · layer.weight^T", "out = exp(select)"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gradviz.model.graph.graph import Graph
-from gradviz.model.tensor_choices import OF_PARAMETER, side_by_side, tensor_choices
-from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, SavedRecord
+from gradviz.model.stepping.timeline import Timeline
+from gradviz.model.tensor_choices import OF_PARAMETER, TensorChoice, ask_for, side_by_side, tensor_choices
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, PassedRecord, PointRecord, SavedRecord
 
 GRAPH = Graph(
     GraphRecord(
@@ -53,3 +54,13 @@ def test_in_the_update_a_parameter_is_beside_the_step_taken() -> None:
 
 def test_a_recorded_op_has_no_gradients_of_its_own() -> None:
     assert not any(c.is_gradient for c in tensor_choices(GRAPH, 1))
+
+
+def test_looking_back_at_what_runs_next_its_inputs_are_there_and_its_output_is_not() -> None:
+    timeline = Timeline()
+    timeline.append(PassedRecord(PointRecord(i, "forward", i), 1e-6, ()) for i in range(2))
+    timeline.move(1)
+    asked = ask_for(timeline, 1, TensorChoice("input"))
+    assert asked is not None and asked.point == 1
+    assert ask_for(timeline, 1, TensorChoice("output")) is None
+    assert ask_for(timeline, 0, TensorChoice("input")).point == 0

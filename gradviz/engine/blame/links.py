@@ -134,14 +134,14 @@ class LinkMaker:
             if lineage.worst(index) == "nan" and "nan" not in came:
                 return tr("∞ came in as a gradient: times 0, or minus ∞, that is NaN.")
             return self._passed_on(index, lineage.worst(index))
+        with isolated_no_grad():
+            reason = why_gradient_not_finite(self._case(index, op_of_node(point.grad_fn)), self._chooser(point.node))
         if before is not None:
-            return tr("What the forward made here is not finite, and the derivative multiplies by it.")
+            return reason or tr("What the forward made here is not finite, and the derivative multiplies by it.")
         if point.node is not None and point.node < 0:
             return tr("Its terms are finite, and their sum is not.")
         if came & set(BAD):
             return tr("The gradient that backward began with, or the sum of its terms, is not finite.")
-        with isolated_no_grad():
-            reason = why_gradient_not_finite(self._case(index, op_of_node(point.grad_fn)), self._chooser(point.node))
         return reason or tr("All that came into it is finite, what it made is not.")
 
     def _why_update(self, before: Place | None) -> str:

@@ -53,7 +53,9 @@ class ModuleCalls:
         """Called with what a module is called with, and then with what it returns and the module."""
 
     def read(self, model: nn.Module | None) -> None:
-        """Read the names of the modules as they are now."""
+        """Read the names of the modules as they are now, before another forward."""
+        self.noted: Callable[[nn.Module | None], None] = _ignore_step
+        """Called with each module that is entered in it, and with None when one is left."""
         named = model.named_modules() if model is not None else ()
         self._paths = {id(module): path for path, module in named if path}
         if model is not None:
@@ -184,6 +186,7 @@ class ModuleCalls:
     def _enter(self, module: nn.Module, args: Any) -> None:
         if get_ident() != self._thread:
             return  # calls of several threads have no common order
+        self.noted(module)
         self.passed(args, None)
         path = self._paths.get(id(module))
         position = self.call_at(_caller(sys._getframe(1), module)) if path is not None else self.current
@@ -195,6 +198,7 @@ class ModuleCalls:
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if get_ident() != self._thread:
             return
+        self.noted(None)
         # A module that raised may have left others on the stack.
         while self._stack and self._stack[-1].module != id(module):
             self._stack.pop()
@@ -243,6 +247,10 @@ def _is_method(frame: FrameType, module: nn.Module) -> bool:
 
 
 def _ignore(tensors: Any, module: nn.Module | None) -> None:
+    pass
+
+
+def _ignore_step(module: nn.Module | None) -> None:
     pass
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op, flatten
-from gradviz.engine.frames.stack_frames import user_line
+from gradviz.engine.capture.variable_names import name_inputs
+from gradviz.engine.frames.stack_frames import user_frame, user_line
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import Phase
 
@@ -177,6 +178,7 @@ def _record_call(name: str, inputs: Any, run: Callable[[], Any], out: Any = None
         frame = frame.f_back
     file, line = user_line(frame)
     op = Op(name, file, line, -1, capture.phase, list(flatten(inputs)))
+    op.variables = name_inputs(user_frame(frame), op.inputs)
     here = capture.before(op, op.inputs, out)
     if capture.meter is not None:
         capture.meter.begin(op, None, op.inputs, {})

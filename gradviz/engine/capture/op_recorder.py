@@ -6,7 +6,7 @@ import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from torch.overrides import resolve_name
 from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, NodeMakers
 from gradviz.engine.capture.call_observer import CallObserver
 from gradviz.engine.capture.invocations import invocation_of
+from gradviz.engine.capture.known_forwards import Trail
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import GradSwitch, Op, creates_graph, flat, flatten
 from gradviz.engine.capture.overwritten_tensors import Write, versions_of, writes_by
@@ -31,7 +32,8 @@ from gradviz.engine.capture.tensor_flow import (
     writes_in_place,
 )
 from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes, function_call
-from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_line
+from gradviz.engine.capture.variable_names import name_inputs
+from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_frame
 from gradviz.engine.torch_compat import (
     PRIVATE_FUNCTIONS,
     SET_GRAD_ENABLED,
@@ -89,11 +91,8 @@ class Capture:
     def __init__(
         self, model: nn.Module | None = None, *, keep_everything: bool = False, modules: ModuleCalls | None = None
     ) -> None:
-        """Prepare to record `model`, if there is one.
-
-        `modules` records the module calls, if not all of the model's count. `keep_everything` keeps all inputs and
-        outputs: without autograd, their identity alone links ops.
-        """
+        """Prepare to record `model`, if there is one; `modules` records the calls, if not all of the model's count.
+        `keep_everything` keeps all inputs and outputs: without autograd, their identity alone links ops."""
         self.modules = modules or ModuleCalls(model)
         self.makers = NodeMakers()
         self.flow = TensorFlow()
@@ -108,6 +107,8 @@ class Capture:
         """Called before and after each op; None while the user does not step."""
         self.meter: Measures | None = None
         """Measures each op; None while nothing is measured."""
+        self.trail: Trail | None = None
+        """Notes the steps of the forward, so that it is known when it runs again."""
         self.stepping = False
         """Whether `steps` or `meter` computes just now: that is not recorded."""
         self.watched = False  # a graph that others made has no ops that explain it
@@ -130,7 +131,7 @@ class Capture:
             self.first_number = next_sequence_number()
         _watching.add(self)
         self.modules.passed = self._record_passing
-        with CallObserver(self, low=low).observe():
+        with CallObserver(self, low=low).observe(), self.trail or nullcontext():
             yield
 
     def compiled_returned(self, frame: FrameType) -> bool:
@@ -149,6 +150,8 @@ class Capture:
         if self.stepping:
             return func(*args, **kwargs)
         self.failed = None
+        if self.trail is not None:
+            self.trail.op(func, frame)
         inputs = flat(args, kwargs)
         if self.keeps_everything:
             return self._call_kept(func, args, kwargs, frame, inputs)
@@ -158,8 +161,7 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begin_op(func, frame, values)
-        if op.name == "torch.autograd.grad":
-            op.creates_graph = creates_graph(args, kwargs)
+        op.creates_graph = op.name == "torch.autograd.grad" and creates_graph(args, kwargs)
         op.invocation = None if self.steps is None else invocation_of(func, args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first, versions = next_sequence_number(), versions_of(tensors)
@@ -260,8 +262,11 @@ class Capture:
             raise
 
     def _begin_op(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
-        file, line = user_line(frame)
+        user = user_frame(frame)
+        file, line = ("", 0) if user is None else (user.f_code.co_filename, user.f_lineno)
         op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
+        if self.phase != "update":  # which is not a part of the graph
+            op.variables = name_inputs(user, inputs)
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op
@@ -297,7 +302,7 @@ class Capture:
     def next_forward_of(self, model: nn.Module | None) -> None:
         """Prepare for another forward, of a model that may have changed."""
         self.modules.read(model)
-        self.steps = self.meter = self.failed = self.first_number = None
+        self.steps = self.meter = self.failed = self.first_number = self.trail = None
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""

@@ -22,6 +22,8 @@ _LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torc
 _PYTHON = sysconfig.get_paths()["stdlib"]
 PACKAGES = ("site-packages", "dist-packages")
 
+_GENERATED = ("<frozen", "<string>")
+"""What Python and its data classes generate has no lines to show."""
 _MOST = 4096
 
 Owner = Literal["user", "library", "engine"]
@@ -37,7 +39,7 @@ def owner_of(file: str) -> Owner:
         return "engine"
     if _inside(file, _LESSONS):
         return "user"
-    if _inside(file, _PACKAGE) or file.startswith("<frozen") or any(_inside(file, library) for library in _LIBRARIES):
+    if _inside(file, _PACKAGE) or file.startswith(_GENERATED) or any(_inside(file, library) for library in _LIBRARIES):
         return "library"
     if _inside(file, _PYTHON) and not any(name in Path(file).parts for name in PACKAGES):
         return "library"
@@ -55,17 +57,23 @@ def _inside(file: str, folder: str) -> bool:
 
 def user_line(frame: FrameType | None) -> tuple[str, int]:
     """Return file and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    found = user_frame(frame)
+    return ("", 0) if found is None else (found.f_code.co_filename, found.f_lineno)
+
+
+def user_frame(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame of the user's, from `frame` outwards."""
     inner = frame
     while frame is not None:
         file = frame.f_code.co_filename
         owner = _OWNERS.get(file) or _learn(file)
         if owner == "user":
-            return file, frame.f_lineno
+            return frame
         if owner == "engine" and inner is not None:
             frame = inner = outer(inner)
         else:
             inner, frame = frame, frame.f_back
-    return "", 0
+    return None
 
 
 def variables_of(frame: FrameType) -> Mapping[str, Any]:

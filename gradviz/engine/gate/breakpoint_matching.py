@@ -94,6 +94,10 @@ class BreakpointSet:
         """Return whether iteration `step` must pass the gate."""
         return any(r.kind != "iteration" or int(r.number) == step for r in self._at_the_gate)
 
+    def stops_at_points_alone(self, step: int) -> bool:
+        """Return whether nothing else than a point can stop iteration `step`: no value, no start of a phase."""
+        return all(r.kind in AT_POINTS or (r.kind == "iteration" and int(r.number) != step) for r in self._at_the_gate)
+
     def watches(self, phase: str) -> bool:
         """Return whether the points of a phase must be looked at."""
         return any(

@@ -122,6 +122,11 @@ class Gate:
         count."""
         return self._whole or self._stopped or self.request.kind != "free"
 
+    @property
+    def stops_as_known(self) -> bool:
+        """Return whether the iteration stops nowhere if it runs as one that breakpoints did not stop."""
+        return not self.looked_at and not self._every_node and self.breakpoints.stops_at_points_alone(self.step)
+
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Return whether the nodes of `graph`, whose backward begins now, must come here. In an iteration with a stop
         they do: it is recorded whole."""

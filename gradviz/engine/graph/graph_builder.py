@@ -30,6 +30,7 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.capture.tensor_flow import Value, writes_in_place
+from gradviz.engine.capture.variable_names import name_nodes
 from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
@@ -88,6 +89,7 @@ class _Assembly:
         self._loss = loss
         found = [loss] if loss is not None else [leaf for _, leaf in leaves("", output)]
         self._last = [tensor for tensor in found if isinstance(tensor, torch.Tensor)]
+        self._variables = name_nodes(capture.ops, output)
         self._behind = _behind(loss)
         self._roots = _roots(loss, output, self._behind)
         nodes = self._behind
@@ -233,18 +235,18 @@ class _Assembly:
         """Place nodes in order of execution; what is no function comes before its first consumer."""
         nodes: list[NodeRecord] = []
         clusters, makers, outputs = self._cluster, self._ops, self._outputs
-        first_inputs = self._first_inputs.get
+        first_inputs, variables = self._first_inputs.get, self._variables.get
         for i, node in enumerate(self._functions):
             for source in first_inputs(i, ()):
                 nodes.append(self._source_record(source))
             kind, name, note, type_name = self._kind_of(node)
-            op = makers[i]
-            made = outputs[i]
+            op, made = makers[i], outputs[i]
             first = made[0] if made else _UNKNOWN
             nodes.append(
                 NodeRecord(
                     i, kind, name, type_name, op.name, clusters[i], op.file, op.line, first.shape, first.dtype,
                     first.device, len(made) or 1, (), "forward", note or (op.note and tr(op.note)),
+                    variables(node, ""),
                 )
             )  # fmt: skip
         if self._failed is not None:
@@ -274,8 +276,7 @@ class _Assembly:
 
     def _leaf_record(self, node_id: int, variable: torch.Tensor, cluster: int) -> NodeRecord:
         named = self._named(variable)
-        dtype, device = place_of(variable)
-        shape = shape_of(variable)
+        (dtype, device), shape = place_of(variable), shape_of(variable)
         if named is None:
             op, note = self._maker(variable)
             name = op.name.rpartition(".")[2] or tr("a tensor without a name")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 
 from gradviz.engine.capture.autograd_nodes import place_of, shape_of
 from gradviz.engine.capture.named_tensors import LOSS, NamedTensor, TensorNames
@@ -91,6 +92,8 @@ class _Recording:
         self._clusters = Clusters(capture.modules, [op.call for op in capture.ops] + failed)
         self._notes = notes
         self._reach = reach
+        self._variables: dict[int, str] = {}
+        """Node → what the code calls its first output where that is used first."""
         self._count = 0
 
     def record(self, loss: Any) -> GraphRecord:
@@ -125,11 +128,12 @@ class _Recording:
             self._edges.append(EdgeRecord(source.node, node_id, source.output_nr, 0, shape))
 
     def _whole(self) -> GraphRecord:
-        signature = signature_of("recorded", self._nodes, self._edges, (self._clusters.records, self._reach))
+        nodes = [replace(node, variable=self._variables.get(node.id, "")) for node in self._nodes]
+        signature = signature_of("recorded", nodes, self._edges, (self._clusters.records, self._reach))
         return GraphRecord(
             signature,
             "recorded",
-            tuple(self._nodes),
+            tuple(nodes),
             tuple(self._edges),
             self._clusters.records,
             self._notes,
@@ -173,10 +177,12 @@ class _Recording:
 
     def _draw_inputs(self, node_id: int, op: Op, name: str) -> None:
         input_nr = 0
-        for value in op.inputs:
+        for position, value in enumerate(op.inputs):
             if not _is_value(value):
                 continue
             source = self._made.get(id(value)) or self._outside(node_id, input_nr, value, op)
+            if position in op.variables and source.node >= 0 and not source.output_nr:
+                self._variables.setdefault(source.node, op.variables[position])
             self._edges.append(EdgeRecord(source.node, node_id, source.output_nr, input_nr, shape_of(value)))
             input_nr += 1
 

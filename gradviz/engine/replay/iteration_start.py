@@ -109,10 +109,14 @@ class IterationStart:
         first = number_of(loss)
         run.forward(captured=True, again=True)
         again = number_of(run.held_loss)
+        self.compare(first, again)
+        run.backward()
+
+    def compare(self, first: float, again: float) -> None:
+        """Raise a `NotRepeatableError` if a forward that ran again gave another loss than the first time."""
         if not is_same(first, again):
             text = tr("its forward gave the loss {again:.9g} after {first:.9g}")
             raise self._refused(text.format(again=again, first=first))
-        run.backward()
 
     @contextmanager
     def aside(self, parameters: dict[str, Any]) -> Iterator[None]:

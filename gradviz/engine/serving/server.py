@@ -20,7 +20,7 @@ from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
-from gradviz.engine.serving.cause_commands import blame
+from gradviz.engine.serving.cause_commands import blame, explain_spike
 from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
@@ -29,7 +29,7 @@ from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
-from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.runner import Runner, begin_again
 from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -38,6 +38,7 @@ from gradviz.protocol.commands import (
     AskGraph,
     Blame,
     Command,
+    ExplainSpike,
     Inspect,
     Interrupt,
     ListWeights,
@@ -221,7 +222,7 @@ class Server:
     def _step(self, command: StepCommand) -> None:
         runner = self.current_run()
         if runner.state == "ready" and isinstance(command, StepIn) and command.first and isinstance(runner, Runner):
-            runner.rebuild()
+            begin_again(runner)
         runner.begin(None)
         self._stepping.want(command)
         self._losses.resume()
@@ -389,6 +390,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
     Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from gradviz.engine.blame.module_history import ModuleHistory
 from gradviz.engine.capture.named_tensors import NameSource, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
@@ -48,6 +49,8 @@ class AnyRun(ABC):
         self.gate: Gate | None = None
         """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
         back, until the next one begins."""
+        self.module_history = ModuleHistory()
+        """Gradients and steps of the iterations before, while a trap watches for spikes."""
         self.meter: Meter | None = None
         """Measures the current iteration; None while nothing does."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from time import perf_counter
 from typing import Any, Literal
 
 import torch
@@ -21,12 +23,16 @@ from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
 from gradviz.engine.replay.iteration_start import IterationStart
+from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
+from gradviz.engine.training.known_iterations import KnownIterations
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
+_LONG_BUILD = 1.0
+"""Seconds of a build that the user should not wait for again."""
 Done = Literal["nothing", "forward", "backward"]
 
 
@@ -39,10 +45,7 @@ class Runner(AnyRun):
 
     def __init__(self, setup: TargetSetup, target: LoadedTarget | None = None) -> None:
         """Build the experiment of `setup`, on its device; `target` is what `setup` names, if it was found already.
-
-        Raises:
-            GradvizError: something in `setup` cannot be; the message is one sentence.
-        """
+        Raises GradvizError if something in `setup` cannot be."""
         super().__init__("paused", "build")
         self.setup = setup
         self.target: LoadedTarget = target or find_target(setup)
@@ -65,13 +68,15 @@ class Runner(AnyRun):
         """What the iteration that failed had made."""
         self._before: GraphRecord | None = None
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
+        self.repeats = False  # whether the next forward is on the batch of the one before
+        began = perf_counter()
         built = build(self.target, self.setup.seed, self.device, choice)
+        self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
+        self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
-
-    # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
         """Run iteration 0's forward under capture, and pause there; of a network by hand the backward, too."""
@@ -113,12 +118,17 @@ class Runner(AnyRun):
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
         """Run phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
         self.enter("forward")
-        if again:
+        if again or self.repeats:
+            self.repeats = False
             self._forget_iteration()
         else:
             self.experiment.next_batch()
             self.start.note(self.step)
-        if captured or self.gate is not None:
+        known = None if captured or again else self._known.run(self, self._forward_plain, self._recorder)
+        if known is not None:
+            self.graph, self.graph_step = known, self.step
+        elif captured or self.gate is not None:
+            self._output = self._loss = None
             self._forward_captured()
         else:
             self._forward_plain()
@@ -135,6 +145,7 @@ class Runner(AnyRun):
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
             self.graph.record = resolve_reach(self.graph.record, self.names)
+            self._known.learn(self)
         measure_gradients(self.meter, self.graph, self.experiment)
         self._done = "backward"
 
@@ -160,6 +171,7 @@ class Runner(AnyRun):
         else:
             capture.next_forward_of(self.experiment.module)
         self._follow_ops(capture)
+        self._known.begin(self, capture)
         with capture.watching():
             self._forward_plain()
         self.graph = assemble(capture, self.names, self._loss, self._output)
@@ -205,13 +217,8 @@ class Runner(AnyRun):
     # -- changes between iterations --------------------------------------------------------------------------------
 
     def set_device(self, device: str) -> bool:
-        """Go on on another device, from the same weights.
-
-        Returns whether something had been trained; if not, the run was rebuilt from its seed and is before iteration 0.
-
-        Raises:
-            GradvizError: there is no such device, or the network cannot use it; nothing has changed.
-        """
+        """Go on on another device, from the same weights; return whether something had been trained. If not, the run
+        was rebuilt from its seed and is before iteration 0. Raises GradvizError if the network cannot use it."""
         self.refuse_failed()
         self.device = resolve_device(device, self.target.id, self.target.cpu_only)
         # AccumulateGrad nodes remember device and type of their leaf: no graph may outlive the move.
@@ -241,8 +248,6 @@ class Runner(AnyRun):
         """Train for `steps` iterations; yield the loss of each, as soon as it is known."""
         for _ in range(steps):
             yield float(self.iterate())
-
-    # -- as any run --------------------------------------------------------------------------------------------------
 
     @property
     def choice(self) -> OptimizerChoice:
@@ -280,6 +285,17 @@ class Runner(AnyRun):
     def loss(self) -> float | None:
         """Return the loss of the current iteration; None between iterations."""
         return None if self._loss is None else float(_detached(self._loss))
+
+
+def begin_again(run: Runner) -> None:
+    """Begin iteration 0 anew, whose forward is held. What takes long to build goes back to how it started."""
+    if run.build_seconds > _LONG_BUILD and run.experiment.has_autograd and run.start.noted == run.step:
+        with suppress(NotRepeatableError):
+            run.start.put_back()
+            run.repeats = True
+            run._forget_iteration()
+            return
+    run.rebuild()
 
 
 def _evaluated(experiment: Experiment) -> Any:

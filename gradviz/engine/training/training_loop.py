@@ -180,7 +180,7 @@ class TrainingLoop:
     def _capture_iteration(self, runner: Runner) -> None:
         """Run one whole iteration under capture, and show its graph."""
         if not runner.holds_forward:
-            runner.forward(captured=True)
+            runner.forward(captured=runner.gate is None or self._services.inspections.waiting)
         if runner.experiment.has_autograd:
             # Between forward and backward the saved tensors live, and the graph is whole.
             self._services.inspections.answer(runner.graph, runner.names)

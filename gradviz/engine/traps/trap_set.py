@@ -16,12 +16,17 @@ class TrapSet:
         self.records: tuple[BreakpointRecord, ...] = ()
         self.needs_update = False
         """Whether the weights must be copied before each update."""
+        self.keeps_history = False
+        """Whether it is kept how much each module moves, to explain a spike by."""
         self._memories: dict[tuple[object, ...], Memory] = {}
 
     def set(self, records: Iterable[BreakpointRecord]) -> None:
         """Replace the traps. Those that are there already keep what they remember."""
         self.records = tuple(record for record in records if is_trap(record))
-        self.needs_update = any(TRAPS[record.kind].needs_update(record) for record in self.records)
+        self.keeps_history = any(record.kind == "spike" for record in self.records)
+        self.needs_update = self.keeps_history or any(
+            TRAPS[record.kind].needs_update(record) for record in self.records
+        )
         known = {_key(record) for record in self.records}
         self._memories = {key: memory for key, memory in self._memories.items() if key in known}
 

@@ -117,6 +117,12 @@ class Conditions:
         held = self._session.causes.values_held
         return "" if held else tr("This iteration ran freely. Run one iteration with F7, then check.")
 
+    def ask_for_spike(self) -> str:
+        """Return why nothing is known of what moved."""
+        if reason := self.use_engine():
+            return reason
+        return tr("It is running; pause it first.") if self._session.state.phase == "running" else ""
+
     def stop_at_module(self) -> str:
         """Return why the run cannot stop at the module of the selected node."""
         if reason := self.use_node():

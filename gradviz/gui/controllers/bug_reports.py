@@ -1,4 +1,4 @@
-"""Reports of gradviz's own bugs: a log file, hooks for exceptions that nothing caught, and a banner in the window."""
+"""Reports of gradviz's own bugs: a log file, and hooks for exceptions that nothing caught."""
 
 from __future__ import annotations
 
@@ -13,19 +13,14 @@ from types import TracebackType
 
 import platformdirs
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qFormatLogMessage, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
 
 from gradviz import __version__
 from gradviz.files import private_file
-from gradviz.gui.dialogs.about import versions
-from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.session.session import Session
-from gradviz.gui.widgets.banner import Banner
+from gradviz.gui.text.versions import versions
 
 _LOG_BYTES = 1_000_000
 _MOST_BUGS = 50
 """Different tracebacks of one start that are reported; what repaints raises at every one."""
-_LONGEST_MESSAGE = 300
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -104,28 +99,3 @@ class BugHooks(QObject):
         name = type(error).__name__
         where = f"{name}, {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else name
         self.found.emit(where, str(error), text)
-
-
-class BugBanner(QObject):
-    """The banner about a bug, above all others."""
-
-    def __init__(self, session: Session, graph: GraphPanel, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.banner = Banner()
-        graph.add_banner(self.banner)
-
-    def show(self, where: str, message: str, trace: str) -> None:
-        """Show that gradviz itself raised, and offer the report."""
-        text = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}…"
-        advice = self.tr("What is shown may be incomplete from here on. The traceback is also in {0}.")
-        self.banner.show_message(
-            "error",
-            "warning-octagon-fill",
-            self.tr("gradviz has a bug here: {0}").format(where),
-            "\n".join(filter(None, (text, advice.format(log_path())))),
-            [(self.tr("Copy report"), lambda: self._copy(trace), True)],
-        )
-
-    def _copy(self, trace: str) -> None:
-        QGuiApplication.clipboard().setText(f"gradviz {__version__}\n{versions(self._session.engine.ready)}\n\n{trace}")

@@ -35,6 +35,7 @@ class CauseController(QObject):
         causes = session.causes
         causes.found.connect(self._show_chain)
         causes.moved.connect(self._show_link)
+        causes.spike_found.connect(lambda _event: panels.show("cause"))
         causes.failed.connect(lambda _sentence: panels.show("cause"))
         session.state.scalars_appended.connect(self._offer)
         session.state.network_opened.connect(self.banner.dismiss)
@@ -62,6 +63,15 @@ class CauseController(QObject):
             self._session.causes.ask()
         elif self._session.causes.first_bad_loss() is not None:
             self.run_again()
+
+    def ask_at_stop(self) -> None:
+        """Show why the engine stopped here: the way of a NaN or Inf, or what moved in a spike."""
+        stop, breakpoints = self._session.engine.stop, self._session.engine.breakpoints
+        hit = stop.breakpoint if stop is not None else None
+        if hit is not None and hit in breakpoints and breakpoints[hit].record.kind == "spike":
+            self._session.causes.ask_for_spike()
+        else:
+            self.ask()
 
     def ask_of_node(self) -> None:
         """Show where the NaN or Inf of the selected node comes from."""

@@ -21,9 +21,8 @@ from gradviz.gui.controllers.overlay_coloring import (
 from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend, SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.session.session import Session
-from gradviz.gui.session.settings import Settings
+from gradviz.gui.session.settings import PAUSED, RATES, Settings
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.language import tr

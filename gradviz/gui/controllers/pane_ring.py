@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
+from itertools import pairwise
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QToolBar, QWidget
 
 from gradviz.gui.controllers.panels_controller import PanelsController
+
+_ROW = 10
+"""Controls whose tops are this near are beside each other."""
 
 
 class PaneRing(QObject):
@@ -35,6 +40,14 @@ class PaneRing(QObject):
         if not self._focus_first(self._panels.panel(panel)):
             self._focus_first(self._panels.dock_of(panel))  # its tab
 
+    def order(self) -> None:
+        """Let Tab go from pane to pane, and through each as it is read, whatever was built last."""
+        panes = self._panes()
+        inside = [one for pane in panes for one in _controls(pane)]
+        others = [one for one in _controls(self._window) if not any(pane.isAncestorOf(one) for pane in panes)]
+        for one, following in pairwise(dict.fromkeys((*inside, *others))):
+            QWidget.setTabOrder(one, following)
+
     def go_to_canvas(self) -> None:
         """Give the graph the focus."""
         self._focus_first(self._canvas)
@@ -55,14 +68,47 @@ class PaneRing(QObject):
 
     @staticmethod
     def _focus_first(pane: QWidget) -> bool:
-        """Give the focus to the first control of a pane in the order of Tab; False if it has none."""
-        widget: QWidget | None = pane
-        for _ in range(len(pane.findChildren(QWidget)) + 1):
-            if widget is None:
-                break
-            inside = widget is pane or pane.isAncestorOf(widget)
-            if inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
-                widget.setFocus(Qt.FocusReason.TabFocusReason)
-                return True
-            widget = widget.nextInFocusChain()
-        return False
+        """Give the focus to the control that a pane names, or to the first that is read; False if it has none."""
+        controls = _controls(pane)
+        if not controls:
+            return False
+        named = getattr(pane, "first_control", None)
+        first = named if named in controls else controls[0]
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        around = first.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(first)
+            around = around.parentWidget()
+        return True
+
+
+def _place(widget: QWidget, pane: QWidget) -> QPoint:
+    """Return where a widget is in a pane when nothing is scrolled."""
+    place = QPoint(0, 0)
+    while widget is not pane and (around := widget.parentWidget()) is not None:
+        area = around.parentWidget()
+        if not (isinstance(area, QScrollArea) and area.widget() is widget):
+            place += widget.pos()
+        widget = around
+    return place
+
+
+def _controls(pane: QWidget) -> list[QWidget]:
+    """Return what takes the focus by Tab in a pane, row by row.
+
+    Not by `nextInFocusChain`: PySide takes what that returns for a child of the widget before, and lets it go with it.
+    """
+    found = [
+        (_place(one, pane), one)
+        for one in (pane, *pane.findChildren(QWidget))
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible() and one.isEnabled()
+        and one.window() is pane.window()
+    ]  # fmt: skip
+    found.sort(key=lambda pair: pair[0].y())
+    rows: list[list[tuple[QPoint, QWidget]]] = []
+    for place, one in found:
+        if not rows or place.y() - rows[-1][0][0].y() > _ROW:
+            rows.append([])
+        rows[-1].append((place, one))
+    return [one for row in rows for _, one in sorted(row, key=lambda pair: pair[0].x())]

@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, TypeVar, get_args
+from typing import TypeVar, get_args
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gradviz.gui.session.session import Session
+from gradviz.gui.widgets import dock_sizes
+from gradviz.gui.widgets.dock_sizes import Manner
 from gradviz.gui.widgets.panel_dock import PanelDock
 
-SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
-_LEAST_WIDTH, _LEAST_HEIGHT = 900, 580
-"""A window below either has one dock for all panels, beside the canvas."""
-_MOST = 0.47
-"""At most this share of the width of such a window is taken from the canvas."""
-Manner = Literal["large", "small", "least"]
-_LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
 Panel = TypeVar("Panel", bound=QWidget)
-LOWER = 320
-"""Height of lesson and breakpoints below the networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +137,10 @@ class PanelsController(QObject):
 
     def adapt(self) -> None:
         """Move panels for the size that the window has."""
-        wide, high = self.window.width(), self.window.height()
-        if wide < _LEAST_WIDTH or high < _LEAST_HEIGHT:
-            self._arrange("least")
-            if self.docks["right"].width() > _MOST * wide:  # the window became narrower since
-                self.set_width("right", self._right_width())
-        else:
-            self._arrange("small" if wide < SMALL_WIDTH or high < SMALL_HEIGHT else "large")
+        wide = self.window.width()
+        self._arrange(manner := dock_sizes.manner_of(wide, self.window.height()))
+        if manner == "least" and self.docks["right"].width() > dock_sizes.MOST * wide:
+            self.set_width("right", self._right_width())  # the window became narrower since
 
     def _arrange(self, manner: Manner) -> None:
         if manner == self.manner:
@@ -166,7 +156,7 @@ class PanelsController(QObject):
                     self.docks[target].hide_page(row.id)
                 else:
                     self.docks[target].show()
-        self._resize()
+        self.resize_docks()
         self.compacted.emit(self.compact)
         self.changed.emit()
 
@@ -189,23 +179,22 @@ class PanelsController(QObject):
         window.addDockWidget(areas.BottomDockWidgetArea, docks["bottom"])
         for dock in docks.values():
             dock.setVisible(bool(dock.ids))
-        self._resize()
+        self.resize_docks()
 
-    def _resize(self) -> None:
+    def resize_docks(self) -> None:
+        """Give every dock the size that it has at first."""
         docks, window = self.docks, self.window
         sides = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([docks["left"], docks["right"]], [_LEFT, self._right_width()], sides[0])
-        window.resizeDocks([docks["bottom"]], [min(_BOTTOM, round(0.3 * window.height()))], sides[1])
-        tall = max(window.height() - 28 - 48 - 28, 400)
-        share = round(tall * (0.68 if self.compact else 0.62))
-        window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
-        window.resizeDocks([docks["left"], docks["breaks"]], [tall - LOWER, LOWER], sides[1])
+        right, tall = self._right_width(), dock_sizes.side_height(window.height())
+        window.resizeDocks([docks["left"], docks["right"]], [dock_sizes.LEFT, right], sides[0])
+        window.resizeDocks([docks["bottom"]], [dock_sizes.bottom_height(window.height())], sides[1])
+        heights = dock_sizes.right_heights(self.manner, window.height())
+        window.resizeDocks([docks["right"], docks["code"]], list(heights), sides[1])
+        window.resizeDocks([docks["left"], docks["breaks"]], [tall - dock_sizes.LOWER, dock_sizes.LOWER], sides[1])
 
     def _right_width(self) -> int:
         """Return how wide the docks at the right should be."""
-        if self.manner == "least":
-            return min(_RIGHT_SMALL, round(0.44 * self.window.width()))
-        return _RIGHT_SMALL if self.compact else _RIGHT
+        return dock_sizes.right_width(self.manner, self.window.width())
 
     def set_share(self, share: float) -> None:
         """Give the inspector a share of the height at the right, and the source the rest."""

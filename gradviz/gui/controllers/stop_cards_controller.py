@@ -14,7 +14,7 @@ from gradviz.model.explanation.step_results import reduction_text, result_text, 
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
-from gradviz.protocol.events import DerivativeChecked, UpdateExplained
+from gradviz.protocol.events import DerivativeChecked, Stopped, UpdateExplained
 from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
@@ -118,7 +118,7 @@ class StopCardsController(QObject):
             record = session.engine.breakpoints[stop.breakpoint].record
             # The card shows a line or a node anyway.
             reason = "" if record.kind in ("line", "node") else title_of(record)
-        self.stop.cause.setVisible(_not_finite(session.engine))
+        self.stop.offer_cause(self._cause_text())
         self.stop.set_stop(stop, uses=_uses(session.engine.graph, stop.point) if stop is not None else 0, reason=reason)
         point = session.engine.point
         if session.engine.looks_back and timeline is not None and point is not None:
@@ -129,6 +129,18 @@ class StopCardsController(QObject):
             self._explain(point)
             if point.phase == "update":
                 self._fill_update(point)
+
+    def _cause_text(self) -> str:
+        """Return what is offered at a stop that has a cause to be looked for; empty at any other."""
+        engine = self._session.engine
+        stop = engine.stop
+        if stop is None or engine.looks_back:
+            return ""
+        hit = stop.breakpoint if stop.breakpoint is not None and stop.breakpoint in engine.breakpoints else None
+        kind = engine.breakpoints[hit].record.kind if hit is not None else ""
+        if kind == "spike":
+            return self.tr("What moved?")
+        return self.tr("Where does it come from?") if kind in _NOT_FINITE or _not_finite(engine, stop) else ""
 
     def _explain(self, point: PointRecord) -> None:
         engine = self._session.engine
@@ -223,14 +235,12 @@ class StopCardsController(QObject):
         return found if found.known or node.kind != "op" else None
 
 
-def _not_finite(engine: DebugState) -> bool:
-    """Return whether the engine stopped where something became NaN or Inf."""
-    stop, last = engine.stop, engine.timeline.passed[-1:] if engine.timeline is not None else []
-    if stop is None or engine.looks_back:
-        return False
-    hit = stop.breakpoint is not None and stop.breakpoint in engine.breakpoints
-    if hit and engine.breakpoints[stop.breakpoint or 0].record.kind in ("nan", "inf", "nonfinite"):
-        return True
+_NOT_FINITE = ("nonfinite", "nan", "inf")
+
+
+def _not_finite(engine: DebugState, stop: Stopped) -> bool:
+    """Return whether what ran last made a NaN or Inf."""
+    last = engine.timeline.passed[-1:] if engine.timeline is not None else []
     values = [value for passed in last for value in passed.values]
     # An Inf of the forward may be meant: a mask is −∞.
     return any(value.nans or (value.infs and stop.point.phase != "forward") for value in values)

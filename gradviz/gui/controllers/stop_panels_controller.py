@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from gradviz.gui.controllers.panels_controller import LOWER, PanelsController
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.scene.view.card_dock import CardDock
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.widgets.dock_heights import DockHeights
+from gradviz.gui.widgets.dock_sizes import LOWER
 
 _WIDE = 448
 _SHARE = 0.7

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradviz import __version__
+from gradviz.gui.text.versions import versions
 from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.language import tr
 from gradviz.protocol.events import Ready
-
-
-def versions(ready: Ready | None) -> str:
-    """Return the versions of engine, window and system, a line each. `ready` is the engine's greeting."""
-    engine = tr("Engine: torch {0}, Python {1}").format(ready.torch, ready.python) if ready else tr("Engine: not ready")
-    window = tr("Window: Qt {0}, Python {1}").format(qVersion(), platform.python_version())
-    return f"{engine}\n{window}\n{platform.platform()}"
 
 
 class AboutDialog(Dialog):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gradviz import __version__
-from gradviz.gui.dialogs.about import versions
+from gradviz.gui.text.versions import versions
 from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.language import tr
 from gradviz.protocol.events import Ready

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gradviz.gui.plots.empty_plot import EmptyPlot
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.dock_heights import LOW
 
@@ -48,6 +49,10 @@ class LossPanel(QWidget):
             self._empty = empty
             self.setMinimumHeight(LOW if empty else 120)
             self.needed_height_changed.emit()
+
+    def build_soon(self) -> None:
+        """Make the plot when its library has been imported in another thread: keys are waited for already."""
+        BackgroundWork(self).run(_import_plot, lambda _none: self.build(), wait=False)
 
     def build(self) -> None:
         """Import the plotting library and make the plot; later calls do nothing."""
@@ -119,3 +124,7 @@ class LossPanel(QWidget):
         layout = widget.layout()
         assert isinstance(layout, QHBoxLayout | QVBoxLayout)
         return layout
+
+
+def _import_plot(_stopped: Stopped) -> None:
+    import gradviz.gui.plots.loss_plot  # noqa: F401

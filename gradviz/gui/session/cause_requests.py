@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.protocol.cause_records import BlameLink
-from gradviz.protocol.commands import Blame
+from gradviz.protocol.commands import Blame, ExplainSpike
 from gradviz.protocol.events import Blamed
 
 
@@ -20,6 +20,8 @@ class CauseRequests(QObject):
     """A chain came, or the last one is no longer true."""
     moved = Signal()
     """Another link is looked at."""
+    spike_found = Signal(object)
+    """A `SpikeExplained` came."""
     failed = Signal(str)
     """There is no chain; the sentence is the reason."""
 
@@ -54,6 +56,10 @@ class CauseRequests(QObject):
     def ask(self, node: int | None = None) -> None:
         """Ask for the chain to what a node holds, or to where a NaN or Inf was noticed."""
         self._state.engine.send(Blame(node))
+
+    def ask_for_spike(self, *, rows: bool = False) -> None:
+        """Ask which modules moved more than they used to; with `rows`, for each row of the batch alone, too."""
+        self._state.engine.send(ExplainSpike(rows))
 
     def on_found(self, event: Blamed) -> None:
         """Take up a chain; its origin is looked at first."""

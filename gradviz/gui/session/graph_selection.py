@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
+from gradviz.model.explanation.step_results import details_at
 from gradviz.model.graph.graph import Graph, same_node
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import NodeDetails
@@ -27,7 +28,7 @@ class GraphSelection(QObject):
         self.module: str | None = None
         """Path of the selected module, empty for the whole model; no node is selected with it."""
         self._use = 1
-        self.details: NodeDetails | None = None
+        self._details: NodeDetails | None = None
         self.graph_target = ""
         """The network that the graph is of."""
         state.phase_changed.connect(self._ask_again)
@@ -36,6 +37,12 @@ class GraphSelection(QObject):
     def node(self) -> NodeRecord | None:
         """The selected node."""
         return None if self._graph is None or self.node_id is None else self._graph.node(self.node_id)
+
+    @property
+    def details(self) -> NodeDetails | None:
+        """What the selected node has saved, as seen from the point that is shown; None where that is not known."""
+        timeline = self._engine.timeline
+        return self._details if timeline is None or self._details is None else details_at(timeline, self._details)
 
     @property
     def cluster(self) -> int | None:
@@ -47,7 +54,7 @@ class GraphSelection(QObject):
     def select_module(self, path: str, use: int = 1) -> None:
         """Choose a module, by its path and which of its calls, in place of a node."""
         if (path, use) != (self.module, self._use):
-            self.module, self._use, self.node_id, self.details = path, use, None, None
+            self.module, self._use, self.node_id, self._details = path, use, None, None
             self.changed.emit()
 
     def select(self, node_id: int | None) -> None:
@@ -56,7 +63,7 @@ class GraphSelection(QObject):
         if unknown or (node_id == self.node_id and self.module is None):
             return
         self.node_id, self.module = node_id, None
-        self.details = None
+        self._details = None
         self.changed.emit()
         self._ask_for_details()
 
@@ -68,7 +75,7 @@ class GraphSelection(QObject):
         kept = same_node(before, graph, self.node_id)
         lost = kept != self.node_id
         if lost:
-            self.node_id, self.details = kept, None
+            self.node_id, self._details = kept, None
         self.graph_changed.emit()
         if lost:
             self.changed.emit()
@@ -80,12 +87,12 @@ class GraphSelection(QObject):
         if self._graph is None or event.signature != self._graph.signature:
             return
         if event.node == self.node_id:
-            self.details = _with_known_sizes(self.details, event)
+            self._details = self._engine.details[event.node]
         self.details_arrived.emit()
 
     def _ask_again(self) -> None:
         # Between a forward and its backward, what a node saved lives.
-        if self._state.phase in ("ready", "running") and (self.details is None or self.details.state == "freed"):
+        if self._state.phase in ("ready", "running") and (self._details is None or self._details.state == "freed"):
             self._ask_for_details()
 
     def ask_for_details_of(self, node_id: int | None) -> None:
@@ -105,10 +112,3 @@ class GraphSelection(QObject):
             and self._state.phase != "dead"
         ):
             self._engine.send(Inspect(graph.signature, node.id))
-
-
-def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:
-    """Return `now`; where the tensors are freed, with the sizes that were known of them while they lived."""
-    if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
-        return now
-    return NodeDetails(now.signature, now.node, "freed", before.saved)

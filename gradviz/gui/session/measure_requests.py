@@ -8,17 +8,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.errors import ProtocolError
 from gradviz.gui.session.session_state import SessionState
+from gradviz.gui.session.settings import PAUSED
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Column, Measurements
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.events import Measured
 from gradviz.protocol.records import MeasureKind
-
-RATES = (1, 2, 5, 10)
-"""Measured iterations a second that can be chosen."""
-PAUSED = 0
-"""The rate that measures nothing; values stay as they were."""
 
 
 class MeasureRequests(QObject):

@@ -1,11 +1,10 @@
-"""The settings that outlive the window: one table, kept in an ini file of the user."""
+"""The settings that outlive the window: one table, kept in an ini file of the user. Read before the first paint."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 from zlib import crc32
@@ -13,14 +12,16 @@ from zlib import crc32
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
 
-from gradviz.client.runs import RunSetup, default_setup, from_text, to_text
 from gradviz.errors import UnknownNameError
 from gradviz.files import private_file
-from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.style.theme import Choice
 from gradviz.gui.style.zoom import PERCENTS
 from gradviz.language import LANGUAGES
 
+RATES = (1, 2, 5, 10)
+"""Measured iterations a second that can be chosen."""
+PAUSED = 0
+"""The rate that measures nothing; values stay as they were."""
 MOST_BYTES = 2**40
 """Of past values: a tebibyte, more than any machine has."""
 _CHECKSUM = 4
@@ -40,6 +41,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("window/geometry", QByteArray()),
     Setting("window/docks", QByteArray()),
     Setting("window/pages", ""),
+    Setting("window/grounds", ""),
     Setting("window/theme", "system", get_args(Choice)),
     Setting("window/language", "", ("", *LANGUAGES)),
     Setting("window/zoom", 100, PERCENTS),
@@ -67,7 +69,7 @@ def default_path() -> Path:
 
 
 class Settings:
-    """Reads and writes the values of `TABLE`, and the setup of each network."""
+    """Reads and writes the values of `TABLE`, and texts that others keep beside them."""
 
     def __init__(self, path: Path | None = None) -> None:
         path = path or default_path()
@@ -101,27 +103,18 @@ class Settings:
         setting = _setting(key)
         self._store.setValue(key, _add_checksum(value) if isinstance(setting.default, QByteArray) else value)
 
-    def setup(self, target: str) -> RunSetup:
-        """Return the setup that `target` was last used with, or the network's own.
+    def text(self, key: str) -> str:
+        """Return what `set_text` kept under a key that is not of the table; empty if nothing."""
+        value = self._store.value(key, "")
+        return value if isinstance(value, str) else ""
 
-        Raises:
-            UnknownNameError: there is no such network.
-        """
-        text = self._store.value(_setup_key(target), "")
-        return from_text(target, text) if isinstance(text, str) and text else default_setup(target)
-
-    def remember(self, setup: RunSetup) -> None:
-        """Keep `setup` as the one to offer next time for its network."""
-        self._store.setValue(_setup_key(setup.target), to_text(setup))
+    def set_text(self, key: str, text: str) -> None:
+        """Remember a text under a key that is not of the table."""
+        self._store.setValue(key, text)
 
     def save(self) -> None:
         """Write to disk now."""
         self._store.sync()
-
-
-def _setup_key(target: str) -> str:
-    """Return the key of a target's setup. A path is no key: its slashes would make groups."""
-    return f"networks/{target}" if target.isidentifier() else f"models/{sha256(target.encode()).hexdigest()[:24]}"
 
 
 def _read(value: Any, kind: type) -> Any:

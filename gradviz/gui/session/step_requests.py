@@ -115,7 +115,10 @@ class StepRequests(QObject):
         if self._engine.timeline is not None:
             self._expect(self._engine.timeline, event)
         self._state.enter("stopped")
+        before = self._selection.node_id
         self._select_point()
+        if self._selection.node_id == before:
+            self._selection.ask_for_details_of(before)  # its forward or its backward may have run by now
         if (passed := self._engine.passed) is not None and passed.point.phase == "backward":
             self._selection.ask_for_details_of(passed.point.node)  # by now it may have been freed
         self.stopped.emit()

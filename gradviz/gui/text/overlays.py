@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from gradviz.gui.session.measure_requests import PAUSED
+from gradviz.gui.session.settings import PAUSED
 from gradviz.gui.text.node_kinds import kind_text
 from gradviz.language import tr
 from gradviz.model.overlay.overlay_table import MEASURED, Overlay

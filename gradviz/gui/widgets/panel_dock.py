@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gradviz.gui.style import qt_colors as palette
+from gradviz.model.explanation.glossary import glossary_tip
 
 STRIP = 36
 """Height of the strip with the tabs."""
@@ -74,6 +75,7 @@ class PanelDock(QDockWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
+        self._strip.tabs.setAccessibleName(title)
         self.setTitleBarWidget(self._strip)
         self.setWidget(body)
         self._strip.tabs.currentChanged.connect(self._turn_to)
@@ -88,7 +90,7 @@ class PanelDock(QDockWidget):
         self._ids.append(page_id)
         self._pages.addWidget(page)
         self._strip.corner.addWidget(corner or QWidget())
-        self._strip.tabs.addTab(title)
+        self._strip.tabs.setTabToolTip(self._strip.tabs.addTab(title), glossary_tip(title))
         page.setVisible(page is self._pages.currentWidget())
 
     def take_page(self, page_id: str) -> tuple[str, QWidget, QWidget]:

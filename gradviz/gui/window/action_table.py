@@ -149,7 +149,7 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Look at the point before; the engine stays where it is"), can.step_back),
         ActionRow("step_over", tr("Next"), "Run", session.steps.step_over, ("F10",), "next",
                   tr("Run one op or node, over the module that begins here"), can.run),
-        ActionRow("step_in", tr("Step in"), "Run", session.steps.step_in, ("F11",), "step-in",
+        ActionRow("step_in", tr("Step in"), "Run", session.step_in, ("F11",), "step-in",
                   tr("Run one op or node, and stop"), can.run),
         ActionRow("step_out", tr("Step out"), "Run", session.steps.step_out, ("Shift+F11",), "step-out",
                   tr("Run to the end of the module"), can.run),
@@ -176,6 +176,20 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on"
                      " at full speed"),
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
+        *_cause_rows(session, selection, causes, can),
+        ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
+                  tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
+        ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
+                  tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
+                  ends_group=True),
+        ActionRow("restart_engine", tr("Restart engine"), "Run", session.opening.restart_engine, (), "engine",
+                  tr("End the engine process and start a new one; curves and graph stay")),
+    )  # fmt: skip
+
+
+def _cause_rows(session: Session, selection: SelectionCommands, causes: CauseController, can: Conditions) -> Rows:
+    """Return the rows that ask why: where a NaN comes from, whether a derivative is right, what moved in a spike."""
+    return (
         ActionRow("blame", tr("Where does it come from?"), "Run", causes.ask, ("Ctrl+Shift+W",), "question",
                   tr("The way of a NaN or Inf, from the op that made the first to where it was noticed"),
                   can.ask_for_cause),
@@ -185,13 +199,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("check", tr("Check derivative"), "Run", selection.check_derivative, ("Ctrl+Shift+D",), "check",
                   tr("Compare what the selected node's backward computes with differences of its forward, on a copy"),
                   can.check_derivative),
-        ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
-                  tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
-        ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
-                  tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
-                  ends_group=True),
-        ActionRow("restart_engine", tr("Restart engine"), "Run", session.opening.restart_engine, (), "engine",
-                  tr("End the engine process and start a new one; curves and graph stay")),
+        ActionRow("spike", tr("What moved in the spike?"), "Run", session.causes.ask_for_spike,
+                  tip=tr("Modules whose step or gradient is farthest above their own history, and the rows of the "
+                         "batch, each run alone"), needs=can.ask_for_spike),
     )  # fmt: skip
 
 

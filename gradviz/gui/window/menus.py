@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from gradviz.gui.actions.actions import MENUS, Actions
-from gradviz.gui.widgets.mnemonics import lettered, mark_bar
+from gradviz.gui.actions.actions import Actions
+from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.gui.window.main_window import MainWindow
 from gradviz.language import tr, translatable
 from gradviz.networks.catalogue import NETWORKS
 
@@ -18,14 +19,10 @@ _NODE_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module
               "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
 
 
-def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[str], None],
+def fill_menus(window: MainWindow, actions: Actions, open_network: Callable[[str], None],
                overlays: QMenu, recent: QMenu) -> dict[str, QAction]:  # fmt: skip
-    """Build every menu of the menu bar. Return the checkable actions of the networks."""
-    bar = window.menuBar()
-    menus: dict[str, QMenu] = {name: bar.addMenu(tr(name)) for name in MENUS}
-    mark_bar(bar)
-    for menu in menus.values():
-        menu.setToolTipsVisible(True)
+    """Fill the menus of the menu bar. Return the checkable actions of the networks."""
+    menus = dict(window.menus)
     networks = QMenu(tr("Open network"), window)
     network_actions = _networks(networks, open_network)
     menus["View"].addMenu(overlays)

@@ -106,12 +106,15 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
             high = m.COMPACT_HEIGHT if large else m.NODE_HEIGHT if subtitle else m.PILL_HEIGHT
             return Box(_even(wide + 2 * m.PILL_PAD), high, title, subtitle)
         case "loss":
+            title = tr("loss") if title == "loss" else title
             return Box(_even(max(m.LOSS_LEAST_WIDTH, least)), m.PILL_HEIGHT, title)
     if large:
         wide = max(m.COMPACT_WIDTH, text + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM)
         return Box(_even(wide), m.COMPACT_HEIGHT, title, "", True)
     if is_view(node):
-        return Box(_even(max(m.COMPACT_LEAST_WIDTH, text + m.COMPACT_PAD)), m.COMPACT_HEIGHT, title, "", True)
+        return Box(
+            _even(max(m.COMPACT_LEAST_WIDTH, text + m.COMPACT_PAD + m.ORDER_ROOM)), m.COMPACT_HEIGHT, title, "", True
+        )
     return Box(
         _even(max(m.NODE_LEAST_WIDTH, least, _lines(title, subtitle) + m.NODE_PAD)), m.NODE_HEIGHT, title, subtitle
     )

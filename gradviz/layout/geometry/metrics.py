@@ -22,6 +22,8 @@ COMPACT_LEAST_WIDTH = 46.0
 COMPACT_WIDTH = 172.0
 """Least width of all that computes in a large graph, so that a chain reads as one column."""
 COMPACT_PAD = 26.0
+ORDER_ROOM = 10.0
+"""For a number of two digits behind the name of a view, beside what the pad leaves."""
 COMPACT_VALUE_ROOM = 56.0
 """For the value at the right of a large graph's nodes (`1.3e-03`)."""
 LEAF_HEIGHT = 46.0

@@ -150,16 +150,21 @@ def _with_names(
 
 
 def _name_of(graph: Graph, node_id: int) -> tuple[Token, ...]:
-    """Return the name of a value: that of a leaf or of data, raised to T where it is transposed; else its op's."""
+    """Return the name of a value: the user's own, or that of a leaf or of data, raised to T where it is transposed;
+    else its op's."""
     node, transposed = graph.node(node_id), False
-    while rule_stem(node.type_name) in _SAME_ELEMENTS and len(inputs := graph.incoming[node.id]) == 1:
+    while (
+        not node.variable
+        and rule_stem(node.type_name) in _SAME_ELEMENTS
+        and len(inputs := graph.incoming[node.id]) == 1
+    ):
         transposed ^= _transposes(node)
         if node.shape is not None and len(node.shape) != 2 and _transposes(node):
             return ()  # which of its dimensions are exchanged has no sign
         node = graph.node(inputs[0].source)
     if node.kind == "stub":
         return ()
-    return (Token(node.name, "variable"), *((Token("T", "raised"),) if transposed else ()))
+    return (Token(node.variable or node.name, "variable"), *((Token("T", "raised"),) if transposed else ()))
 
 
 def _transposes(node: NodeRecord) -> bool:

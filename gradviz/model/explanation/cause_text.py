@@ -1,13 +1,15 @@
-"""The links of a cause as text: what went in, how near its type's limits, which rows of the batch carry it."""
+"""Causes as text: what went into a link, how near its type's limits, which rows carry it; what moved in a spike."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
-from gradviz.model.number_text import short
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+from gradviz.model.number_text import short, significant
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord, RowFigures
+from gradviz.protocol.events import SpikeExplained
 
 _NEAR = 16.0
 """Headroom below which it is said for every type."""
@@ -95,3 +97,35 @@ def shown_links(count: int) -> tuple[int, ...]:
     if count <= 2 * _END:
         return tuple(range(count))
     return (*range(_END), *range(count - _END, count))
+
+
+def times_text(now: float | None, usual: float | None) -> str:
+    """Return how many times its usual value something is, as `12×`; empty where that is not known."""
+    if now is None or usual is None or not math.isfinite(now) or not usual:
+        return ""
+    return f"{now / usual:.3g}×"
+
+
+def largest_rows(rows: Sequence[RowFigures], most: int) -> list[RowFigures]:
+    """Return the rows with the greatest losses; what is not finite comes first."""
+    return sorted(rows, key=lambda row: (not math.isfinite(row.loss), row.loss, row.gradient), reverse=True)[:most]
+
+
+def figure_text(value: float | None) -> str:
+    """Return a number of a spike; a dash where it is not known."""
+    return "–" if value is None else significant(value, 3)
+
+
+def spike_headline(event: SpikeExplained) -> str:
+    """Return which module is farthest above its own history, or which moved most."""
+    if not event.modules:
+        return tr("No module has moved yet")
+    first = event.modules[0]
+    name = first.path or tr("the model")
+    of_step = times_text(first.ratio, first.usual_ratio), tr("{name} moved {times} as far as usual, for its weights")
+    of_gradient = times_text(first.gradient, first.usual_gradient), tr("{name} has {times} its usual gradient")
+    known = [pair for pair in (of_step, of_gradient) if pair[0]]
+    if not known:
+        return tr("{name} has the largest figures of iteration {step}").format(name=name, step=f"{event.step:,}")
+    times, text = max(known, key=lambda pair: float(pair[0].rstrip("×")))
+    return text.format(name=name, times=times)

@@ -62,9 +62,7 @@ def _how_wrong(record: CheckRecord) -> str:
         return tr("{of}: it gives 0, where the derivative is not 0.").format(of=of)
     if len(record.factor) == 1 and abs(record.factor[0] + 1) < 1e-3:
         return tr("{of}: its sign is the opposite everywhere.").format(of=of)
-    return tr("{of}: it gives {factor} times the derivative everywhere.").format(
-        of=of, factor=_number(record.factor, 3)
-    )
+    return tr("{of}: it gives {factor} times the derivative everywhere.").format(of=of, factor=_factor(record.factor))
 
 
 def notes_of(record: CheckRecord) -> list[str]:

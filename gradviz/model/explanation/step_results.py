@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
+from msgspec.structs import replace
+
 from gradviz.language import tr, translatable
 from gradviz.model.derivative.derivatives import rule_stem
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
@@ -58,6 +60,16 @@ def figures(value: SummaryRecord) -> str:
     parts += [f"{whole(value.nans)} NaN"] if value.nans else []
     parts += [f"{whole(value.infs)} Inf"] if value.infs else []
     return ", ".join(parts)
+
+
+def details_at(timeline: Timeline, details: NodeDetails) -> NodeDetails | None:
+    """Return what a node had saved as seen from the timeline's cursor; None before it was made."""
+    if timeline.at_present:
+        return details
+    if timeline.made(details.node) is None:
+        return None
+    freed = details.state == "freed" and timeline.ran("backward", details.node) is not None
+    return details if freed or details.state == "none" else replace(details, state="held")
 
 
 def saved_text(details: NodeDetails | None) -> str:

@@ -83,6 +83,7 @@ def _node(graph: Graph, node: NodeRecord) -> dict[str, Any]:
         "file": node.file,
         "line": node.line,
         "note": node.note,
+        "variable": node.variable,
     }
 
 

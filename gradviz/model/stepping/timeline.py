@@ -62,6 +62,12 @@ class Timeline:
         position = self._by_node.get((phase, node))
         return self.passed[position] if position is not None and position < self.cursor else None
 
+    def made(self, node: int) -> PassedRecord | None:
+        """Return the point of forward that made `node`, if that is before the cursor."""
+        return next(
+            (p for p in self.shown() if (p.point.node == node and p.point.phase == "forward") or node in p.nodes), None
+        )
+
     def order(self, phase: Phase) -> dict[int, int]:
         """Return, by node id, the place from 1 of each node of the phase that ran before the cursor."""
         order: dict[int, int] = {}

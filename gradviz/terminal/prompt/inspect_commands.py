@@ -10,11 +10,11 @@ from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.slices import plane
 from gradviz.model.tensor_choices import OF_STATE, OF_UPDATE, TensorChoice, ask_for, tensor_choices
-from gradviz.protocol.commands import AskTensor, Blame, CheckDerivative, ExplainUpdate
-from gradviz.protocol.events import Blamed, DerivativeChecked, UpdateExplained
+from gradviz.protocol.commands import AskTensor, Blame, CheckDerivative, ExplainSpike, ExplainUpdate
+from gradviz.protocol.events import Blamed, DerivativeChecked, SpikeExplained, UpdateExplained
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
-from gradviz.terminal.text.cause_text import chain_lines
+from gradviz.terminal.text.cause_text import chain_lines, spike_lines
 from gradviz.terminal.text.check_lines import check_lines
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import Line, shape_text, table
@@ -113,6 +113,15 @@ def blame(talk: Conversation, text: str) -> None:
     found = talk.request(Blame(node), Blamed)
     assert isinstance(found, Blamed)
     talk.screen.write(*chain_lines(found, debugger.graph, talk.screen.width))
+
+
+def spike(talk: Conversation, text: str) -> None:
+    """Show which modules moved more than they used to; `rows`: and each row of the batch alone."""
+    if text not in ("", "rows"):
+        raise InvalidValueError(tr("Write spike, or spike rows for the rows of the batch."))
+    found = talk.request(ExplainSpike(bool(text)), SpikeExplained)
+    assert isinstance(found, SpikeExplained)
+    talk.screen.write(*spike_lines(found, talk.screen.width))
 
 
 def breakpoints(talk: Conversation, text: str) -> None:

@@ -1,12 +1,19 @@
-"""The chain of a NaN or Inf as lines for terminals."""
+"""Causes as lines for terminals: the chain of a NaN or Inf; the modules and rows of a spike."""
 
 from __future__ import annotations
 
 from gradviz.language import tr
-from gradviz.model.explanation.cause_text import inputs_text, limits_text, rows_text, title_text
+from gradviz.model.explanation.cause_text import (
+    inputs_text,
+    largest_rows,
+    limits_text,
+    rows_text,
+    times_text,
+    title_text,
+)
 from gradviz.model.graph.graph import Graph, line_text
-from gradviz.protocol.events import Blamed
-from gradviz.terminal.text.line_writer import Line, fit, wrap_text
+from gradviz.protocol.events import Blamed, SpikeExplained
+from gradviz.terminal.text.line_writer import Line, fit, number, table, wrap_text
 
 
 def chain_lines(event: Blamed, graph: Graph | None, width: int) -> list[Line]:
@@ -24,3 +31,30 @@ def chain_lines(event: Blamed, graph: Graph | None, width: int) -> list[Line]:
         facts = " · ".join(filter(None, (inputs_text(link), rows_text(link), limits_text(link))))
         lines += [[("dim", f"    {part}")] for part in wrap_text(facts, width - 4)] if facts else []
     return lines
+
+
+def spike_lines(event: SpikeExplained, width: int) -> list[Line]:
+    """Return the modules, farthest above their own history first, and the rows with the greatest losses."""
+    head = tr("Modules, farthest above their own history first (iteration {step}):")
+    lines: list[Line] = [[("dim", head.format(step=event.step))]]
+    rows = [["", tr("step / weight"), tr("usual"), "", tr("gradient"), tr("usual"), ""]]
+    for module in event.modules[:_MOST]:
+        step = (module.ratio, module.usual_ratio)
+        gradient = (module.gradient, module.usual_gradient)
+        rows.append([module.path or tr("the model"), *map(_figure, step), times_text(*step), *map(_figure, gradient),
+                     times_text(*gradient)])  # fmt: skip
+    lines += table(rows, ["", "", "dim", "bold", "", "dim", "bold"])
+    if event.rows:
+        lines.append([("dim", tr("Rows of the batch alone, the greatest loss first:"))])
+        found = [["  " + tr("row"), tr("loss"), tr("gradient")]]
+        found += [[f"  {row.row}", number(row.loss), number(row.gradient)] for row in largest_rows(event.rows, _MOST)]
+        lines += table(found, ["bold", "", ""])
+    lines += [[("dim", part)] for part in wrap_text(event.note, width)] if event.note else []
+    return lines
+
+
+_MOST = 12
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else number(value)

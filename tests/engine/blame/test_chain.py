@@ -120,6 +120,7 @@ def test_a_nan_that_dies_in_where_is_not_on_the_way() -> None:
 def test_a_nan_that_died_in_where_comes_back_as_a_gradient() -> None:
     links = chain_of(lambda w, x: torch.where(w > 0, w.log(), torch.zeros_like(w)), (-1.0, 0.0, 1.0), 1.0)
     assert [(link.phase, link.name) for link in links[:2]] == [("forward", "log"), ("backward", "log")]
+    assert "since `where` (line" in links[1].reason and "0 · ∞ is NaN" in links[1].reason
 
 
 def test_an_infinite_gradient_two_nodes_before_a_nan_is_the_origin() -> None:

@@ -317,3 +317,9 @@ def test_every_edge_joins_nodes_that_exist_and_execution_order_holds(target: str
     assert [n.id for n in graph.nodes if n.id >= 0] == list(range(sum(n.id >= 0 for n in graph.nodes)))
     assert EdgeRecord(graph.edges[-1].source, node(graph, "loss").id, shape=()) == graph.edges[-1]
     assert all(n.shape is not None for n in graph.nodes if n.kind in ("function", "parameter"))
+
+
+def test_values_are_known_by_the_variables_of_the_code_where_they_are_used_first() -> None:
+    graph = opened("dynamic", layers_min=1, layers_max=1)
+    assert [n.variable for n in graph.nodes if n.name == "clamp"] == ["h", "h"]
+    assert [n.variable for n in graph.nodes if n.name == "addmm"] == ["", "", "output"]

@@ -38,6 +38,12 @@ def test_numpy_records_forward_and_the_backward_written_by_hand() -> None:
     assert "by hand" in graph.notes[0]
 
 
+@pytest.mark.parametrize("target", ["numpy", "tensors"])
+def test_values_are_known_by_the_names_that_the_code_has_for_them(target: str) -> None:
+    names = {n.variable for n in opened(target).nodes}
+    assert {"h", "h_relu", "y_pred", "grad_y_pred", "grad_h"} <= names
+
+
 def test_tensors_record_the_same_lesson_in_torchs_words() -> None:
     graph = opened("tensors")
     assert ops(graph, "forward") == ["mm", "clamp", "mm", "sub", "pow", "sum"]

@@ -56,10 +56,10 @@ def test_every_example_opens_and_trains(name: str) -> None:
     assert runner.graph is not None
     record = runner.graph.record
     assert sum(node.kind == "loss" for node in record.nodes) == 1
-    assert sum(node.kind == "parameter" for node in record.nodes) > 2
+    assert any(node.kind == "parameter" for node in record.nodes)
     losses = list(runner.losses(3))
-    assert len(losses) == 3 and math.isfinite(losses[0])
-    assert math.isnan(losses[2]) == (name == "nan_in_backward")
+    assert len(losses) == 3 and math.isfinite(losses[0]) == (name != "nan_in_forward")
+    assert math.isnan(losses[2]) == (name in ("nan_in_backward", "nan_in_forward"))
 
 
 def test_the_decoder_loses_gradients_as_its_file_states() -> None:

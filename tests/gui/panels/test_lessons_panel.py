@@ -68,6 +68,21 @@ def test_a_link_is_pressed_by_keys(lessons: Desk) -> None:
     assert lessons.session.selection.node_id is not None
 
 
+def test_keys_go_to_the_step_to_do_now_and_from_a_lesson_to_the_next(lessons: Desk, qtbot) -> None:
+    window = lessons.window
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.actions_["go_lesson"].trigger()
+    assert QGuiApplication.focusObject() is links(lessons, "clamp")[0]
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert QGuiApplication.focusObject() is panel_of(lessons).page.rows[1].findChildren(LinkButton)[0]
+    (onward,) = links(lessons, "Next lesson")
+    onward.setFocus()
+    QTest.keyClick(onward, Qt.Key.Key_Return)
+    assert panel_of(lessons).lesson == LESSONS["function"]()
+    assert QGuiApplication.focusObject() is panel_of(lessons).first_control
+
+
 def test_a_link_shows_its_line_in_source(lessons: Desk) -> None:
     lesson = panel_of(lessons).lesson
     assert lesson is not None

@@ -280,9 +280,8 @@ def test_a_run_that_goes_on_is_asked_for_what_was_freed(joined: Joined) -> None:
     session = joined.start()
     session.selection.select(2)
     assert session.engine.graph is not None
-    session.selection.details = NodeDetails(
-        session.engine.graph.signature, 2, "freed", (SavedRecord("mat2", note="freed"),)
-    )
+    saved = (SavedRecord("mat2", note="freed"),)
+    session.apply(NodeDetails(session.engine.graph.signature, 2, "freed", saved))
     joined.commands.clear()
     session.run()
     assert Inspect(session.engine.graph.signature, 2) in joined.commands

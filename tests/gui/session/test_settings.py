@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QApplication
 from gradviz.client.runs import RunSetup
 from gradviz.gui.app import App
 from gradviz.gui.controllers.export_controller import PICTURES
+from gradviz.gui.session.kept_setups import KeptSetups
 from gradviz.gui.session.recent_targets import RecentTargets
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import TABLE, Setting, Settings
-from gradviz.gui.window.main_window import MainWindow
+from gradviz.gui.window.contents import filled_window
 from gradviz.gui.window.panel_table import panel_rows
 from tests.gui.conftest import Desk
 
@@ -81,15 +82,15 @@ def test_bytes_of_any_kind_can_be_read(tmp_path: Path, content: bytes) -> None:
 def test_what_is_kept_as_text_is_understood_or_left(qapp: QApplication, tmp_path: Path, text: str) -> None:
     kept = Settings(tmp_path / "s.ini")
     for wanted in SETUPS:
-        kept.remember(wanted)
+        KeptSetups(kept).remember(wanted)
     for key in kept._store.allKeys():
         kept._store.setValue(key, text)
     for wanted in SETUPS:
-        found = kept.setup(wanted.target)
+        found = KeptSetups(kept).setup(wanted.target)
         assert found.target == wanted.target and 0 <= found.seed < 2**32 and found.iterations >= 1
     kept.set("open/recent", text)
     assert isinstance(RecentTargets(kept).targets, tuple)
-    session = Session(kept.setup)
+    session = Session(KeptSetups(kept).setup)
     session.breakpoints.restore(text)
     assert isinstance(session.engine.breakpoints.to_json(), str)
 
@@ -116,7 +117,7 @@ def test_docks_that_are_damaged_are_where_they_were_at_first(desk: Desk, qtbot) 
         damaged = QByteArray(sealed[:place] + b"\xff\x7f" + sealed[place + 2 :])
         desk.settings._store.setValue("window/docks", damaged)
         desk.window.panels.restore(desk.settings.get("window/docks"), "")
-    again = MainWindow(desk.session, desk.settings, desk.theme)
+    again = filled_window(desk.session, desk.settings, desk.theme)
     qtbot.addWidget(again)
     assert sorted(panel for dock in again.panels.docks.values() for panel in dock.ids) == PANEL_IDS
 

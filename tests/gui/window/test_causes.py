@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradviz.gui.window.menus import node_menu
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord
-from gradviz.protocol.commands import Blame, Open, SetBreakpoints
-from gradviz.protocol.events import Blamed, Failed, LossBatch, Passed, StateChanged, Stopped
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord, ModuleFigures, RowFigures
+from gradviz.protocol.commands import AskTensor, Blame, ExplainSpike, Open, SetBreakpoints
+from gradviz.protocol.events import Blamed, Failed, LossBatch, Passed, SpikeExplained, StateChanged, Stopped
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, PointRecord, SummaryRecord
 from tests.gui.conftest import Desk
 
@@ -122,7 +122,7 @@ def test_a_loss_that_becomes_nan_offers_to_run_again_to_its_cause(desk: Desk, qt
     desk.window.causes.run_again()
     assert any(isinstance(command, Open) and command.run == 2 for command in desk.commands)
     sent = [command for command in desk.commands if isinstance(command, SetBreakpoints)][-1]
-    assert [record.kind for record in sent.breakpoints] == ["nan"]
+    assert [record.kind for record in sent.breakpoints] == ["nonfinite"]
     assert desk.session.state.phase == "running"
     desk.session.apply(Passed(2, 2, (PassedRecord(POINT, 1e-5),)))
     desk.session.apply(Stopped(2, 2, "breakpoint", POINT, breakpoint=1, after=True))
@@ -135,3 +135,25 @@ def test_a_parameter_that_was_written_earlier_offers_to_run_again(stopped: Desk)
     panel = stopped.window.causes.panel
     assert "w1 held the first Inf" in panel.text()
     assert not panel.earlier.isHidden()
+
+
+def test_a_stop_at_a_spike_asks_what_moved_and_for_the_rows(stopped: Desk, qtbot) -> None:
+    session, card = stopped.session, stopped.window.overlays.stop
+    session.breakpoints.add(BreakpointRecord(0, "spike", "loss", 10, other=50))
+    session.apply(Stopped(1, 3, "breakpoint", PointRecord(0, "forward", 0), breakpoint=2, message="1709"))
+    qtbot.waitUntil(lambda: card.cause.text() == "What moved?" and not card.cause.isHidden())
+    card.cause.click()
+    assert stopped.commands[-1] == ExplainSpike()
+    modules = (ModuleFigures("head", 60.0, 0.5, 0.1, 0.1), ModuleFigures("body.0", 1.0, 1.0))
+    session.apply(SpikeExplained(1, 3, modules))
+    page = stopped.window.causes.panel.spike
+    assert page.head.text() == "head has 120× its usual gradient"
+    assert page.modules.rows == [("head", "0.100", "1×", "60.0", "120×"), ("body.0", "–", "", "1.00", "1×")]
+    page.button.click()
+    assert stopped.commands[-1] == ExplainSpike(rows=True)
+    rows = (RowFigures(0, 0.5, 1.0), RowFigures(1, math.nan, 1.0), RowFigures(2, 9.0, 2.0))
+    session.apply(SpikeExplained(1, 3, modules, rows, "Batch norm used its running figures."))
+    assert [row[0] for row in page.rows.rows] == ["1", "2", "0"]
+    asked = [command for command in stopped.commands if isinstance(command, AskTensor) and command.slice == "1"]
+    assert [command.node for command in asked] == [-1]
+    assert page.words.text() == "Batch norm used its running figures."

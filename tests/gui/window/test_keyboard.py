@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -80,6 +81,16 @@ def test_tab_reaches_every_control_of_every_panel_and_is_caught_by_none(deep: De
                 seen = walk(window, key)
                 assert not named(wanted - set(seen)), (row.id, key)
                 assert len(seen) == len(set(seen)), (row.id, key)
+
+
+def test_tab_goes_through_one_pane_after_the_other(deep: Desk, qtbot) -> None:
+    window = deep.window
+    start(qtbot, window)
+    window.actions_["go_canvas"].trigger()
+    panes = [window.tools, window.graph_panel, *window.panels.docks.values()]
+    places = [next((pane for pane in panes if pane.isAncestorOf(one)), None) for one in walk(window, Qt.Key.Key_Tab)]
+    changes = sum(one is not following for one, following in pairwise(places))
+    assert changes <= len(set(map(id, places)))
 
 
 def test_ctrl_f6_goes_around_the_panes_and_back_to_the_control_left_there(deep: Desk, qtbot) -> None:

@@ -16,8 +16,8 @@ from gradviz.gui.dialogs.command_palette import CommandPalette, score
 from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
 from gradviz.gui.widgets.buttons import LinkButton
-from gradviz.gui.window import main_window
-from gradviz.gui.window.main_window import MainWindow
+from gradviz.gui.window import contents
+from gradviz.gui.window.contents import filled_window
 from gradviz.gui.window.panel_table import panel_rows
 from gradviz.protocol.commands import Open, Run, SetOptimizer
 from gradviz.protocol.events import Raised
@@ -277,7 +277,7 @@ def test_panels_hide_come_back_and_are_remembered(desk: Desk, qtbot) -> None:
     assert not window.panels.is_visible("inspector")
     window.panels.toggle("console")
     window.close()
-    again = MainWindow(desk.session, desk.settings, desk.theme)
+    again = filled_window(desk.session, desk.settings, desk.theme)
     qtbot.addWidget(again)
     again.resize(1600, 1000)
     again.show()
@@ -301,9 +301,9 @@ def test_in_a_small_window_networks_join_the_bottom_tabs(desk: Desk) -> None:
 
 def test_the_setup_of_a_network_is_remembered(desk: Desk) -> None:
     desk.session.configure(replace(desk.session.state.setup, seed=7, iterations=20))
-    desk.settings.remember(desk.session.state.setup)
-    assert desk.settings.setup("autograd").seed == 7
-    assert desk.settings.setup("nn").seed == 0
+    desk.setups.remember(desk.session.state.setup)
+    assert desk.setups.setup("autograd").seed == 7
+    assert desk.setups.setup("nn").seed == 0
 
 
 def test_both_themes_dress_the_window(desk: Desk) -> None:
@@ -345,8 +345,8 @@ def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) ->
 
 def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
     row = PanelRow("notes", "Notes", "right", "bottom", lambda _session: QLabel("my notes"), ("Ctrl+Shift+N",))
-    monkeypatch.setattr(main_window, "panel_rows", lambda: (*panel_rows(), row))
-    window = MainWindow(desk.session, desk.settings, desk.theme)
+    monkeypatch.setattr(contents, "panel_rows", lambda: (*panel_rows(), row))
+    window = filled_window(desk.session, desk.settings, desk.theme)
     qtbot.addWidget(window)
     window.resize(1600, 1000)
     window.show()
@@ -357,7 +357,7 @@ def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.Mo
     action.trigger()
     assert not window.panels.is_visible("notes") and not action.isChecked()
     window.close()
-    again = MainWindow(desk.session, desk.settings, desk.theme)
+    again = filled_window(desk.session, desk.settings, desk.theme)
     qtbot.addWidget(again)
     again.resize(1600, 1000)
     again.show()

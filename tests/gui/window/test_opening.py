@@ -177,8 +177,8 @@ def test_what_a_model_brings_along_is_read_from_its_file_the_next_time(own: Desk
 def test_the_setup_of_a_model_is_remembered(own: Desk, model: Path) -> None:
     own.window.opening.open(str(model))
     own.session.configure(replace(own.session.state.setup, seed=7, hyperparameters={"rate": 0.25}))
-    own.settings.remember(own.session.opening.lasting_setup)
-    assert own.settings.setup(f"{model}:build") == own.session.opening.lasting_setup
+    own.setups.remember(own.session.opening.lasting_setup)
+    assert own.setups.setup(f"{model}:build") == own.session.opening.lasting_setup
 
 
 def test_a_script_locks_device_optimizer_and_seed_with_the_reason(own: Desk, model: Path) -> None:

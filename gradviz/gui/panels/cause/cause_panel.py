@@ -1,4 +1,4 @@
-"""The panel of a cause: the chain from where a NaN or Inf began to where it was noticed, link by link."""
+"""The panel of a cause: the chain from where a NaN or Inf began to where it was noticed; or what moved in a spike."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from gradviz.gui.panels.cause.cause_row import CauseRow
+from gradviz.gui.panels.cause.spike_page import SpikePage
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import WrappingLabel
@@ -13,6 +14,7 @@ from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.language import tr
 from gradviz.model.explanation.cause_text import shown_links
 from gradviz.protocol.cause_records import BlameLink
+from gradviz.protocol.events import SpikeExplained
 
 
 class CausePanel(QWidget):
@@ -56,6 +58,9 @@ class CausePanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(scroll)
+        self.spike = SpikePage(session)
+        self._stack.addWidget(self.spike)
+        session.causes.spike_found.connect(self._show_spike)
         session.causes.found.connect(self._show)
         session.causes.failed.connect(self._show_refused)
         session.causes.moved.connect(self._show_current)
@@ -75,8 +80,12 @@ class CausePanel(QWidget):
         return self._rows.in_use
 
     def text(self) -> str:
-        """Return what the panel says, for screen readers and tests."""
+        """Return what the panel shows, for screen readers and tests."""
         return "\n".join((self._head.text(), self._words.text(), *(row.accessibleName() for row in self.rows)))
+
+    def _show_spike(self, event: SpikeExplained) -> None:
+        self.spike.show_event(event)
+        self._stack.setCurrentWidget(self.spike)
 
     def _show_refused(self, sentence: str) -> None:
         """Show why there is no chain, unless an earlier one is shown."""

@@ -55,7 +55,7 @@ class StopCard(FoldingCard):
         self._why = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
         self._old = WrappingLabel("warning", fonts.font(CAPTION), padding=2)
         self._now = ElidedLabel("text3", fonts.font(CAPTION), height=20)
-        self.cause = LinkButton(self.tr("Where does it come from?"))
+        self.cause = LinkButton()
         self.cause.clicked.connect(self.cause_requested)
         self.cause.hide()
         self._back = LinkButton(self.tr("Back to now"))
@@ -139,6 +139,12 @@ class StopCard(FoldingCard):
         for label in (self._result, self._why, self._old):
             label.setVisible(bool(label.text()))
         self._show()
+
+    def offer_cause(self, text: str) -> None:
+        """Offer to look for the cause of the stop; empty for none."""
+        self.cause.setText(text)
+        self.cause.updateGeometry()
+        self.cause.setVisible(bool(text))
 
     def set_update(
         self,

@@ -31,7 +31,6 @@ from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.model.derivative.derivatives import passes_elements_on
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
-from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.number_text import size_text
 from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
@@ -152,7 +151,8 @@ class StopInspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._name, self._type, self._order, self._facts = (QLabel() for _ in range(4))
+        self._name, self._type, self._order = (QLabel() for _ in range(3))
+        self._facts = WrappingLabel("text2")
         self.tensors = TensorColumns()
         self.sums = tuple(GradientTerms() for _ in range(_SUMS))
         self.saved = SavedRow()
@@ -219,9 +219,6 @@ class StopInspector(QScrollArea):
             label.setTextFormat(Qt.TextFormat.PlainText)
             head.addWidget(label, 1 if label is self._type else 0, Qt.AlignmentFlag.AlignVCenter)
         self._type.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._facts.setProperty("role", "label")
-        self._facts.setTextFormat(Qt.TextFormat.PlainText)
-        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column.addLayout(head)
         column.addSpacing(2)
         column.addWidget(self._facts)
@@ -261,7 +258,6 @@ class StopInspector(QScrollArea):
             if answer.version:
                 parts.append(self.tr("version {0}").format(answer.version))
         self._facts.setText("  ·  ".join(part for part in parts if part))
-        self._facts.setToolTip("\n".join(filter(None, (self._facts.text(), glossary_tip(self._facts.text())))))
 
     def _offer(self, graph: Graph, node: NodeRecord, other: bool) -> None:
         details = self._session.selection.details

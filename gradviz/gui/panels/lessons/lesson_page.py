@@ -38,6 +38,7 @@ class LessonPage(QWidget):
         """`name_of` returns what a target is called."""
         super().__init__()
         self.lesson = lesson
+        self._ways_on: list[LinkButton] = []
         self.setProperty("ground", "panel")
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._halves.setContentsMargins(16, 12, 16, 16)
@@ -77,6 +78,10 @@ class LessonPage(QWidget):
         for position, row in enumerate(self.rows):
             row.show_state("done" if position in done else "current" if position == current else "waiting")
         return None if current is None else self.rows[current]
+
+    def first_link(self, step: int | None) -> LinkButton:
+        """Return the first link of a step, or of what follows the steps if there is none to do."""
+        return self._ways_on[0] if step is None else self.rows[step].findChildren(LinkButton)[0]
 
     def _begin_half(self) -> QVBoxLayout:
         half = QVBoxLayout()
@@ -140,4 +145,5 @@ class LessonPage(QWidget):
         link = LinkButton(text, padding=2, role=role)
         link.clicked.connect(lambda _checked=False: pressed())
         self._column.addWidget(link)
+        self._ways_on.append(link)
         return link

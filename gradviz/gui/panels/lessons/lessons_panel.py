@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
@@ -49,6 +49,13 @@ class LessonsPanel(QStackedWidget):
     def lesson(self) -> Lesson | None:
         """Return what is shown."""
         return None if self.page is None else self.page.lesson
+
+    @property
+    def first_control(self) -> QWidget | None:
+        """Return what gets the keys that go to this panel: the first link of the step to do now."""
+        if self.page is None or self._progress is None:
+            return None
+        return self.page.first_link(self._progress.current(self.page.lesson))
 
     def start(self, name_of: NameOfTarget) -> None:
         """Show the lesson and follow the session; `name_of` returns what a target is called."""
@@ -109,9 +116,21 @@ class LessonsPanel(QStackedWidget):
         page.network_requested.connect(self.network_requested)
         page.restart_requested.connect(self._begin_again)
         page.end_requested.connect(self._end_tour)
-        self._area.setWidget(page)
+        self._replace(page)
         self._show_progress()
         self.lesson_changed.emit()
+
+    def _replace(self, page: LessonPage) -> None:
+        """Show another page; the keys stay in it."""
+        focus = QApplication.focusWidget()
+        old = self._area.takeWidget()
+        self._area.setWidget(page)
+        if old is not None:
+            old.setParent(self)
+            old.hide()
+            old.deleteLater()  # the link that asked for another lesson still answers its key
+            if focus is not None and old.isAncestorOf(focus) and (first := self.first_control) is not None:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _end_tour(self) -> None:
         self._on_tour = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -348,7 +349,9 @@ class SourceView(QWidget):
         self._stack.setCurrentWidget(code)
         if not same:
             code.read(read.text, read.first)
-            self._coloring.run(partial(colors_of, read.text), code.colors.set_colors)
+            # The first text is shown without its colors: to import the lexer takes longer than `run` would wait.
+            known = "pygments" in sys.modules
+            self._coloring.run(partial(colors_of, read.text), code.colors.set_colors, wait=known)
             code.mark(code.line, code.phase)
         self.set_breakpoints(self._breakpoints)
         if not top and code.line:

@@ -30,6 +30,7 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr
+from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.reach_table import ReachTable, name_of
@@ -142,7 +143,9 @@ class _Rows(QAbstractListModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return as_plain(row)
-        return row.tip if role == Qt.ItemDataRole.ToolTipRole and row.tip else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(filter(None, (row.tip, glossary_tip(as_plain(row))))) or None
+        return None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         """Return the flags of a row; a head cannot be selected."""

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.appearance.text_styles import BODY, CAPTION
+from gradviz.appearance.text_styles import BODY, CAPTION, STRONG
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.buttons import icon_button
-from gradviz.gui.widgets.labels import WrappingLabel
+from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
@@ -110,8 +110,7 @@ class TensorColumn(QObject):
         self._visible = True
         self.header = QWidget(parent)
         self._icon = QLabel(self.header)
-        self._title = QLabel(self.header)
-        self._title.setProperty("role", "strong")
+        self._title = ElidedLabel("text", fonts.font(STRONG), self.header)
         self._caption = CaptionButton(self.header)
         self._menu = lettered(QMenu(self._caption))
         self._menu.aboutToShow.connect(self._fill_menu)

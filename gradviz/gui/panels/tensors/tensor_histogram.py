@@ -103,6 +103,8 @@ class TensorHistogram(QWidget):
         painter.setPen(color(colors.text3))
         labels = QRectF(0, _BARS + 1 + _SCALE, width, _LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(labels, middle | Qt.AlignmentFlag.AlignLeft, significant(record.low, 3))
-        painter.drawText(labels, middle | Qt.AlignmentFlag.AlignHCenter, "0")
-        painter.drawText(labels, middle | Qt.AlignmentFlag.AlignRight, significant(record.high, 3))
+        low, high = significant(record.low, 3), significant(record.high, 3)
+        painter.drawText(labels, middle | Qt.AlignmentFlag.AlignLeft, low)
+        painter.drawText(labels, middle | Qt.AlignmentFlag.AlignRight, high)
+        if fonts.digit_width(CODE_SMALL) * (2 * max(len(low), len(high)) + 3) < width:
+            painter.drawText(labels, middle | Qt.AlignmentFlag.AlignHCenter, "0")

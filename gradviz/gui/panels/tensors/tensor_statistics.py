@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.appearance.palette import Palette
 from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
+from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.number_text import significant, tail_length, whole
 from gradviz.protocol.records import StatisticsRecord
 
@@ -17,6 +18,8 @@ _ROW = 20
 _GAP = 16
 _FIGURES = 5
 """The first rows, whose decimal points line up: min, max, mean, std, norm."""
+_NARROW = 190
+"""A column that is narrower has no room for both ends of a range."""
 
 Cell = tuple[str, str, bool]
 """The value, a paler remark after it, and whether it is a warning."""
@@ -29,6 +32,8 @@ class TensorStatistics(QWidget):
         super().__init__(parent)
         self._records: list[StatisticsRecord | None] = [None]
         self._compact = False
+        self._narrow = False
+        """Too narrow for both ends of the range in one row."""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Statistics"))
         self._renew()
@@ -56,6 +61,10 @@ class TensorStatistics(QWidget):
     def text(self) -> str:
         """Return the figures as lines of tab-separated text, for the clipboard."""
         return "\n".join("\t".join([name, *(f"{v}{r}" for v, r, _ in cells)]) for name, cells in self.rows())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give both ends of the range their own rows where one would be too short."""
+        self._renew()
 
     def sizeHint(self) -> QSize:
         """Return the size of all rows."""
@@ -108,7 +117,8 @@ class TensorStatistics(QWidget):
 
     def _names(self) -> list[str]:
         if self._compact:
-            return [self.tr("range"), self.tr("norm"), self.tr("zeros")]
+            ends = [self.tr("min"), self.tr("max")] if self._narrow else [self.tr("range")]
+            return [*ends, self.tr("norm"), self.tr("zeros")]
         short = [self.tr("min"), self.tr("max"), self.tr("mean"), self.tr("std"), self.tr("norm")]
         return [*short, self.tr("zeros"), self.tr("NaN, Inf")]
 
@@ -117,10 +127,11 @@ class TensorStatistics(QWidget):
             return [("", "", False)] * len(self._names())
         zeros = whole(record.zeros)
         if self._compact:
-            span = f"{significant(record.minimum, 3)} … {significant(record.maximum, 3)}"
+            ends = [significant(record.minimum, 3), significant(record.maximum, 3)]
+            spans: list[Cell] = [(end, "", False) for end in (ends if self._narrow else [" … ".join(ends)])]
             wrong = self._not_finite(record)
             return [
-                wrong if wrong[2] else (span, "", False),
+                *([wrong, *spans[1:]] if wrong[2] else spans),
                 (significant(record.norm), "", False),
                 (zeros, "", False),
             ]
@@ -137,7 +148,9 @@ class TensorStatistics(QWidget):
         return f"{whole(record.nans)}, {whole(record.infs)}", "", wrong
 
     def _renew(self) -> None:
+        self._narrow = self.width() < _NARROW * len(self._records)
         rows = (f"{name} {' and '.join(v + r for v, r, _ in cells)}" for name, cells in self.rows())
         self.setAccessibleDescription("; ".join(rows))
+        self.setToolTip(glossary_tip(" ".join(self._names())))
         self.updateGeometry()
         self.update()

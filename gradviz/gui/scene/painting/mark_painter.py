@@ -92,7 +92,7 @@ def _ring(context: PaintContext, box: int | None, ink: QPen) -> None:
 def _paint_tags(context: PaintContext, boxes: Indices) -> None:
     """Paint tags and dots, on folded boxes those of what they hide."""
     states, drawing = context.states, context.drawing
-    special = np.nonzero(np.isin(states.state, NEXT) | (states.tag > 0) | states.breakpoint)[0]
+    special = np.nonzero(states.is_next() | (states.tag > 0) | states.breakpoint)[0]
     if not len(special):
         return
     shown = drawing.box_of_position[special]
@@ -119,15 +119,15 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
         case NodeTag.INF:
             return "Inf", palette.error_fill
         case NodeTag.ERROR:
-            return "ERROR", palette.error_fill
+            return tr("ERROR"), palette.error_fill
         case NodeTag.EDITED:
-            return "EDITED", palette.accent_fill
+            return tr("EDITED"), palette.accent_fill
     if state == NodeState.NEXT_FORWARD:
-        return "NEXT", palette.forward.text
+        return tr("NEXT"), palette.forward.text
     if state == NodeState.NEXT_BACKWARD:
-        return "NEXT", palette.backward.text
+        return tr("NEXT"), palette.backward.text
     if state == NodeState.NEXT_UPDATE:
-        return "NEXT", palette.update.text
+        return tr("NEXT"), palette.update.text
     return "", ""
 
 

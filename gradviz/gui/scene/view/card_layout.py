@@ -73,7 +73,7 @@ class Cards(QObject):
         self._legend_head = head
 
     def add_passing(self, *cards: QWidget) -> None:
-        """Put cards that are shown for a while at the lower middle, or where they hide no marked node."""
+        """Put cards that are shown for a while at the lower middle, or where they hide least."""
         for card in cards:
             card.setParent(self._canvas)
             card.hide()
@@ -240,7 +240,7 @@ class Cards(QObject):
             middle, right = free.x() + (free.width() - wide) // 2, free.right() + 1 - EDGE - wide
             heights = (free.bottom() + 1 - 18 - high, free.y() + 18, free.y() + (free.height() - high) // 2)
             places = [QRect(x, y, wide, high) for y in heights for x in (middle, free.x() + EDGE, right)]
-            card.move(min(places, key=lambda place: cost(self._in_view(place)) > 1).topLeft())
+            card.move(min(places, key=lambda place: cost(self._in_view(place))).topLeft())
 
     @property
     def _is_small(self) -> bool:

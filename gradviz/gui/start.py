@@ -1,0 +1,113 @@
+"""Open the window: its frame at once, and all that is in it after the first paint.
+
+Imports what the frame needs alone; what Python has to read for the rest takes several times as long as the frame.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from gradviz.gui.controllers.bug_reports import BugHooks
+from gradviz.gui.processes.engine_client import EngineClient
+from gradviz.gui.processes.event_loop_wakeup import SignalHandler
+from gradviz.gui.session.settings import Settings
+from gradviz.gui.style.theme import Theme
+from gradviz.gui.style.zoom import make_application
+from gradviz.gui.text.translator import install_translators
+from gradviz.gui.window.main_window import MainWindow
+from gradviz.language import use_language
+
+if TYPE_CHECKING:
+    from gradviz.gui.app import App
+
+_SWITCH_INTERVAL = 0.0005
+"""Seconds for which the window's thread waits for Python while another thread works in it. It waits many times in the
+painting of one picture; Python's own ten times as long would show."""
+
+
+class Start(QObject):
+    """One window from its frame on; `app` is there as soon as the frame has been painted."""
+
+    def __init__(
+        self, application: QApplication, settings: Settings, target: str | None = None,
+        arguments: tuple[str, ...] = (), engine_arguments: list[str] | None = None,
+    ) -> None:  # fmt: skip
+        """Show the frame and start the engine. The parameters are those of `App`."""
+        super().__init__()
+        self._application, self._settings = application, settings
+        self._target, self._arguments = target, arguments
+        self.app: App | None = None
+        self.error: Exception | None = None
+        """Why there is no `app`; the application ends then."""
+        theme = Theme(self)
+        theme.apply(application, settings.get("window/theme"))
+        self.window = MainWindow(settings, theme)
+        self.window.frame_painted.connect(self._fill)
+        self.window.first_painted.connect(_collect_garbage)
+        self.window.show()
+        # The engine has the longest way, and the screen needs a moment until it asks for the picture.
+        self._engine = EngineClient(self, engine_arguments)
+        self._engine.start()
+
+    def show_bug(self, where: str, message: str, trace: str) -> None:
+        """Show a banner about a bug, where there is a place for it by now."""
+        if self.app is not None:
+            self.window.bugs.show(where, message, trace)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._engine.close()
+        if self.app is not None:
+            self.app.close()
+
+    def _fill(self) -> None:
+        from gradviz.gui.app import App
+
+        try:
+            self.app = App(self._application, self._settings, self._target, arguments=self._arguments,
+                           begun=(self.window, self._engine))  # fmt: skip
+        except Exception as error:  # raised by `main`: an empty frame is of no use
+            self.error = error
+            self.window.close()
+
+
+def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
+    """Open the window and stay until it is closed. Return the exit status.
+
+    Raises:
+        GradvizError: the target is nothing that could be opened, or is not there.
+    """
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    settings = Settings()
+    application = QApplication.instance() or make_application([sys.argv[0], *argv], settings.get("window/zoom"))
+    assert isinstance(application, QApplication)
+    application.setApplicationName("gradviz")
+    application.setDesktopFileName("gradviz")
+    hooks = BugHooks()
+    hooks.install()
+    if chosen := settings.get("window/language"):
+        use_language(chosen)
+    install_translators(application)
+    start = Start(application, settings, target, arguments)
+    hooks.found.connect(start.show_bug)
+    gate = SignalHandler(start.window.close)
+    try:
+        status = application.exec()
+        if start.error is not None:
+            raise start.error
+        return status
+    finally:
+        gate.restore()
+        start.close()
+        hooks.restore()
+
+
+def _collect_garbage() -> None:
+    """Look for garbage from now on, but not among what is there from the start: that takes a tenth of a second."""
+    gc.freeze()
+    gc.enable()
