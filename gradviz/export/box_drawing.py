@@ -41,10 +41,19 @@ def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, palette: Pa
     is_badge = bool(placement.box_badge[box])
     style = _style(palette, kind, shade)
     _draw_outline(pen, kind, rect, style, palette)
-    pad = _pad(kind, is_badge, h)
+    pad = _pad(kind, h)
     title, second = placement.box_title[box], placement.box_subtitle[box]
     if is_badge:
-        pen.text(x + pad, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, style.title)
+        _draw_link(pen, x + 10, y + h / 2, style)
+        pen.text(x + 27, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, style.title)
+    elif kind == BoxKind.STUB:
+        middle = y + h / 2
+        both = bool(title and second)
+        baseline = middle + (TITLE_LINE if both else ONLY_LINE)
+        _draw_prohibited(pen, x + 14, baseline - 4.5, style)
+        pen.text(x + 34, baseline, title or second, "text", m.HEADER_SIZE, style.title)
+        if both:
+            pen.text(x + pad, middle + SECOND_LINE, second, "mono", m.SUBTITLE_SIZE, style.second)
     elif second and h >= m.NODE_HEIGHT:
         pen.text(x + pad, y + h / 2 + TITLE_LINE, title, "title", m.TITLE_SIZE, style.title)
         if not _write_value(pen, rect, (title, second), pad, shade, style.title):
@@ -54,16 +63,27 @@ def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, palette: Pa
         _write_value(pen, rect, (title or second, ""), pad, shade, style.title)
 
 
+def _draw_link(pen: Pen, x: float, y: float, style: BoxStyle) -> None:
+    """Draw two links of a chain: the leaf is drawn at several places."""
+    for left in (x, x + 4.5):
+        pen.rectangle((left, y - 2.5, 7.5, 5), 2.5, style.fill, Stroke(style.second))
+
+
+def _draw_prohibited(pen: Pen, x: float, y: float, style: BoxStyle) -> None:
+    """Draw a circle with a bar: no gradient comes here; (x, y) is its left middle."""
+    pen.rectangle((x, y - 6, 12, 12), 6, style.fill, Stroke(style.second))
+    pen.spline([(x + 2 + 8 * k / 3, y - 4 + 8 * k / 3) for k in range(4)], Stroke(style.second))
+
+
 def _rect(placement: Placement, box: int) -> Rect:
     x, y, w, h = (float(v) for v in placement.box_rect[box])
     return x, y, w, h
 
 
-def _pad(kind: BoxKind, is_badge: bool, height: float) -> float:
+def _pad(kind: BoxKind, height: float) -> float:
     """Return the distance of a box's text from its left side."""
     if kind == BoxKind.PARAMETER:
-        leaf = m.LEAF_PAD if height > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
-        return m.BADGE_PAD + m.BADGE_ICON / 2 if is_badge else leaf
+        return m.LEAF_PAD if height > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
     return m.PILL_PAD if kind in (*PILLS, BoxKind.FROZEN) else m.NODE_PAD / 2
 
 

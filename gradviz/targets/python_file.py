@@ -155,8 +155,8 @@ class PythonFile:
 
         It is one if it makes nothing called `build`, and calls `backward()` itself or gradviz.watch. A file that does
         something when it is run is a script, too, if it calls `torch.autograd.grad`, if a file beside it that it
-        imports calls `backward()`, or if it defines nothing that could be opened and calls a library's `fit()` or
-        `train()`.
+        imports calls `backward()`, if it makes a `Trainer` of whatever library, or if it defines nothing that could be
+        opened and calls a library's `fit()` or `train()`.
         """
         tree = self.tree
         if self.makes_factory:
@@ -168,7 +168,8 @@ class PythonFile:
         if any(_is_call_of(call, "autograd", "grad") for call in _calls(tree)):
             return True
         by_library = _defines_nothing(tree) and not _TRAINING.isdisjoint(_called_names(tree))
-        return by_library or any(map(_calls_backward, self._imported()))
+        by_trainer = any(name.endswith("Trainer") for name in _called_names(tree))
+        return by_library or by_trainer or any(map(_calls_backward, self._imported()))
 
     @cached_property
     def makes_factory(self) -> bool:

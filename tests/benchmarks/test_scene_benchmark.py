@@ -1,4 +1,7 @@
-"""Building, painting and panning graphs of 100 to 50,000 nodes, over one QGraphicsItem for each of their parts."""
+"""Building, painting and panning graphs of 100 to 50,000 nodes, over one QGraphicsItem for each of their parts.
+
+Whole paints of 100 nodes, measured: 1.7 for all of it, 2.2 at 100 % and 1.4 at 35 %.
+"""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ _LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torc
 _PYTHON = sysconfig.get_paths()["stdlib"]
 PACKAGES = ("site-packages", "dist-packages")
 
+_GENERATED = ("<frozen", "<string>")
+"""What Python and its data classes generate has no lines to show."""
 _MOST = 4096
 
 Owner = Literal["user", "library", "engine"]
@@ -37,7 +39,7 @@ def owner_of(file: str) -> Owner:
         return "engine"
     if _inside(file, _LESSONS):
         return "user"
-    if _inside(file, _PACKAGE) or file.startswith("<frozen") or any(_inside(file, library) for library in _LIBRARIES):
+    if _inside(file, _PACKAGE) or file.startswith(_GENERATED) or any(_inside(file, library) for library in _LIBRARIES):
         return "library"
     if _inside(file, _PYTHON) and not any(name in Path(file).parts for name in PACKAGES):
         return "library"

@@ -233,11 +233,22 @@ def _missing_module(error: ImportError, title: str) -> str:
         return text.format(title=title, module=module, top=top)
     if cause is None:
         return ""
+    if above := _folder_with(top, file):
+        text = tr("{title} imports {module}, which is in {folder}; start gradviz with PYTHONPATH={folder}.")
+        return text.format(title=title, module=module, folder=above)
     text = tr(
         "{title} imports {module}, which this Python does not have; install it with {python} -m pip install {top},"
         " or start gradviz where the module lies."
     )
     return text.format(title=title, module=module, python=sys.executable, top=top)
+
+
+def _folder_with(module: str, file: str) -> str:
+    """Return the folder above a file that has a module; empty if none has."""
+    for folder in Path(file).absolute().parents if file else ():
+        if Path(folder, module, "__init__.py").is_file() or Path(folder, f"{module}.py").is_file():
+            return str(folder)
+    return ""
 
 
 def _exit_sentence(error: SystemExit, what: str) -> str:

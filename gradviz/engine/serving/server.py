@@ -29,7 +29,7 @@ from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
-from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.runner import Runner, begin_again
 from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -222,7 +222,7 @@ class Server:
     def _step(self, command: StepCommand) -> None:
         runner = self.current_run()
         if runner.state == "ready" and isinstance(command, StepIn) and command.first and isinstance(runner, Runner):
-            runner.rebuild()
+            begin_again(runner)
         runner.begin(None)
         self._stepping.want(command)
         self._losses.resume()

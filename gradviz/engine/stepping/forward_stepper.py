@@ -47,6 +47,8 @@ class ForwardSteps:
         self._by_hand = False
         """Whether the op that runs is one of those."""
         self._made = 0
+        self._ids: dict[Node, int] = {}
+        """What was made so far → its number."""
         self._last = max(self._known, default=-1)
         self.diverged = not self._known
         """Whether this graph is another than the one before: then what was drawn of it is no longer true."""
@@ -125,6 +127,7 @@ class ForwardSteps:
         self._made += len(functions)
         for i, node in enumerate(functions, first):
             self._gate.made[i] = node
+            self._ids[node] = i
             known = self._known.get(i)
             # A number between those of the graph is that of a node which led to nothing then, and is not known.
             same = known.type_name == node.name().rpartition("::")[2] if known is not None else i < self._last
@@ -170,7 +173,7 @@ class ForwardSteps:
     def _maker(self, value: Value) -> int | None:
         found = self._points.get(value.op) if value.op is not None else None
         if found is None and value.node is not None:
-            node = next((i for i, node in self._gate.made.items() if node is value.node), None)
+            node = self._ids.get(value.node)
             found = self._gate.history.forward_point(node) if node is not None else None
         return found
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from time import perf_counter
 from typing import Any, Literal
 
 import torch
@@ -21,6 +23,7 @@ from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
 from gradviz.engine.replay.iteration_start import IterationStart
+from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.known_iterations import KnownIterations
@@ -28,6 +31,8 @@ from gradviz.engine.training.phases import graph_so_far, run_backward, run_updat
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
+_LONG_BUILD = 1.0
+"""Seconds of a build that the user should not wait for again."""
 Done = Literal["nothing", "forward", "backward"]
 
 
@@ -63,14 +68,15 @@ class Runner(AnyRun):
         """What the iteration that failed had made."""
         self._before: GraphRecord | None = None
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
+        self.repeats = False  # whether the next forward is on the batch of the one before
+        began = perf_counter()
         built = build(self.target, self.setup.seed, self.device, choice)
+        self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
-
-    # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
         """Run iteration 0's forward under capture, and pause there; of a network by hand the backward, too."""
@@ -112,7 +118,8 @@ class Runner(AnyRun):
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
         """Run phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
         self.enter("forward")
-        if again:
+        if again or self.repeats:
+            self.repeats = False
             self._forget_iteration()
         else:
             self.experiment.next_batch()
@@ -242,8 +249,6 @@ class Runner(AnyRun):
         for _ in range(steps):
             yield float(self.iterate())
 
-    # -- as any run --------------------------------------------------------------------------------------------------
-
     @property
     def choice(self) -> OptimizerChoice:
         """Return how parameters are updated."""
@@ -280,6 +285,17 @@ class Runner(AnyRun):
     def loss(self) -> float | None:
         """Return the loss of the current iteration; None between iterations."""
         return None if self._loss is None else float(_detached(self._loss))
+
+
+def begin_again(run: Runner) -> None:
+    """Begin iteration 0 anew, whose forward is held. What takes long to build goes back to how it started."""
+    if run.build_seconds > _LONG_BUILD and run.experiment.has_autograd and run.start.noted == run.step:
+        with suppress(NotRepeatableError):
+            run.start.put_back()
+            run.repeats = True
+            run._forget_iteration()
+            return
+    run.rebuild()
 
 
 def _evaluated(experiment: Experiment) -> Any:

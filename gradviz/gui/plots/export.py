@@ -20,7 +20,8 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.save_file import unwritable
 from gradviz.language import tr
-from gradviz.model.loss_curves import Scalars
+from gradviz.model.loss_curves import Curve, Scalars
+from gradviz.model.number_text import short
 
 _HEADER = 36
 _PNG_RATIO = 2
@@ -72,9 +73,14 @@ def _picture(kind: str, chart: Chart, shown: Sequence[VisibleCurve]) -> bytes:
         generator.setSize(size)
         generator.setViewBox(QRect(QPoint(), size))
         generator.setTitle(tr("Loss by iteration"))
-        generator.setDescription("; ".join(full_name(one.curve) for one in shown))
+        generator.setDescription("; ".join(_named(one.curve) for one in shown))
         _draw(generator, chart, shown, size)
     return bytes(buffer.data().data())
+
+
+def _named(curve: Curve) -> str:
+    """Return a run's name with its last loss."""
+    return full_name(curve) if curve.last is None else f"{full_name(curve)}, {short(curve.last)}"
 
 
 def _draw(device: QPaintDevice, chart: Chart, shown: Sequence[VisibleCurve], size: QSize) -> None:
@@ -86,7 +92,7 @@ def _draw(device: QPaintDevice, chart: Chart, shown: Sequence[VisibleCurve], siz
     x = 57.0
     for one in reversed(shown):
         painter.fillRect(QRectF(x, _HEADER / 2 - 1, 14, 2), one.color(palette))
-        text, font = full_name(one.curve), fonts.ui(13)
+        text, font = _named(one.curve), fonts.ui(13)
         width = QFontMetrics(font, device).horizontalAdvance(text) + 2
         write_text(painter, QRectF(x + 22, 0, width, _HEADER), text, font, palettes.color(palette.text2))
         x += 22 + width + 20

@@ -50,6 +50,9 @@ from gradviz.protocol.events import (
     WeightsLoaded,
 )
 
+_QUICK = 5.0
+"""Seconds to its first forward up to which a script is run from its start for one step."""
+
 
 class Session(QObject):
     """The parts of a session around one state. Views read the state and connect to signals; only events change it."""
@@ -112,6 +115,15 @@ class Session(QObject):
         if self.state.phase == "running":
             self.engine.pause()
             self.state.answering_changed.emit()
+
+    def step_in(self) -> None:
+        """Run one op, node or update; of what was just opened, stop at the first op of the forward."""
+        opened = self.engine.opened
+        script = opened is not None and opened.kind == "script" and self.state.phase == "ready"
+        if script and self.opening.lateness.took < _QUICK:
+            self.opening.reset(stop_first=True)  # its first forward has run, and is not held like a network's
+        else:
+            self.steps.step_in()
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the user's code, wherever it is."""
@@ -271,6 +283,7 @@ class Session(QObject):
             if event.line:
                 self.state.place_failed.emit(event.file, event.line)
             self.state.setup_refused.emit(event.message)
+            return  # the banner has the sentence
         elif event.command in ("ListWeights", "LoadWeights"):
             self.weights.failed.emit(event.message)
         elif event.command in ("Blame", "ExplainSpike"):

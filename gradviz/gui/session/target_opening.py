@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,6 +32,8 @@ class OpeningLateness(QObject):
         super().__init__(parent)
         self._state = state
         self.late = False
+        self._began = self.took = 0.0
+        """When the opening began, and how many seconds the last one took."""
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
         self._timer.timeout.connect(self._begin)
         state.phase_changed.connect(self._end)
@@ -38,6 +41,7 @@ class OpeningLateness(QObject):
     def start(self) -> None:
         """Begin to wait for a network that is being made."""
         self.late = False
+        self._began = monotonic()
         self._timer.start()
 
     def _begin(self) -> None:
@@ -48,6 +52,8 @@ class OpeningLateness(QObject):
     def _end(self) -> None:
         if self._state.phase != "opening":
             self._timer.stop()
+            if self._state.phase == "ready":
+                self.took = monotonic() - self._began
             was_late, self.late = self.late, False
             if was_late:
                 self.changed.emit()
@@ -88,6 +94,7 @@ class TargetOpening(QObject):
         self._held = ""
         """The target during whose opening the engine died or was stopped: not opened again by itself."""
         self._own_optimizers: dict[str, OptimizerChoice] = {}
+        self._stop_first = False
 
     @property
     def lasting_setup(self) -> RunSetup:
@@ -142,8 +149,10 @@ class TargetOpening(QObject):
         else:
             self._state.failed.emit(self.tr("{0} was not opened.").format(question.setup.title))
 
-    def reset(self) -> None:
-        """End this run and begin the next from iteration 0 under the setup as it is now."""
+    def reset(self, *, stop_first: bool = False) -> None:
+        """End this run and begin the next from iteration 0 under the setup as it is now; with `stop_first`, stop at its
+        first op."""
+        self._stop_first = stop_first
         if self._state.phase == "starting":
             return  # opened when the engine is ready
         if not self._state.setup.is_built_in:
@@ -232,11 +241,13 @@ class TargetOpening(QObject):
             values = {name: value for name, value in values.items() if name in known}
         self.refusal = self._held = ""
         self.lateness.start()
+        stop_first, self._stop_first = self._stop_first, False
         optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
         allowed = None
         if reading is not None and reading.code is not None:
             allowed = self.consent.given.digests(reading.code, setup.spec.import_roots())
-        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed)
+        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed,
+                    stop_first=stop_first)  # fmt: skip
 
     def _refuse(self, sentence: str) -> None:
         """Note and emit why the target of the setup is not open."""

@@ -149,7 +149,7 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Look at the point before; the engine stays where it is"), can.step_back),
         ActionRow("step_over", tr("Next"), "Run", session.steps.step_over, ("F10",), "next",
                   tr("Run one op or node, over the module that begins here"), can.run),
-        ActionRow("step_in", tr("Step in"), "Run", session.steps.step_in, ("F11",), "step-in",
+        ActionRow("step_in", tr("Step in"), "Run", session.step_in, ("F11",), "step-in",
                   tr("Run one op or node, and stop"), can.run),
         ActionRow("step_out", tr("Step out"), "Run", session.steps.step_out, ("Shift+F11",), "step-out",
                   tr("Run to the end of the module"), can.run),

@@ -187,6 +187,8 @@ class _Room:
 def _best(line: Points, width: float, room: _Room, *, near_head: bool, clear: bool) -> tuple[float, float] | None:
     """Return the left middle of one label; with `clear` None rather than crossed: another edge has the same."""
     start, end = line[0], line[-1]
+    if abs(end[1] - start[1]) < 2 * _HALF:
+        return None  # a level line would run through its own label
     half = min(m.RANK_GAP / 2, abs(end[1] - start[1]) / 2)
     down = 1 if end[1] >= start[1] else -1
     heights = [float(start[1] + down * half), float(end[1] - down * half)]

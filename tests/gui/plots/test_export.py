@@ -42,7 +42,7 @@ def test_png_and_svg_are_pictures_of_the_plot(plot: LossPlot, tmp_path: Path) ->
     plot.export(str(tmp_path / "loss.svg"))
     text = (tmp_path / "loss.svg").read_text()
     assert "Manual → SGD" in text
-    assert "run 1 · title 1" in text
+    assert "run 1 · title 1, 1" in text  # with the last loss
     assert plot.chart.size() == size
 
 

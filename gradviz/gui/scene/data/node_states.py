@@ -79,6 +79,13 @@ class NodeStates:
     slots: Mapping[int, tuple[bool, ...]] = field(default_factory=dict)
     """Position of a node whose gradient is a sum → for each term in the engine's order, whether it has come."""
 
+    def is_next(self) -> npt.NDArray[np.bool_]:
+        """Return (N,) True where a node is the next; asked at every paint, where `np.isin` would be felt."""
+        found = np.zeros(len(self.state), np.bool_)
+        for state in NEXT:
+            found |= self.state == state
+        return found
+
     @classmethod
     def all(cls, count: int, state: NodeState = NodeState.PLAIN) -> NodeStates:
         """Return `count` nodes, all in one state."""

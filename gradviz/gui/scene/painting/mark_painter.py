@@ -92,7 +92,7 @@ def _ring(context: PaintContext, box: int | None, ink: QPen) -> None:
 def _paint_tags(context: PaintContext, boxes: Indices) -> None:
     """Paint tags and dots, on folded boxes those of what they hide."""
     states, drawing = context.states, context.drawing
-    special = np.nonzero(np.isin(states.state, NEXT) | (states.tag > 0) | states.breakpoint)[0]
+    special = np.nonzero(states.is_next() | (states.tag > 0) | states.breakpoint)[0]
     if not len(special):
         return
     shown = drawing.box_of_position[special]

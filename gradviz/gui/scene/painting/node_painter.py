@@ -13,7 +13,7 @@ from gradviz.appearance import text_styles as styles
 from gradviz.appearance.boxes import HATCH, POINTER, BoxKind, BoxStyle
 from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
-from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
+from gradviz.gui.scene.data.node_states import NodeState, NodeTag
 from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_styles import fold, outline, phase_of, stripe, style_of
@@ -184,7 +184,7 @@ def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
     """Return folded box → the state of the node in it that runs next, and of a stack the member that holds it."""
     drawing, cells = context.drawing, context.drawing.placement.node_cell
     found = {}
-    for position in np.nonzero(np.isin(context.states.state, NEXT))[0].tolist():
+    for position in np.nonzero(context.states.is_next())[0].tolist():
         box = int(drawing.box_of_position[position])
         if box >= 0 and drawing.folded[box]:
             found[box] = int(context.states.state[position]), int(cells[position]) if len(cells) else -1

@@ -111,6 +111,8 @@ class TextCache:
             self._gathered = None
         painter.setWorldTransform(QTransform.fromScale(zoom, zoom))
         last_font, last_shade = None, None
+        # Font by font: to set one costs as much as to write a short text.
+        texts.sort(key=lambda text: (id(text[0]), id(text[1])))
         for font, shade, place, laid in texts:
             if font is not last_font:
                 painter.setFont(font)
