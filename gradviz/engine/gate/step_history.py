@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from gradviz.engine.capture.invocations import Invocation
 from gradviz.engine.tensors.tensor_summary import summarize_all
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
@@ -29,6 +30,8 @@ class Given:
     """Numbers, words and None in their order; an ellipsis in the place of each tensor."""
     origins: tuple[Origin, ...]
     """Of each tensor."""
+    invocation: Invocation | None = None
+    """By which it can be called again."""
 
 
 @dataclass(frozen=True, slots=True)

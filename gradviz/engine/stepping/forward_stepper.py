@@ -75,9 +75,9 @@ class ForwardSteps:
         point = self._point(op, calls, paths, node, group[-1].type_name if group else "")
         place = self._places.get(node) if node is not None else None
         tensors = _values(inputs)
-        current_stop = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
         history = self._gate.history
         history.given[point.index] = self._given(op, inputs, tensors)
+        current_stop = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
         history.store_given(point.index, "input", tensors, free=True)
         if tensors and writes_in_place(op.name) and is_plain(tensors[0]):
             # Once it has run, what was there before is gone, and it may be what explains the result.
@@ -118,6 +118,10 @@ class ForwardSteps:
         calls, paths = self._calls(op)
         point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
         self._points[op] = point.index
+        if op.invocation is not None and (tensors := op.invocation.take_tensors()):
+            history = self._gate.history
+            history.given[point.index] = Given((), ((None, 0),) * len(tensors), op.invocation)
+            history.store_given(point.index, "input", tensors, free=True)
         self._gate.pass_by(point, "output", [(self._output, value) for value in _values(outputs)], ids)
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
@@ -168,7 +172,7 @@ class ForwardSteps:
         else:
             origins = [_NOWHERE] * len(tensors)
         arguments = tuple(... if _is_value(v) else v if isinstance(v, _PLAIN) else None for v in inputs)
-        return Given(arguments, tuple(origins))
+        return Given(arguments, tuple(origins), op.invocation)
 
     def _maker(self, value: Value) -> int | None:
         found = self._points.get(value.op) if value.op is not None else None
