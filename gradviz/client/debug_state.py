@@ -224,7 +224,8 @@ class DebugState:
         Raises:
             ProtocolError: it refers to a graph that was not sent.
         """
-        if getattr(event, "run", self.run) != self.run:
+        # The run that a sign of life named may have ended since, with native code in the next one.
+        if getattr(event, "run", self.run) != self.run and not (isinstance(event, Busy) and event.native):
             return False
         self.busy = event if isinstance(event, Busy) else None
         match event:

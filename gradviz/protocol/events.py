@@ -105,6 +105,17 @@ class Busy(Event, frozen=True):
     """As in a traceback, from the user's own frame on."""
     ops: int | None = None
     """Points of the iteration that have come to the gate; None where it runs freely."""
+    native: bool = False
+    """No Python code can run, so that `step` and `phase` may be out of date: native code holds the GIL."""
+
+
+class Alive(Event, frozen=True):
+    """A sign of life, once a second. Clients are given the one alone that ends a silence."""
+
+    busy: Busy
+    """What the engine is in, as far as it is known without looking at its frames."""
+    patience: float
+    """Seconds without a sign of life after which the user should know."""
 
 
 class LossBatch(Event, frozen=True):
@@ -359,6 +370,7 @@ AnyEvent = (
     | Opened
     | StateChanged
     | Busy
+    | Alive
     | LossBatch
     | GraphChanged
     | GraphAnswered
