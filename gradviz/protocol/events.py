@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
-from gradviz.protocol.explanations import UpdateRecord
+from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -364,6 +364,14 @@ class UpdateExplained(Event, frozen=True):
     update: UpdateRecord | None = None
 
 
+class DerivativeChecked(Event, frozen=True):
+    """What `CheckDerivative` asked for; `message` states why there is none."""
+
+    node: int
+    message: str = ""
+    check: CheckRecord | None = None
+
+
 AnyEvent = (
     Hello
     | Ready
@@ -393,4 +401,5 @@ AnyEvent = (
     | WeightsLoaded
     | Edited
     | UpdateExplained
+    | DerivativeChecked
 )
