@@ -1,4 +1,4 @@
-"""Notices an engine that gives no sign of life, as where native code holds the GIL, and finds the line that it is in."""
+"""Notices an engine that gives no sign of life, as where native code holds the GIL, and finds the line it is in."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class SilenceWatch:
         self._ended.set()
 
     def look(self, now: float) -> None:
-        """Report a silence that has lasted for too long. Before the first sign of life there is none: torch is imported."""
+        """Report a silence that has lasted for too long. None before the first sign of life."""
         alive, seconds = self._alive, now - self._received_at
         if alive is None or seconds < alive.patience:
             return

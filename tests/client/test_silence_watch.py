@@ -1,4 +1,4 @@
-"""An engine in native code that holds the GIL is noticed from outside, with its line, and interrupted where it can be."""
+"""An engine in native code that holds the GIL is noticed from outside with its line, and interrupted."""
 
 from __future__ import annotations
 
