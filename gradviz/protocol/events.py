@@ -24,16 +24,12 @@ from gradviz.protocol.records import (
     SavedRecord,
     Shape,
     SourceRecord,
+    State,
     StatisticsRecord,
     StoredRecord,
     SummaryRecord,
     WeightRecord,
 )
-
-State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
-"""ready: iteration 0 has run forward and waits · paused: between two iterations
-· stopped: in the gate, inside an iteration · finished: `until` was reached
-· failed: the user's code raised; the run cannot go on."""
 
 
 class Event(Struct, frozen=True, tag=True):
@@ -110,12 +106,10 @@ class Busy(Event, frozen=True):
 
 
 class Alive(Event, frozen=True):
-    """A sign of life, once a second. Clients are given the one alone that ends a silence."""
+    """A sign of life, once a second; clients are given one alone that ends a silence of `patience` seconds."""
 
     busy: Busy
-    """What the engine is in, as far as it is known without looking at its frames."""
     patience: float
-    """Seconds without a sign of life after which the user should know."""
 
 
 class LossBatch(Event, frozen=True):
