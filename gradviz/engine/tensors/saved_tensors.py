@@ -115,6 +115,19 @@ def _why_unread(node: Node, error: Exception, overwrites: Overwrites | None) -> 
     return _Unread(tr("it cannot be unpacked ({error})").format(error=said))
 
 
+def changed_since_saved(node: Node) -> bool:
+    """Return whether a tensor that `node` saved was overwritten by an op in place since."""
+    whole = hasattr(type(node), f"{RAW_SAVED}tensors")
+    attributes = ["saved_tensors"] if whole else [SAVED + name for name in saved_names(type(node))]
+    for attribute in attributes:
+        try:
+            getattr(node, attribute)
+        except Exception as error:
+            if CHANGED in str(error):
+                return True
+    return False
+
+
 def is_freed(error: BaseException) -> bool:
     """Return whether what was saved is gone because backward used it, and not because an op in place overwrote it."""
     return isinstance(error, RuntimeError) and "freed" in str(error)

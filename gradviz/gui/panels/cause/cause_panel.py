@@ -123,6 +123,7 @@ class CausePanel(QWidget):
             self._head.setText(_headline(chain[0]))
             left_out = len(chain) - len(self._numbers)
             text = tr("Iteration {step}. Enter walks to where it was noticed, Shift+Enter back.")
+            text = text if len(chain) > 1 else tr("Iteration {step}. It was noticed where it was made.")
             more = " " + tr("{count} links between are not listed.").format(count=left_out) if left_out else ""
             self._words.setText(text.format(step=f"{causes.step:,}") + more)
             self.earlier.setVisible(causes.needs_earlier)
