@@ -377,34 +377,8 @@ class DerivativeChecked(Event, frozen=True):
 
 
 AnyEvent = (
-    Hello
-    | Ready
-    | Opened
-    | StateChanged
-    | Busy
-    | Alive
-    | LossBatch
-    | GraphChanged
-    | GraphAnswered
-    | ConfigurationChanged
-    | NodeDetails
-    | Failed
-    | RestartNeeded
-    | ConsentNeeded
-    | Raised
-    | Stopped
-    | Passed
-    | HitsCounted
-    | Unchecked
-    | Trapped
-    | TensorAnswered
-    | TensorSaved
-    | Blamed
-    | SpikeExplained
-    | Measured
-    | WeightsListed
-    | WeightsLoaded
-    | Edited
-    | UpdateExplained
-    | DerivativeChecked
-)
+    Hello | Ready | Opened | StateChanged | Busy | Alive | LossBatch | GraphChanged | GraphAnswered
+    | ConfigurationChanged | NodeDetails | Failed | RestartNeeded | ConsentNeeded | Raised | Stopped | Passed
+    | HitsCounted | Unchecked | Trapped | TensorAnswered | TensorSaved | Blamed | SpikeExplained | Measured
+    | WeightsListed | WeightsLoaded | Edited | UpdateExplained | DerivativeChecked
+)  # fmt: skip
