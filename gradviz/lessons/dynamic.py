@@ -55,10 +55,15 @@ def _steps() -> tuple[LessonStep, ...]:
         LessonStep(
             tr(
                 "Press [F9] to remove the breakpoint. Then press [Shift+F8], Next iteration, and [F8], Next phase, a few"
-                " times: each forward draws its depth anew, and when it has run, the graph that it made is shown."
+                " times: each forward draws its depth anew, and after it the graph that it made is shown."
             ),
-            (ActionTarget("toggle_breakpoint"), weight, ActionTarget("next_iteration"), ActionTarget("next_phase"),
-             drawn),
+            (
+                ActionTarget("toggle_breakpoint"),
+                weight,
+                ActionTarget("next_iteration"),
+                ActionTarget("next_phase"),
+                drawn,
+            ),
             IterationsDone(2),
         ),
         LessonStep(
