@@ -54,8 +54,8 @@ def _steps() -> tuple[LessonStep, ...]:
         ),
         LessonStep(
             tr(
-                "Press [F9] to remove the breakpoint. Then press [Shift+F8], Next iteration, and [F8], Next phase, a few"
-                " times: each forward draws its depth anew, and after it the graph that it made is shown."
+                "Press [F9] to remove the breakpoint. Then press [Shift+F8], Next iteration, and [F8], Next phase,"
+                " a few times: each forward draws its depth anew, and when it is over, its graph is shown."
             ),
             (
                 ActionTarget("toggle_breakpoint"),
