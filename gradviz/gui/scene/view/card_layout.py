@@ -225,12 +225,12 @@ class Cards(QObject):
         free, wide, high = self._canvas.viewport().geometry(), *_size(self.minimap)
         left, right, low = free.x() + EDGE, free.right() + 1 - EDGE - wide, free.bottom() + 1 - EDGE - high
         top = free.y() + EDGE
-        # A corner, or where along the sides it lies over least; where it was, while that is as good.
+        # A corner, or where it lies over least along the sides: where it was, while that is as good.
         corners = [(right, low), (left, low), (right, top)]
         sides = [(x, y) for y in range(low - _ALONG, top, -_ALONG) for x in (right, left)]
         before = (self.minimap.x(), self.minimap.y())
         kept = [before] if before in sides and not self.minimap.isHidden() else []
-        places = [QRect(x, y, wide, high) for x, y in (*kept, *corners, *sides)]
+        places = [QRect(x, y, wide, high) for x, y in (*corners, *kept, *sides)]
         roomy = free.width() > 420 and free.height() - EDGE - high > _SHY
         most = 0 if self._is_small else 1
         free_of_marks = [
