@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
-from gradviz.protocol.explanations import CheckRecord, UpdateRecord
+from gradviz.protocol.explanations import CheckRecord, HolderRecord, UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -361,6 +361,13 @@ class DerivativeChecked(Event, frozen=True):
     check: CheckRecord | None = None
 
 
+class HoldersListed(Event, frozen=True):
+    """What updates each parameter."""
+
+    run: int
+    holders: tuple[HolderRecord, ...] = ()
+
+
 AnyEvent = (
     Hello
     | Ready
@@ -390,4 +397,5 @@ AnyEvent = (
     | Edited
     | UpdateExplained
     | DerivativeChecked
+    | HoldersListed
 )

@@ -25,6 +25,7 @@ from gradviz.protocol.commands import (
     ExplainSpike,
     ExplainUpdate,
     Interrupt,
+    ListHolders,
     Open,
     Run,
     RunTo,
@@ -39,6 +40,7 @@ from gradviz.protocol.events import (
     Event,
     Failed,
     GraphAnswered,
+    HoldersListed,
     LossBatch,
     Opened,
     Raised,
@@ -59,6 +61,7 @@ from gradviz.terminal.json_requests import (
     BlameRequest,
     CheckRequest,
     EditRequest,
+    ReachRequest,
     Request,
     RequestError,
     RunToRequest,
@@ -82,7 +85,16 @@ _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
-_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest, CheckRequest)
+_ASKING = (
+    TensorRequest,
+    SaveRequest,
+    EditRequest,
+    BlameRequest,
+    SpikeRequest,
+    UpdateRequest,
+    CheckRequest,
+    ReachRequest,
+)
 """Requests that are answered by something other than a stop."""
 
 
@@ -189,10 +201,11 @@ class JsonServer:
                 self._answer(events.breakpoints_event(records), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(self._graph()), request.id)
-            case Request(command="reach"):
+            case ReachRequest():
                 if self.debugger.reach_waits:
                     raise GradvizError(tr(REACH_WAITS))
-                self._answer(events.reach_event(self._graph().record), request.id)
+                self._graph()
+                self._send(request, ListHolders())
             case TensorRequest():
                 self._ask(request)
             case SaveRequest(what=what, path=path, index=index, name=name):
@@ -220,18 +233,16 @@ class JsonServer:
         self._current = request
 
     def _ask(self, request: TensorRequest) -> None:
-        ask = AskTensor(
-            0, self._node(request), request.what, request.index, request.name or "",
-            slice=request.slice or "", values=request.values,
-        )  # fmt: skip
-        self._asked = self.debugger.ask(ask)
+        node, name, part = self._node(request), request.name or "", request.slice or ""
+        self._asked = self.debugger.ask(
+            AskTensor(0, node, request.what, request.index, name, slice=part, values=request.values)
+        )
         self._current = request
 
     def _edit(self, request: EditRequest) -> None:
         if request.what not in ("parameter", "grad_output"):
-            raise GradvizError(
-                tr("{what!r} cannot be changed; a parameter and a grad_output can.").format(what=request.what)
-            )
+            text = tr("{what!r} cannot be changed; a parameter and a grad_output can.")
+            raise GradvizError(text.format(what=request.what))
         what: Any = request.what
         element = None if request.element is None else tuple(request.element)
         node, name = self._node(request), request.name or ""
@@ -292,6 +303,8 @@ class JsonServer:
                 self._on_failed(event)
             case TensorAnswered() if event.request == self._asked:
                 self._on_tensor(event)
+            case HoldersListed() if isinstance(self._current, ReachRequest):
+                self._answer_current(events.reach_event(self._graph(), event, self._current.search or ""))
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
             case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked():

@@ -32,6 +32,7 @@ from gradviz.protocol.events import (
     Failed,
     GraphChanged,
     HitsCounted,
+    HoldersListed,
     LossBatch,
     Measured,
     NodeDetails,
@@ -215,6 +216,8 @@ class Session(QObject):
                 state.failed.emit(event.message)
             case TensorAnswered():
                 self.tensors.answered.emit(event)
+            case HoldersListed():
+                self.tensors.holders_listed.emit(event)
             case DerivativeChecked():
                 self.tensors.on_checked(event)
             case UpdateExplained():

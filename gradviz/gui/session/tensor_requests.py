@@ -13,6 +13,7 @@ from gradviz.protocol.commands import (
     CheckDerivative,
     Edit,
     ExplainUpdate,
+    ListHolders,
     ListWeights,
     LoadWeights,
     SaveTensor,
@@ -30,6 +31,8 @@ class TensorRequests(QObject):
     """An `UpdateExplained`, likewise."""
     derivative_checked = Signal(object)
     """A `DerivativeChecked`."""
+    holders_listed = Signal(object)
+    """A `HoldersListed`."""
     saved = Signal(str)
     edited = Signal(object)
     edit_failed = Signal(str)
@@ -58,6 +61,10 @@ class TensorRequests(QObject):
         if event.message:
             self._state.failed.emit(event.message)
         self.derivative_checked.emit(event)
+
+    def list_holders(self) -> None:
+        """Ask what updates each parameter; `holders_listed` follows."""
+        self._state.engine.send(ListHolders())
 
     def save(self, save: SaveTensor) -> None:
         """Write a tensor to a file; `saved` or `SessionState.failed` follows."""
