@@ -31,9 +31,8 @@ from gradviz.protocol.records import (
 )
 
 State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
-"""ready: iteration 0 has run forward and waits · paused: between two iterations
-· stopped: in the gate, inside an iteration · finished: `until` was reached
-· failed: the user's code raised; the run cannot go on."""
+"""ready: iteration 0 has run forward and waits · paused: between two iterations · stopped: in the gate, inside one
+· finished: `until` was reached · failed: the user's code raised; the run cannot go on."""
 
 
 class Event(Struct, frozen=True, tag=True):

@@ -292,7 +292,9 @@ class JsonServer:
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
                 self._answer_current(events.stopped_event(event))
-            case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
+            case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
+                self._current, _ASKING
+            ):
                 reason = "finished" if event.state == "finished" else "pause"
                 self._answer_current(events.stop_between_iterations(reason, event.step))
             case StateChanged() if event.state == "failed" and event.message:
@@ -317,10 +319,6 @@ class JsonServer:
                 self._has_graph = True
                 request, self._current = self._current, None
                 self._do(request)
-
-    def _asks(self) -> bool:
-        """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, _ASKING)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":

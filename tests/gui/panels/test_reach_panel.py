@@ -112,7 +112,7 @@ def test_the_menu_highlights_the_way_of_a_gradient_where_there_is_one(panel: Rea
 
 
 def test_the_smallest_gradients_are_measured_only_while_the_panel_is_seen(panel: ReachPanel, desk: Desk) -> None:
-    assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ("grad_norm",)
+    assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ("grad_norm", "update_ratio")
     ids, values = np.array([-2], "<i4").tobytes(), np.array([0.0], "<f8").tobytes()
     desk.session.apply(Measured(desk.session.state.runs.number, 4, "reach", (ColumnRecord("grad_norm", ids, values),)))
     assert [(small.name, small.right) for small in rows(panel, "small")] == [("w1", "0")]
