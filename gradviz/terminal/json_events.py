@@ -109,6 +109,7 @@ def busy_event(event: Busy) -> Values:
         "line": event.line or None,
         "stack": event.stack or None,
         "ops": event.ops,
+        "native": event.native,
     }
 
 

@@ -85,6 +85,7 @@ _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
+_AT_REST = ("ready", "paused", "finished")
 _ASKING = (
     TensorRequest,
     SaveRequest,

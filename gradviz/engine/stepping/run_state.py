@@ -15,8 +15,7 @@ from gradviz.engine.measuring.meter import Meter
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.language import tr
-from gradviz.protocol.events import State
-from gradviz.protocol.records import GraphRecord, OptimizerChoice
+from gradviz.protocol.records import GraphRecord, OptimizerChoice, State
 
 
 class AnyRun(ABC):
