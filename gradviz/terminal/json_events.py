@@ -15,12 +15,11 @@ from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
 from gradviz.model.tables.reach_table import reach_table
 from gradviz.model.tables.update_reach import matching, update_problems
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
 from gradviz.protocol.events import (
     Blamed,
     Busy,
-    DerivativeChecked,
-    HoldersListed,
     LossBatch,
     Opened,
     Raised,
@@ -28,7 +27,6 @@ from gradviz.protocol.events import (
     SpikeExplained,
     Stopped,
     TensorAnswered,
-    UpdateExplained,
 )
 from gradviz.protocol.records import BreakpointRecord, StatisticsRecord, StoredRecord
 

@@ -15,6 +15,7 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER, OF_STATE
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
@@ -35,12 +36,10 @@ from gradviz.protocol.commands import (
 from gradviz.protocol.events import (
     Blamed,
     Busy,
-    DerivativeChecked,
     Edited,
     Event,
     Failed,
     GraphAnswered,
-    HoldersListed,
     LossBatch,
     Opened,
     Raised,
@@ -51,7 +50,6 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
-    UpdateExplained,
 )
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (

@@ -22,6 +22,7 @@ from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import (
     AskTensor,
     CheckDerivative,
@@ -35,14 +36,11 @@ from gradviz.protocol.commands import (
     SaveTensor,
 )
 from gradviz.protocol.events import (
-    DerivativeChecked,
     Edited,
     Event,
-    HoldersListed,
     NodeDetails,
     TensorAnswered,
     TensorSaved,
-    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )

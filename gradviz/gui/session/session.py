@@ -21,18 +21,17 @@ from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
 from gradviz.gui.session.tensor_requests import TensorRequests, WeightRequests
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import Interrupt, Run, RunOne
 from gradviz.protocol.events import (
     Blamed,
     ConfigurationChanged,
     ConsentNeeded,
-    DerivativeChecked,
     Edited,
     Event,
     Failed,
     GraphChanged,
     HitsCounted,
-    HoldersListed,
     LossBatch,
     Measured,
     NodeDetails,
@@ -47,7 +46,6 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
-    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
+from gradviz.protocol.answers import DerivativeChecked
 from gradviz.protocol.commands import (
     AskTensor,
     CheckDerivative,
@@ -18,7 +19,7 @@ from gradviz.protocol.commands import (
     LoadWeights,
     SaveTensor,
 )
-from gradviz.protocol.events import DerivativeChecked, Edited, WeightsLoaded
+from gradviz.protocol.events import Edited, WeightsLoaded
 from gradviz.protocol.records import MarkRecord
 
 

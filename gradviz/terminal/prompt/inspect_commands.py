@@ -13,8 +13,9 @@ from gradviz.model.slices import plane
 from gradviz.model.tables.reach_table import reach_table
 from gradviz.model.tables.update_reach import matching, update_problems
 from gradviz.model.tensor_choices import OF_STATE, OF_UPDATE, TensorChoice, ask_for, tensor_choices
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import AskTensor, Blame, CheckDerivative, ExplainSpike, ExplainUpdate, ListHolders
-from gradviz.protocol.events import Blamed, DerivativeChecked, HoldersListed, SpikeExplained, UpdateExplained
+from gradviz.protocol.events import Blamed, SpikeExplained
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
 from gradviz.terminal.text.cause_text import chain_lines, spike_lines

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gradviz.protocol.answers import HoldersListed
 from gradviz.protocol.commands import ListHolders, NextPhase, Run, StepIn
-from gradviz.protocol.events import HoldersListed, StateChanged, Stopped
+from gradviz.protocol.events import StateChanged, Stopped
 from gradviz.protocol.explanations import HolderRecord
 from tests.helpers.engine_thread import EngineThread
 

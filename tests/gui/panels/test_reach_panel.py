@@ -15,8 +15,9 @@ from gradviz.gui.panels.tables.reach_list import ICONS, ReachRow
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tables.reach_table import as_csv, as_text, reach_table
+from gradviz.protocol.answers import HoldersListed
 from gradviz.protocol.commands import SetMeasures
-from gradviz.protocol.events import GraphChanged, HoldersListed, Measured
+from gradviz.protocol.events import GraphChanged, Measured
 from gradviz.protocol.explanations import HolderRecord
 from gradviz.protocol.records import ColumnRecord, GraphRecord, ReachRecord, UnexplainedRecord
 from tests.gui.conftest import Desk

@@ -18,7 +18,7 @@ from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tables.reach_table import ReachTable, reach_table
 from gradviz.model.tables.update_reach import UpdateProblem, update_problems
-from gradviz.protocol.events import HoldersListed
+from gradviz.protocol.answers import HoldersListed
 from gradviz.protocol.explanations import HolderRecord
 from gradviz.protocol.records import MeasureKind
 
