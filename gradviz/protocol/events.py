@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
-from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -360,25 +359,33 @@ class Edited(Event, frozen=True):
     """The value is what it was when the engine stopped."""
 
 
-class UpdateExplained(Event, frozen=True):
-    """What `ExplainUpdate` asked for; `message` states why there is none."""
-
-    request: int
-    message: str = ""
-    update: UpdateRecord | None = None
-
-
-class DerivativeChecked(Event, frozen=True):
-    """What `CheckDerivative` asked for; `message` states why there is none."""
-
-    node: int
-    message: str = ""
-    check: CheckRecord | None = None
-
-
 AnyEvent = (
-    Hello | Ready | Opened | StateChanged | Busy | Alive | LossBatch | GraphChanged | GraphAnswered
-    | ConfigurationChanged | NodeDetails | Failed | RestartNeeded | ConsentNeeded | Raised | Stopped | Passed
-    | HitsCounted | Unchecked | Trapped | TensorAnswered | TensorSaved | Blamed | SpikeExplained | Measured
-    | WeightsListed | WeightsLoaded | Edited | UpdateExplained | DerivativeChecked
-)  # fmt: skip
+    Hello
+    | Ready
+    | Opened
+    | StateChanged
+    | Busy
+    | Alive
+    | LossBatch
+    | GraphChanged
+    | GraphAnswered
+    | ConfigurationChanged
+    | NodeDetails
+    | Failed
+    | RestartNeeded
+    | ConsentNeeded
+    | Raised
+    | Stopped
+    | Passed
+    | HitsCounted
+    | Unchecked
+    | Trapped
+    | TensorAnswered
+    | TensorSaved
+    | Blamed
+    | SpikeExplained
+    | Measured
+    | WeightsListed
+    | WeightsLoaded
+    | Edited
+)
