@@ -60,8 +60,7 @@ class DebugState:
         self._requests = count(1)
         self._pending: set[int] = set()
         """Numbers of the tensors that were requested since the last stop and have not come yet."""
-        self.graphs = GraphCache()
-        self.graph_step = 0  # the iteration that the graph was received of
+        self.graphs, self.graph_step = GraphCache(), 0  # and the iteration that the graph was received of
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.opened: Opened | None = None
