@@ -37,6 +37,10 @@ class CapturedGraph:
     overwrites: Overwrites | None = None
     """Explains what was overwritten after it was saved; None once nothing is saved any more."""
 
+    def maker(self, node: Node) -> Op | None:
+        """Return the op that made a node, where it was recorded."""
+        return self.overwrites.maker(node) if self.overwrites is not None else None
+
     def release(self) -> None:
         """Release the nodes."""
         self.live = {}

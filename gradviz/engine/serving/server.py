@@ -389,7 +389,9 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
-    Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    Blame: lambda server, command: blame(
+        command, server.current_run(), server.run, server.post, server._stepping.proof
+    ),
     ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,

@@ -12,6 +12,7 @@ from gradviz.engine.capture.named_tensors import NameSource, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.meter import Meter
+from gradviz.engine.proofs.error_site import OptimizerStep
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.language import tr
@@ -98,6 +99,16 @@ class AnyRun(ABC):
     @abstractmethod
     def optimizers(self) -> list[torch.optim.Optimizer]:
         """Return the optimizers that take the steps; none where the update is written by hand."""
+
+    @property
+    @abstractmethod
+    def optimizer_steps(self) -> list[OptimizerStep]:
+        """Return the last step of each optimizer that has stepped."""
+
+    @property
+    @abstractmethod
+    def backward_number(self) -> int:
+        """Return the number that autograd gave the first node after the last backward that has run."""
 
     # -- the current iteration ---------------------------------------------------------------------------------------
 

@@ -15,12 +15,16 @@ from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
 from gradviz.engine.gate.step_request import FREE, Position, StepRequest, step_out, step_over
 from gradviz.engine.loading.error_explanation import explain, full_message
+from gradviz.engine.proofs.error_site import ErrorSite
+from gradviz.engine.proofs.overwritten_proof import step_that_wrote
+from gradviz.engine.proofs.proof import prove
 from gradviz.engine.stepping.command_queue import Commands
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.errors import GradvizError
+from gradviz.protocol.cause_records import ProofRecord
 from gradviz.protocol.commands import (
     Command,
     NextIteration,
@@ -85,6 +89,8 @@ class StepController:
         self._hits: tuple[tuple[int, int], ...] = ()
         self._explained: tuple[int, str] = 0, ""
         """`id` of the error that it stopped at last, and its explanation."""
+        self.proof: ProofRecord | None = None
+        """Of the error that it is stopped at."""
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
         self.graphs_on_request = False
@@ -297,7 +303,12 @@ class StepController:
         if error is None:
             return ""
         runner = self._server.current_run()
-        sentence = _overwritten(runner, stop.here.point.node, error) or explain(error, runner.experiment)
+        site = _site_of(runner, stop.here.point.node, error)
+        self.proof = prove(site) if site is not None else None
+        sentence = _overwritten(site) if site is not None else ""
+        if not sentence and self.proof is not None and self.proof.chain[0].role != "read":
+            sentence = f"{self.proof.title}. {self.proof.chain[0].reason}"
+        sentence = sentence or explain(error, runner.experiment)
         self._explained = id(error), sentence
         return sentence
 
@@ -305,6 +316,8 @@ class StepController:
         point = stop.here.point
         position = point.index - gate.starts[point.phase] + 1
         text = traceback_text(stop.error) if stop.error is not None else ""
+        self.proof = None
+        message = self._explain(stop) or stop.message
         return Stopped(
             self._server.run,
             gate.step,
@@ -312,12 +325,13 @@ class StepController:
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
             breakpoint=stop.breakpoint,
-            message=self._explain(stop) or stop.message,
+            message=message,
             after=stop.after,
             traceback=text,
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
             inputs=_inputs(gate),
+            proof=self.proof,
         )
 
 
@@ -346,20 +360,26 @@ def _nothing() -> None:
     """Do nothing: the client knows of the run already."""
 
 
-def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> str:
-    """Return which tensor that a node had saved was overwritten, and by which op; empty for any other error."""
+def _site_of(runner: AnyRun, node: int | None, error: BaseException) -> ErrorSite | None:
+    """Return what is known of the place of an error; None without a graph of the iteration."""
     graph = runner.graph
-    node = graph.live.get(node_id) if graph is not None and node_id is not None else None
-    if graph is None or node is None or graph.overwrites is None:
+    if graph is None or graph.overwrites is None:
+        return None
+    module = runner.tensors.module
+    steps, number = runner.optimizer_steps, runner.backward_number
+    return ErrorSite(error, node, graph, runner.gate, module, runner.step, steps, number)
+
+
+def _overwritten(site: ErrorSite) -> str:
+    """Return which tensor that a node had saved was overwritten, and by what; empty for any other error."""
+    node = site.graph.live.get(site.node) if site.node is not None else None
+    if node is None or site.graph.overwrites is None:
         return ""
-    names = {live: f"#{i}" for i, live in graph.live.items()}
-    records = {record.id: record.name for record in graph.record.nodes}
 
     def called(other: Node) -> str:
-        number = names.get(other, "")
-        return f"{number} {records.get(int(number[1:]), '')}" if number else node_name(other)[1]
+        return site.called(site.ids[other]) if other in site.ids else node_name(other)[1]
 
-    return graph.overwrites.sentence(node, error, called)
+    return site.graph.overwrites.sentence(node, site.error, called, step_that_wrote(site))
 
 
 def _inputs(gate: Gate) -> int:

@@ -94,6 +94,8 @@ class StopReporter:
         if stop.reason == "exception":
             self._screen.sentence(stop.message.partition("\n")[0], "error")
             self._screen.write(*traceback_lines(stop.traceback, stop.said))
+            if stop.proof is not None:
+                self._screen.write(*proof_lines(stop.proof, self._debugger.graph, self._screen.width))
             kept = tr("The graph so far is kept. ") if self._has_graph() else ""
             self._screen.write([("dim", tr("{kept}continue ends the run, restart begins again.").format(kept=kept))])
 
