@@ -12,7 +12,7 @@ encoder, critic = nn.Linear(4, 16), nn.Linear(16, 1)
 of_critic = torch.optim.SGD(critic.parameters(), lr=0.1)
 of_encoder = torch.optim.SGD(encoder.parameters(), lr=0.1)
 
-for step in range(20):
+for _ in range(20):
     x = torch.randn(8, 4)
     hidden = encoder(x)
     critic_loss = critic(hidden.detach()).square().mean()

@@ -1,1 +1,1 @@
-"""Prove where an error of autograd's own comes from: `proof` is the door. Imports engine/{capture,frames,gate,graph}."""
+"""Prove where an error of autograd's comes from: `proof` is the door. Imports engine/{capture,frames,gate,graph}."""

@@ -17,6 +17,9 @@ def line_that_keeps(file: str, name: str, before: int = 0) -> int:
     return (earlier or lines or [0])[-1]
 
 
+_ADDING = frozenset("append appendleft extend insert add update setdefault".split())
+
+
 @lru_cache(maxsize=64)
 def _keeping(file: str, name: str) -> tuple[tuple[int, bool], ...]:
     """Return the lines that keep `name`, and whether each is outside of a constructor."""
@@ -30,7 +33,11 @@ def _keeping(file: str, name: str) -> tuple[tuple[int, bool], ...]:
         if isinstance(function, ast.FunctionDef) and function.name == "__init__"
         for child in ast.walk(function)
     }
-    found = [(node.lineno, id(node) not in inside) for node in ast.walk(tree) if name in _kept_by(node)]
+    found = [
+        (node.lineno, id(node) not in inside)
+        for node in ast.walk(tree)
+        if name in _kept_by(node) and isinstance(node, ast.stmt | ast.expr)
+    ]
     return tuple(sorted(found))
 
 
@@ -41,9 +48,8 @@ def _kept_by(node: ast.AST) -> Iterator[str]:
         targets = node.targets
     elif isinstance(node, ast.AugAssign | ast.AnnAssign):
         targets = [node.target]
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in ("append", "extend", "insert", "appendleft", "add", "update"):
-            yield ast.unparse(node.func.value)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDING:
+        yield ast.unparse(node.func.value)
     while targets:
         target = targets.pop()
         if isinstance(target, ast.Tuple | ast.List):

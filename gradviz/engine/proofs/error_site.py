@@ -85,7 +85,7 @@ class ErrorSite:
 
     @cached_property
     def frames(self) -> list[FrameType]:
-        """The user's frames around the error, the innermost last: those that it passed, and those that it is still in."""
+        """The user's frames that the error passed, or is still in, the innermost last."""
         walked = [frame for frame, _ in traceback.walk_tb(self.error.__traceback__)]
         around = [frame for frame, _ in traceback.walk_stack(sys._getframe()) if frame not in walked]
         walked = [*reversed(around), *walked]
