@@ -280,8 +280,8 @@ class TensorSaved(Event, frozen=True):
 
 
 class Blamed(Event, frozen=True):
-    """Where a NaN or Inf of iteration `step`, or the error that it stopped at, comes from: the origin first, where it was
-    noticed last."""
+    """Where a NaN or Inf of iteration `step`, or the error that it stopped at, comes from: the origin first, where it
+    was noticed last."""
 
     run: int
     step: int

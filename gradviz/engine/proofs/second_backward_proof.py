@@ -1,6 +1,8 @@
-"""The proof of a second backward: which nodes it has run before, by which tensor this one comes to them, who keeps it."""
+"""The proof of a second backward: which nodes have run before, by which tensor this one comes there, who keeps it."""
 
 from __future__ import annotations
+
+import re
 
 from msgspec.structs import replace
 from torch import nn
@@ -81,14 +83,11 @@ def _replaced(site: ErrorSite, nodes: dict[Node, int], user: int) -> KeptTensor 
         if owner is not None:
             return kept_at(f"self.{name}", node, file_of(owner))
         return kept_at(name, node, op.file)
-    users = {site.graph.live[user]: user}
-    held = [
-        *(kept_in_module(site.module, users) if site.module is not None else ()),
-        *kept_in_frames(site.frames, users),
-    ]
-    for kept in held:
-        code = code_at(kept.file, kept.line)
-        if "+=" in code or code.count(kept.name.partition("[")[0]) > 1:
+    users = {node: node_id for node_id, node in site.graph.live.items() if node_id not in site.earlier}
+    held = list(kept_in_module(site.module, users)) if site.module is not None else []
+    for kept in (*held, *kept_in_frames(site.frames, users)):
+        code, name = code_at(kept.file, kept.line), re.escape(kept.name.partition("[")[0])
+        if "+=" in code or len(re.findall(rf"(?<![\w.]){name}\b", code)) > 1:
             return KeptTensor(kept.name, next(iter(nodes)), kept.file, kept.line)
     return None
 

@@ -115,6 +115,19 @@ def _why_unread(node: Node, error: Exception, overwrites: Overwrites | None) -> 
     return _Unread(tr("it cannot be unpacked ({error})").format(error=said))
 
 
+def reader_of(live: Mapping[int, Node], error: BaseException) -> int | None:
+    """Return which node raised `error`, since it cannot read what it saved: it cannot now, either."""
+    said = str(error) if CHANGED in str(error) else None
+    for node_id, node in live.items() if said is not None else ():
+        for name in saved_names(type(node)):
+            try:
+                getattr(node, "saved_tensors" if name == "saved tensors" else SAVED + name, None)
+            except RuntimeError as unread:
+                if str(unread) == said:
+                    return node_id
+    return None
+
+
 def is_freed(error: BaseException) -> bool:
     """Return whether what was saved is gone because backward used it, and not because an op in place overwrote it."""
     return isinstance(error, RuntimeError) and "freed" in str(error)

@@ -8,6 +8,7 @@ from gradviz.language import tr
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
+from gradviz.terminal.text.cause_text import proof_lines
 from gradviz.terminal.text.graph_text import sum_lines, sums_at
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, number, width_of
 from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines

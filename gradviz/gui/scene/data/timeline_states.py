@@ -31,8 +31,8 @@ def node_states(
 ) -> NodeStates:
     """Return the states of all nodes, as seen from the timeline's cursor; all plain without one.
 
-    `edited`: nodes at which the user edited a value. `raised`: the node that raised; `proof`: what led to it. `lit`: without a timeline, the
-    forward has run.
+    `edited`: nodes at which the user edited a value. `raised`: the node that raised; `proof`: what led to it. `lit`:
+    without a timeline, the forward has run.
     """
     states = NodeStates.all(len(graph), NodeState.FORWARD_RAN if lit else NodeState.PLAIN)
     stopping = _at_breakpoints(graph, tuple(breakpoints))
