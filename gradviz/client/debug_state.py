@@ -37,12 +37,11 @@ from gradviz.protocol.events import (
     Opened,
     Passed,
     Ready,
-    State,
     StateChanged,
     Stopped,
     TensorAnswered,
 )
-from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, SummaryRecord
+from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, State, SummaryRecord
 
 RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
@@ -52,8 +51,7 @@ HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
 
 
 class DebugState:
-    """The state of one engine, changed by its events alone. Prints nothing, and shares nothing with others of its kind:
-    several engines can be followed side by side."""
+    """The state of one engine, changed by its events alone; several engines can be followed side by side."""
 
     def __init__(self, send: Callable[[Command], None]) -> None:
         """`send` delivers a command to the engine."""
@@ -224,7 +222,7 @@ class DebugState:
         Raises:
             ProtocolError: it refers to a graph that was not sent.
         """
-        if getattr(event, "run", self.run) != self.run:
+        if getattr(event, "run", self.run) != self.run and not getattr(event, "native", False):
             return False
         self.busy = event if isinstance(event, Busy) else None
         match event:

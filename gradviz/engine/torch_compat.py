@@ -82,12 +82,15 @@ COMPILED_PREFIX = "_orig_mod."
 """What `torch.compile` puts before the names of a model's parameters."""
 
 
+_HAS_MPS = torch.backends.mps.is_available()
+
+
 def device_generators() -> Sequence[torch.Generator]:
     """Return the global generators of devices that are in use. To ask an untouched CUDA would initialize it."""
     is_initialized: Callable[[], bool] = torch.cuda.is_initialized
     if is_initialized():
         return torch.cuda.default_generators
-    if torch.backends.mps.is_available():
+    if _HAS_MPS:
         return (torch.mps._get_default_mps_generator(),)
     return ()
 
@@ -105,6 +108,8 @@ buffers_of: Callable[[nn.Module], dict[str, torch.Tensor | None]] = attrgetter("
 """The buffers of one module, without those of the modules in it."""
 foreach_copy: Callable[[list[torch.Tensor], list[torch.Tensor]], None] = torch._foreach_copy_
 """Copies each of the second tensors into the first that belongs to it, in one call."""
+flattened: Callable[[list[torch.Tensor]], torch.Tensor] = torch._C._nn.flatten_dense_tensors
+"""Copies tensors of one type end to end."""
 foreach_norm: Callable[[list[torch.Tensor]], Sequence[torch.Tensor]] = torch._foreach_norm
 """The 2-norms of tensors, on a GPU in few launches."""
 storage_id: Callable[[Any], int] = attrgetter("_cdata")

@@ -205,6 +205,12 @@ class Blame(Command, frozen=True):
     """The node whose value or gradient is meant; None for where it was noticed: at the stop, in the loss, or first."""
 
 
+class CheckDerivative(Command, frozen=True):
+    """Ask for the analytic derivative of a node beside the numeric one. Answered by `DerivativeChecked`."""
+
+    node: int
+
+
 class ExplainUpdate(Command, frozen=True):
     """Ask for the optimizer's formula of a parameter's step, with its numbers. Answered by `UpdateExplained` with the
     same `request`."""
@@ -270,6 +276,7 @@ AnyCommand = (
     | SaveTensor
     | Edit
     | Blame
+    | CheckDerivative
     | ExplainSpike
     | ExplainUpdate
     | SetMeasures

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.cause_records import BlameLink, ModuleFigures, ProofRecord, RowFigures
-from gradviz.protocol.explanations import UpdateRecord
+from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -24,16 +24,12 @@ from gradviz.protocol.records import (
     SavedRecord,
     Shape,
     SourceRecord,
+    State,
     StatisticsRecord,
     StoredRecord,
     SummaryRecord,
     WeightRecord,
 )
-
-State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
-"""ready: iteration 0 has run forward and waits · paused: between two iterations
-· stopped: in the gate, inside an iteration · finished: `until` was reached
-· failed: the user's code raised; the run cannot go on."""
 
 
 class Event(Struct, frozen=True, tag=True):
@@ -105,6 +101,15 @@ class Busy(Event, frozen=True):
     """As in a traceback, from the user's own frame on."""
     ops: int | None = None
     """Points of the iteration that have come to the gate; None where it runs freely."""
+    native: bool = False
+    """No Python code can run, so that `step` and `phase` may be out of date: native code holds the GIL."""
+
+
+class Alive(Event, frozen=True):
+    """A sign of life, once a second; clients are given one alone that ends a silence of `patience` seconds."""
+
+    busy: Busy
+    patience: float
 
 
 class LossBatch(Event, frozen=True):
@@ -358,12 +363,21 @@ class UpdateExplained(Event, frozen=True):
     update: UpdateRecord | None = None
 
 
+class DerivativeChecked(Event, frozen=True):
+    """What `CheckDerivative` asked for; `message` states why there is none."""
+
+    node: int
+    message: str = ""
+    check: CheckRecord | None = None
+
+
 AnyEvent = (
     Hello
     | Ready
     | Opened
     | StateChanged
     | Busy
+    | Alive
     | LossBatch
     | GraphChanged
     | GraphAnswered
@@ -386,4 +400,5 @@ AnyEvent = (
     | WeightsLoaded
     | Edited
     | UpdateExplained
+    | DerivativeChecked
 )

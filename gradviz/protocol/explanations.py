@@ -1,4 +1,4 @@
-"""The facts of explanations that clients ask for: an optimizer's step."""
+"""The facts of explanations that clients ask for: an optimizer's step, and the check of a derivative."""
 
 from __future__ import annotations
 
@@ -51,3 +51,70 @@ class UpdateRecord(Struct, frozen=True):
     """By how much the sum of the terms differs from the step that was taken, as a share of it."""
     note: str = ""
     """Why there is no formula, or what else must be known."""
+
+
+class CheckedElementRecord(Struct, frozen=True):
+    """The derivative by one element: real numbers as a tuple of one, complex ones of two."""
+
+    input: int
+    """Position in `CheckRecord.inputs`."""
+    index: tuple[int, ...]
+    analytic: tuple[float, ...]
+    numeric: tuple[float, ...]
+    difference: float
+    agrees: bool
+
+
+class CheckedInputRecord(Struct, frozen=True):
+    """One input that was differentiated by."""
+
+    name: str
+    """Of a tensor that has one; else empty."""
+    position: int
+    """Among the tensors of the call."""
+    shape: Shape
+    compared: int
+    """How many of its elements were compared one by one; of more, all were at once along a random direction."""
+    wrong: int
+    """How many of these differ."""
+
+
+class CheckRecord(Struct, frozen=True):
+    """The derivative of a node as its backward gives it, beside differences of its forward."""
+
+    node: int
+    op: str
+    cause: Literal[
+        "",
+        "wrong_formula",
+        "kink",
+        "kink_near",
+        "low_precision",
+        "nondeterministic",
+        "saved_changed",
+        "nonfinite",
+        "raised",
+    ]
+    """Why the two differ; empty where they agree."""
+    inputs: tuple[CheckedInputRecord, ...] = ()
+    elements: tuple[CheckedElementRecord, ...] = ()
+    """Those that differ most first; not all that were compared."""
+    factor: tuple[float, ...] | None = None
+    """What the analytic derivatives are times the numeric ones, where that is one number."""
+    nodes: int = 1
+    """How many nodes the op made, which are checked as one."""
+    dtype: str = ""
+    random: bool = False
+    """Whether it draws random numbers; they were the same at each evaluation."""
+    own_gradient: bool = False
+    """Whether the outputs were weighed with the gradient that came in; else with random numbers."""
+    alike: tuple[tuple[int, int], ...] = ()
+    """Positions of inputs that share memory: in the copy each was changed alone."""
+    torch_agrees: bool | None = None
+    """What `torch.autograd.gradcheck` finds; None where it was not asked."""
+    torch_message: str = ""
+    rounding: float | None = None
+    """By what share the gradient in the run's own type differs from that in double precision."""
+    evaluations: int = 0
+    message: str = ""
+    """What its backward raised."""

@@ -27,6 +27,10 @@ NodeKind = Literal[
 ]
 
 Phase = Literal["forward", "backward", "update"]
+State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
+"""ready: iteration 0 has run forward and waits · paused: between two iterations
+· stopped: in the gate, inside an iteration · finished: `until` was reached
+· failed: the user's code raised; the run cannot go on."""
 
 
 class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from gradviz.model.derivative.derivatives import plain_formula
+from gradviz.model.explanation.check_text import check_text, notes_of
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
 from gradviz.protocol.events import (
     Blamed,
     Busy,
+    DerivativeChecked,
     LossBatch,
     Opened,
     Raised,
@@ -117,6 +119,7 @@ def busy_event(event: Busy) -> Values:
         "line": event.line or None,
         "stack": event.stack or None,
         "ops": event.ops,
+        "native": event.native,
     }
 
 
@@ -266,6 +269,38 @@ def tensor_event(event: TensorAnswered, node: int | None, what: str, index: int,
     if event.stored is not None:
         found |= _stored_values(event.stored)
     return found
+
+
+def check_event(event: DerivativeChecked) -> Values:
+    """Return analytic and numeric derivatives of a node, those that differ most first; or why they are not known."""
+    check = event.check
+    if check is None:
+        return failed_event(event.message, "check")
+    return {
+        "event": "check",
+        "node": check.node,
+        "op": check.op,
+        "agrees": not check.cause,
+        "cause": check.cause or None,
+        "text": check_text(check),
+        "inputs": [{"name": i.name or None, "index": i.position, "shape": list(i.shape), "compared": i.compared,
+                    "wrong": i.wrong} for i in check.inputs],
+        "elements": [{"input": check.inputs[e.input].position, "element": list(e.index),
+                      "analytic": _parts(e.analytic), "numeric": _parts(e.numeric),
+                      "difference": json_number(e.difference), "agrees": e.agrees} for e in check.elements],
+        "factor": None if check.factor is None else _parts(check.factor),
+        "dtype": check.dtype,
+        "random": check.random,
+        "gradcheck": check.torch_agrees,
+        "rounding": json_number(check.rounding),
+        "notes": notes_of(check),
+    }  # fmt: skip
+
+
+def _parts(parts: tuple[float, ...]) -> Any:
+    """Return a real number as it is, a complex one as [real, imaginary]."""
+    found = [json_number(part) for part in parts]
+    return found[0] if len(found) == 1 else found
 
 
 def update_event(event: UpdateExplained) -> Values:

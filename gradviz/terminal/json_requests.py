@@ -103,6 +103,12 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
+class CheckRequest(Request, frozen=True, kw_only=True):
+    """Compare the analytic derivative of a node with the numeric one."""
+
+    node: int
+
+
 class UpdateRequest(Request, frozen=True, kw_only=True):
     """Ask for the optimizer's step of a parameter; without `node` and `name`, of the one at the current stop."""
 
@@ -145,6 +151,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "save": SaveRequest,
     "edit": EditRequest,
     "update": UpdateRequest,
+    "check": CheckRequest,
     "blame": BlameRequest,
     "spike": SpikeRequest,
 }

@@ -19,6 +19,7 @@ from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
     Blame,
+    CheckDerivative,
     Command,
     Edit,
     ExplainSpike,
@@ -33,6 +34,7 @@ from gradviz.protocol.commands import (
 from gradviz.protocol.events import (
     Blamed,
     Busy,
+    DerivativeChecked,
     Edited,
     Event,
     Failed,
@@ -55,6 +57,7 @@ from gradviz.terminal.json_requests import (
     RESUMES,
     STEPS,
     BlameRequest,
+    CheckRequest,
     EditRequest,
     Request,
     RequestError,
@@ -70,13 +73,16 @@ from gradviz.terminal.json_requests import (
 )
 
 Write = Callable[[events.Values], None]
+_COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blame, CheckRequest: CheckDerivative}
+"""Requests about a node → the command."""
 _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     Blamed: events.blame_event,
     SpikeExplained: events.spike_event,
     UpdateExplained: events.update_event,
+    DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
-_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest)
+_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest, CheckRequest)
 """Requests that are answered by something other than a stop."""
 
 
@@ -195,9 +201,9 @@ class JsonServer:
                 self._edit(request)
             case UpdateRequest(name=name):
                 self._send(request, ExplainUpdate(0, self._node(request), name or ""))
-            case BlameRequest(node=node):
-                self._check(node)
-                self._send(request, Blame(node))
+            case CheckRequest() | BlameRequest():
+                self._check(request.node)
+                self._send(request, _COMMAND_OF[type(request)](request.node))
             case SpikeRequest(rows=rows):
                 self._send(request, ExplainSpike(rows))
             case _:
@@ -288,7 +294,7 @@ class JsonServer:
                 self._on_tensor(event)
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed() | SpikeExplained() | UpdateExplained():
+            case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked():
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})

@@ -416,6 +416,346 @@
         <translation>gradviz.engine 由 gradviz 窗口启动；请改为运行 gradviz。</translation>
     </message>
     <message>
+        <source>The batch has no rows that could be run alone.</source>
+        <translation>这个批次没有可以单独运行的行。</translation>
+    </message>
+    <message>
+        <source>Batch norm used its running figures: a row alone has no others.</source>
+        <translation>批归一化使用了它的运行统计量：单独一行没有别的统计量可用。</translation>
+    </message>
+    <message>
+        <source>The first {count} of {total} rows.</source>
+        <translation>{total} 行中的前 {count} 行。</translation>
+    </message>
+    <message>
+        <source>A row alone cannot be run: {error}.</source>
+        <translation>无法单独运行某一行：{error}。</translation>
+    </message>
+    <message>
+        <source>That is so for {count} of {total} values, which go from {low} to {high}.</source>
+        <translation>{total} 个值中有 {count} 个如此，它们的范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
+        <source>All that is kept of this iteration is finite. Select a node that holds an Inf on purpose to see where that comes from.</source>
+        <translation>这次迭代保留的值都是有限的。如果某个节点有意含有 Inf，选中它就能看到 Inf 从哪里来。</translation>
+    </message>
+    <message>
+        <source>{name} holds neither NaN nor Inf, and neither does its gradient.</source>
+        <translation>{name} 既不含 NaN 也不含 Inf，它的梯度也是。</translation>
+    </message>
+    <message>
+        <source>It has not run in this iteration yet; step to it, and ask then.</source>
+        <translation>它在这次迭代中尚未运行；先步进到它，再来查询。</translation>
+    </message>
+    <message>
+        <source>log x is −∞ where x is 0, and NaN where x is below 0.</source>
+        <translation>x 为 0 时 log x 是 −∞，x 小于 0 时是 NaN。</translation>
+    </message>
+    <message>
+        <source>log(1 + x) is −∞ where x is −1, and NaN where x is below −1.</source>
+        <translation>x 为 −1 时 log(1 + x) 是 −∞，x 小于 −1 时是 NaN。</translation>
+    </message>
+    <message>
+        <source>√x is NaN where x is below 0.</source>
+        <translation>x 小于 0 时 √x 是 NaN。</translation>
+    </message>
+    <message>
+        <source>1 / √x is ∞ where x is 0, and NaN where x is below 0.</source>
+        <translation>x 为 0 时 1 / √x 是 ∞，x 小于 0 时是 NaN。</translation>
+    </message>
+    <message>
+        <source>1 / x is infinite where x is 0.</source>
+        <translation>x 为 0 时 1 / x 是无穷大。</translation>
+    </message>
+    <message>
+        <source>asin and acos are NaN where x is outside of −1 to 1.</source>
+        <translation>x 在 −1 到 1 之外时，asin 和 acos 是 NaN。</translation>
+    </message>
+    <message>
+        <source>acosh x is NaN where x is below 1.</source>
+        <translation>x 小于 1 时 acosh x 是 NaN。</translation>
+    </message>
+    <message>
+        <source>It is ±∞ where x is −1 or 1, and NaN beyond.</source>
+        <translation>x 为 −1 或 1 时它是 ±∞，超出这个范围是 NaN。</translation>
+    </message>
+    <message>
+        <source>logit x is ±∞ where x is 0 or 1, and NaN beyond.</source>
+        <translation>x 为 0 或 1 时 logit x 是 ±∞，超出这个范围是 NaN。</translation>
+    </message>
+    <message>
+        <source>It is infinite where x is 0 or a negative integer.</source>
+        <translation>x 为 0 或负整数时它是无穷大。</translation>
+    </message>
+    <message>
+        <source>The remainder of a division by 0 is NaN.</source>
+        <translation>除以 0 的余数是 NaN。</translation>
+    </message>
+    <message>
+        <source>The sine, cosine or tangent of ∞ is NaN.</source>
+        <translation>∞ 的正弦、余弦或正切是 NaN。</translation>
+    </message>
+    <message>
+        <source>{value} is written here by the code itself.</source>
+        <translation>这里的 {value} 是代码自己写入的。</translation>
+    </message>
+    <message>
+        <source>{op} holds whatever was in memory before: it must be filled before it is read.</source>
+        <translation>{op} 的内容是内存中原有的值：读取之前必须先填充。</translation>
+    </message>
+    <message>
+        <source>∞ / ∞ is NaN: {count} of {total} elements.</source>
+        <translation>∞ / ∞ 是 NaN：{total} 个元素中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>{count} of {total} divisors are 0.</source>
+        <translation>{total} 个除数中有 {count} 个为 0。</translation>
+    </message>
+    <message>
+        <source>0 / 0 is NaN: {count} of {total} elements.</source>
+        <translation>0 / 0 是 NaN：{total} 个元素中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>A negative number to a power that is no integer is NaN: {count} of {total} elements.</source>
+        <translation>负数的非整数次幂是 NaN：{total} 个元素中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>0 to a negative power is infinite: {count} of {total} elements.</source>
+        <translation>0 的负数次幂是无穷大：{total} 个元素中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>{op} x is beyond {dtype}, whose largest number is {limit}, where x is above {largest}.</source>
+        <translation>x 大于 {largest} 时，{op} x 超出 {dtype} 的最大值 {limit}。</translation>
+    </message>
+    <message>
+        <source>A softmax over a row that is −∞ throughout is 0 / 0, which is NaN: {count} of {total} rows.</source>
+        <translation>整行都是 −∞ 时，softmax 是 0 / 0，即 NaN：{total} 行中有 {count} 行。</translation>
+    </message>
+    <message>
+        <source>A softmax over a row with +∞ is ∞ / ∞, which is NaN: {count} of {total} rows.</source>
+        <translation>行中含有 +∞ 时，softmax 是 ∞ / ∞，即 NaN：{total} 行中有 {count} 行。</translation>
+    </message>
+    <message>
+        <source>The mask leaves {count} of {total} rows nothing to attend to: their softmax is 0 / 0.</source>
+        <translation>掩码没有给 {total} 行中的 {count} 行留下任何可关注的位置：它们的 softmax 是 0 / 0。</translation>
+    </message>
+    <message>
+        <source>The deviation of a single number, divided by n − 1 = 0, is NaN; correction=0 divides by n.</source>
+        <translation>单个数的标准差要除以 n − 1 = 0，结果是 NaN；correction=0 改为除以 n。</translation>
+    </message>
+    <message>
+        <source>The mean of no numbers is 0 / 0, which is NaN.</source>
+        <translation>对零个数求平均是 0 / 0，即 NaN。</translation>
+    </message>
+    <message>
+        <source>All {count} targets are the ignored class {ignored}: the mean over none is 0 / 0.</source>
+        <translation>全部 {count} 个目标值都是被忽略的类别 {ignored}：对零个数求平均是 0 / 0。</translation>
+    </message>
+    <message>
+        <source>The score of the wanted class is −∞ in {count} of {total} rows: the loss there is ∞.</source>
+        <translation>{total} 行中有 {count} 行，正确类别的得分是 −∞：那里的损失是 ∞。</translation>
+    </message>
+    <message>
+        <source>The scores hold an infinite value: log softmax of it is ∞ − ∞.</source>
+        <translation>得分中含有无穷大：它的 log softmax 是 ∞ − ∞。</translation>
+    </message>
+    <message>
+        <source>The variance is 0 and eps is 0: (x − mean) / 0. An eps of 1e-5 keeps it finite.</source>
+        <translation>方差为 0，eps 也为 0：(x − 均值) / 0。取 eps = 1e-5 可使它保持有限。</translation>
+    </message>
+    <message>
+        <source>0 · ∞ is NaN: {count} of {total} elements.</source>
+        <translation>0 · ∞ 是 NaN：{total} 个元素中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>∞ − ∞ is NaN: {count} of {total} elements.</source>
+        <translation>∞ − ∞ 是 NaN：{total} 个元素中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>∞ − ∞ is NaN: both +∞ and −∞ are among the terms.</source>
+        <translation>∞ − ∞ 是 NaN：各项中既有 +∞ 也有 −∞。</translation>
+    </message>
+    <message>
+        <source>A product with ∞ is added up: 0 · ∞ and ∞ − ∞ are NaN.</source>
+        <translation>求和的乘积中含有 ∞：0 · ∞ 和 ∞ − ∞ 都是 NaN。</translation>
+    </message>
+    <message>
+        <source>The result is beyond {dtype}, whose largest number is {limit}: its operands go from {low} to {high}.</source>
+        <translation>结果超出 {dtype} 的最大值 {limit}：它的操作数范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
+        <source>It adds up to more than the largest number of {dtype}, {limit}: its operands go from {low} to {high}.</source>
+        <translation>总和超过 {dtype} 的最大值 {limit}：它的操作数范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
+        <source>It was not finite when this iteration began: an earlier update wrote it. Reset, and run again with the trap on NaN and Inf: it stops in that iteration.</source>
+        <translation>这次迭代开始时它就不是有限的：是之前的某次更新写入的。重置后开启 NaN 和 Inf 陷阱再次运行，就会停在那次迭代。</translation>
+    </message>
+    <message>
+        <source>It came with the data: no op of this iteration made it.</source>
+        <translation>它来自数据：不是这次迭代的某个操作产生的。</translation>
+    </message>
+    <message>
+        <source>A tensor without a name that was there before this forward holds it.</source>
+        <translation>它在一个没有名称的张量中，这个张量在这次前向传播之前就已存在。</translation>
+    </message>
+    <message>
+        <source>a tensor without a name</source>
+        <translation>没有名称的张量</translation>
+    </message>
+    <message>
+        <source>What went into it is not kept. A larger memory for looking back (Run menu) keeps it.</source>
+        <translation>传入它的值没有保留。加大回看所用的内存（“运行”菜单）即可保留。</translation>
+    </message>
+    <message>
+        <source>This function's own code made it, of finite inputs.</source>
+        <translation>传入的值是有限的，是这个函数自己的代码产生了它。</translation>
+    </message>
+    <message>
+        <source>All that went into it is finite, its result is not.</source>
+        <translation>传入的值都是有限的，结果却不是。</translation>
+    </message>
+    <message>
+        <source>∞ came in as a gradient: times 0, or minus ∞, that is NaN.</source>
+        <translation>传入的梯度中有 ∞：乘以 0 或减去 ∞，就是 NaN。</translation>
+    </message>
+    <message>
+        <source>What the forward made here is not finite, and the derivative multiplies by it.</source>
+        <translation>前向传播在这里的结果不是有限的，而导数要乘以它。</translation>
+    </message>
+    <message>
+        <source>Its terms are finite, and their sum is not.</source>
+        <translation>它的各项都是有限的，总和却不是。</translation>
+    </message>
+    <message>
+        <source>The gradient that backward began with, or the sum of its terms, is not finite.</source>
+        <translation>反向传播开始时的梯度，或其各项之和，不是有限的。</translation>
+    </message>
+    <message>
+        <source>All that came into it is finite, what it made is not.</source>
+        <translation>传入的值都是有限的，它的结果却不是。</translation>
+    </message>
+    <message>
+        <source>Parameter and gradient were finite: the optimizer's step is beyond the largest number.</source>
+        <translation>参数和梯度都是有限的：优化器的更新量超出了最大值。</translation>
+    </message>
+    <message>
+        <source>The parameter was not finite before the update either.</source>
+        <translation>更新之前，这个参数就已经不是有限的。</translation>
+    </message>
+    <message>
+        <source>The optimizer put the gradient into the parameter.</source>
+        <translation>优化器把梯度写进了参数。</translation>
+    </message>
+    <message>
+        <source>It passes on what came in.</source>
+        <translation>它把传入的值传了下去。</translation>
+    </message>
+    <message>
+        <source>It passes on the NaN that came in: {count} of {total} values.</source>
+        <translation>它把传入的 NaN 传了下去：{total} 个值中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>It passes on the Inf that came in: {count} of {total} values.</source>
+        <translation>它把传入的 Inf 传了下去：{total} 个值中有 {count} 个。</translation>
+    </message>
+    <message>
+        <source>line {line}</source>
+        <translation>第 {line} 行</translation>
+    </message>
+    <message>
+        <source>The slope of √x, 1 / (2 √x), is infinite where x is 0.</source>
+        <translation>√x 的斜率 1 / (2 √x) 在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of 1 / √x is infinite where x is 0.</source>
+        <translation>1 / √x 的斜率在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of log x, 1 / x, is infinite where x is 0.</source>
+        <translation>log x 的斜率 1 / x 在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of log(1 + x) is infinite where x is −1.</source>
+        <translation>log(1 + x) 的斜率在 x 为 −1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of 1 / x, −1 / x², is infinite where x is 0.</source>
+        <translation>1 / x 的斜率 −1 / x² 在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slopes of a / b, 1 / b and −a / b², are infinite where b is 0.</source>
+        <translation>a / b 的斜率 1 / b 和 −a / b² 在 b 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of asin and acos, 1 / √(1 − x²), is infinite where x is −1 or 1.</source>
+        <translation>asin 和 acos 的斜率 1 / √(1 − x²) 在 x 为 −1 或 1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of atanh, 1 / (1 − x²), is infinite at −1 and 1.</source>
+        <translation>atanh 的斜率 1 / (1 − x²) 在 −1 和 1 处是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of acosh, 1 / √(x² − 1), is infinite where x is 1.</source>
+        <translation>acosh 的斜率 1 / √(x² − 1) 在 x 为 1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of logit, 1 / (x (1 − x)), is infinite where x is 0 or 1.</source>
+        <translation>logit 的斜率 1 / (x (1 − x)) 在 x 为 0 或 1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of erfinv is infinite at −1 and 1.</source>
+        <translation>erfinv 的斜率在 −1 和 1 处是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of x to a power below 1 is infinite where x is 0.</source>
+        <translation>x 的幂次小于 1 时，斜率在 x 为 0 处是无穷大。</translation>
+    </message>
+    <message>
+        <source>A negative x to a power that is no integer has no slope.</source>
+        <translation>负数 x 的非整数次幂没有斜率。</translation>
+    </message>
+    <message>
+        <source>A norm of 0 has no direction: its slope there is x / 0. {count} of {total} norms are 0.</source>
+        <translation>范数 0 没有方向：它在那里的斜率是 x / 0。{total} 个范数中有 {count} 个为 0。</translation>
+    </message>
+    <message>
+        <source>The deviation of a single number divides by n − 1 = 0.</source>
+        <translation>单个数的标准差要除以 n − 1 = 0。</translation>
+    </message>
+    <message>
+        <source>A deviation of 0 has an infinite slope: {count} of {total} are of equal numbers.</source>
+        <translation>标准差为 0 时斜率是无穷大：{total} 个中有 {count} 个由相等的数得出。</translation>
+    </message>
+    <message>
+        <source>atan2 has no slope at (0, 0): {count} elements.</source>
+        <translation>atan2 在 (0, 0) 处没有斜率：{count} 个元素。</translation>
+    </message>
+    <message>
+        <source>The derivative divides by the differences of eigenvalues or singular values: two of them are equal.</source>
+        <translation>导数要除以特征值或奇异值之差：其中有两个相等。</translation>
+    </message>
+    <message>
+        <source>The variance is 0 and eps is 0: the slope divides by 0.</source>
+        <translation>方差为 0，eps 也为 0：斜率要除以 0。</translation>
+    </message>
+    <message>
+        <source>The gradient that comes there is 0, since {chooser} takes another value; but 0 · ∞ is NaN.</source>
+        <translation>到达那里的梯度是 0，因为 {chooser} 取了另一个值；但 0 · ∞ 是 NaN。</translation>
+    </message>
+    <message>
+        <source>The gradient that comes there is 0, and 0 · ∞ is NaN.</source>
+        <translation>到达那里的梯度是 0，而 0 · ∞ 是 NaN。</translation>
+    </message>
+    <message>
+        <source>The gradient is beyond {dtype}, whose largest number is {limit}; what came in goes from {low} to {high}.</source>
+        <translation>梯度超出 {dtype} 的最大值 {limit}；传入的值范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
+        <source>All that comes in is finite, what it made is not. Its operands in the forward go from {low} to {high}.</source>
+        <translation>传入的值都是有限的，它的结果却不是。它在前向传播中的操作数范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
         <source>scripted code: autograd shows it as one node</source>
         <translation>脚本化代码：autograd 把它显示为一个节点</translation>
     </message>
@@ -480,6 +820,22 @@
         <translation>… 省略 {count:,} 个字符 …</translation>
     </message>
     <message>
+        <source>{message}. It begins here: {count} in {name}</source>
+        <translation>{message}。它从这里开始：{name} 中有 {count}</translation>
+    </message>
+    <message>
+        <source>There is no kind of breakpoint {kinds}.</source>
+        <translation>没有 {kinds} 这种断点。</translation>
+    </message>
+    <message>
+        <source>{result} of {node}</source>
+        <translation>{result}/{node}</translation>
+    </message>
+    <message>
+        <source>No condition of a breakpoint could be tried on the {result}. {reason}</source>
+        <translation>无法对 {result} 检查断点的任何条件。{reason}</translation>
+    </message>
+    <message>
         <source>{count} NaN in {name}</source>
         <translation>{name} 中有 {count} 个 NaN</translation>
     </message>
@@ -508,16 +864,28 @@
         <translation>{name} 是标量</translation>
     </message>
     <message>
-        <source>There is no kind of breakpoint {kinds}.</source>
-        <translation>没有 {kinds} 这种断点。</translation>
+        <source>{share:.3g} % of {name} are zero, above {limit:g} %</source>
+        <translation>{name} 中有 {share:.3g} % 为零，高于 {limit:g} %</translation>
     </message>
     <message>
-        <source>{result} of {node}</source>
-        <translation>{result}/{node}</translation>
+        <source>{dead} of {count} units of {name} are zero for the whole batch, above {limit:g} %</source>
+        <translation>{name} 的 {count} 个单元中有 {dead} 个对整个批次都为零，高于 {limit:g} %</translation>
     </message>
     <message>
-        <source>No condition of a breakpoint could be tried on the {result}. {reason}</source>
-        <translation>无法对 {result} 检查断点的任何条件。{reason}</translation>
+        <source>{name} goes from {low:.4g} to {high:.4g}, outside {least:g} to {most:g}</source>
+        <translation>{name} 的范围是 {low:.4g} 到 {high:.4g}，超出 {least:g} 到 {most:g}</translation>
+    </message>
+    <message>
+        <source>It cannot be run again on copies: {error}</source>
+        <translation>它无法在副本上再次运行：{error}</translation>
+    </message>
+    <message>
+        <source>Its inputs are too large for copies in double precision; check it on a smaller batch.</source>
+        <translation>它的输入太大，无法用双精度副本检查；改用较小的批次检查。</translation>
+    </message>
+    <message>
+        <source>Its result has no numbers that could have a gradient.</source>
+        <translation>它的结果中没有可以求梯度的数。</translation>
     </message>
     <message>
         <source>backward has run and gave it no gradient</source>
@@ -626,10 +994,6 @@
     <message>
         <source>a parameter without a name</source>
         <translation>没有名称的参数</translation>
-    </message>
-    <message>
-        <source>a tensor without a name</source>
-        <translation>没有名称的张量</translation>
     </message>
     <message>
         <source>data that wants a gradient</source>
@@ -894,6 +1258,10 @@
     <message>
         <source>{title} imports {module}, but a file called {top}.py is found first; rename that file.</source>
         <translation>{title} 导入 {module}，但先找到的是名为 {top}.py 的文件；请给该文件改名。</translation>
+    </message>
+    <message>
+        <source>{title} imports {module}, which is in {folder}; start gradviz with PYTHONPATH={folder}.</source>
+        <translation>{title} 导入了 {module}，它在 {folder} 中；用 PYTHONPATH={folder} 启动 gradviz。</translation>
     </message>
     <message>
         <source>{title} imports {module}, which this Python does not have; install it with {python} -m pip install {top}, or start gradviz where the module lies.</source>
@@ -1272,6 +1640,26 @@
         <translation>模型在 meta 设备上，那里没有数值；请在 cpu 上构建。</translation>
     </message>
     <message>
+        <source>its gradients are added to those of the iterations before</source>
+        <translation>它的梯度会加到之前各次迭代的梯度上</translation>
+    </message>
+    <message>
+        <source>its forward gave the loss {again:.9g} after {first:.9g}</source>
+        <translation>它的前向传播第一次得到损失 {first:.9g}，再次运行得到 {again:.9g}</translation>
+    </message>
+    <message>
+        <source>This iteration cannot be run again exactly: {why}. From now on iterations pass the gate instead.</source>
+        <translation>这次迭代无法精确地再次运行：{why}。从现在起，各次迭代改为逐个操作检查。</translation>
+    </message>
+    <message>
+        <source>{name} is changed in place, and no copy of it was kept</source>
+        <translation>{name} 被原地修改，而没有保留它的副本</translation>
+    </message>
+    <message>
+        <source>the model keeps a state of its own in {name}</source>
+        <translation>模型在 {name} 中保存着自己的状态</translation>
+    </message>
+    <message>
         <source>This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration {step} to stop at the operation itself.</source>
         <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录计算图。在迭代 {step} 设断点后重新启动，即可停在该操作处。</translation>
     </message>
@@ -1322,6 +1710,30 @@
     <message>
         <source>The script ended itself: {code}</source>
         <translation>脚本自行结束：{code}</translation>
+    </message>
+    <message>
+        <source>Nothing has run in this iteration yet; step on, and ask then.</source>
+        <translation>这次迭代中还没有运行任何操作；先步进，再来查询。</translation>
+    </message>
+    <message>
+        <source>The values of this iteration were not held. Set the trap on NaN and Inf, reset, and run again: it stops where the first appears.</source>
+        <translation>这次迭代的值没有保留。设置 NaN 和 Inf 陷阱，重置后再次运行：它会停在首个出现的地方。</translation>
+    </message>
+    <message>
+        <source>There is no history yet: a trap on spikes keeps one from when it is set.</source>
+        <translation>还没有历史记录：尖峰陷阱从设置时起才开始记录。</translation>
+    </message>
+    <message>
+        <source>No gradient is known yet; step to the end of a backward, and ask then.</source>
+        <translation>还不知道任何梯度；先步进到反向传播结束，再来查询。</translation>
+    </message>
+    <message>
+        <source>Rows can be run alone where gradviz makes the iterations and autograd the gradients.</source>
+        <translation>只有由 gradviz 进行迭代、由 autograd 求梯度时，才能单独运行各行。</translation>
+    </message>
+    <message>
+        <source>Step to the end of the backward first: on this device nothing else can run inside it.</source>
+        <translation>先步进到反向传播结束：在这个设备上，反向传播中不能运行别的东西。</translation>
     </message>
     <message>
         <source>{place} called os._exit({status}), which ends Python at once; take it out, and open it again.</source>
@@ -1378,6 +1790,26 @@
     <message>
         <source>input {index}</source>
         <translation>输入 {index}</translation>
+    </message>
+    <message>
+        <source>{name} has no formula of its own to check; choose an op.</source>
+        <translation>{name} 没有自己的公式可供检查；选择一个操作。</translation>
+    </message>
+    <message>
+        <source>This iteration ran freely, so the inputs were not held. Run one iteration, then check.</source>
+        <translation>这次迭代是自由运行的，所以没有保留输入。运行一次迭代，然后再检查。</translation>
+    </message>
+    <message>
+        <source>Not computed. Forward has not reached this node yet.</source>
+        <translation>尚未计算。前向还没有到达这个节点。</translation>
+    </message>
+    <message>
+        <source>How {name} was called is not known, so it cannot be run again on copies.</source>
+        <translation>不知道 {name} 是如何调用的，所以无法在副本上再次运行。</translation>
+    </message>
+    <message>
+        <source>No input of {name} wants a gradient.</source>
+        <translation>{name} 没有需要梯度的输入。</translation>
     </message>
     <message>
         <source>output</source>
@@ -1488,10 +1920,6 @@
         <translation>只有算子会为反向保存张量。</translation>
     </message>
     <message>
-        <source>Not computed. Forward has not reached this node yet.</source>
-        <translation>尚未计算。前向还没有到达这个节点。</translation>
-    </message>
-    <message>
         <source>Freed: backward lets go of what it saved once it has used it.</source>
         <translation>已释放：反向用完所保存的内容后就会释放它。</translation>
     </message>
@@ -1518,6 +1946,42 @@
     <message>
         <source>{name} has no {what} {index}.</source>
         <translation>{name} 没有 {what} {index}。</translation>
+    </message>
+    <message>
+        <source>This update is written by hand: its step is what comes after minus what was before.</source>
+        <translation>这次更新是手写的：更新量等于更新后的值减去更新前的值。</translation>
+    </message>
+    <message>
+        <source>The optimizer keeps nothing called {name!r} for {parameter}; it keeps {listed}.</source>
+        <translation>优化器没有为 {parameter} 保存名为 {name!r} 的状态；它保存的是 {listed}。</translation>
+    </message>
+    <message>
+        <source>The optimizer keeps nothing for {parameter} yet.</source>
+        <translation>优化器还没有为 {parameter} 保存任何状态。</translation>
+    </message>
+    <message>
+        <source>Not kept: this step was taken without a stop in its iteration, or is over the byte budget.</source>
+        <translation>没有保留：这次更新所在的迭代没有停下过，或者超出了字节预算。</translation>
+    </message>
+    <message>
+        <source>Not available: it was over the byte budget for past values.</source>
+        <translation>不可用：超出了过去数值的字节预算。</translation>
+    </message>
+    <message>
+        <source>No optimizer has {name}, so nothing changes it.</source>
+        <translation>{name} 不在任何优化器中，所以没有什么会改变它。</translation>
+    </message>
+    <message>
+        <source>{name} has no gradient, so the optimizer leaves it as it is.</source>
+        <translation>{name} 没有梯度，所以优化器不会改变它。</translation>
+    </message>
+    <message>
+        <source>L-BFGS searches: it evaluates the loss several times in one step and moves along a direction that it makes of the gradients before.</source>
+        <translation>L-BFGS 会进行搜索：一次更新中多次计算损失，并沿着由之前的梯度得出的方向移动。</translation>
+    </message>
+    <message>
+        <source>{optimizer} is no optimizer of torch's own, so its formula is not known here.</source>
+        <translation>{optimizer} 不是 torch 自带的优化器，所以这里不知道它的公式。</translation>
     </message>
     <message>
         <source>step of {name}</source>
@@ -1574,6 +2038,42 @@
     <message>
         <source>The parameter cannot be changed: {error}.</source>
         <translation>无法修改参数：{error}。</translation>
+    </message>
+    <message>
+        <source>{expression!r} is no expression.</source>
+        <translation>{expression!r} 不是表达式。</translation>
+    </message>
+    <message>
+        <source>{said}.</source>
+        <translation>{said}。</translation>
+    </message>
+    <message>
+        <source>{text} cannot be watched: names, arithmetic, indices and methods that only read.</source>
+        <translation>{text} 不能监视：只能用名称、算术、索引和只读的方法。</translation>
+    </message>
+    <message>
+        <source>Nothing is called {name!r} here.</source>
+        <translation>这里没有名为 {name!r} 的东西。</translation>
+    </message>
+    <message>
+        <source>{text} is no number and no tensor.</source>
+        <translation>{text} 既不是数也不是张量。</translation>
+    </message>
+    <message>
+        <source>{text}(…) is not called: only methods of tensors that change nothing are.</source>
+        <translation>{text}(…) 不会被调用：只调用张量的、不改变任何东西的方法。</translation>
+    </message>
+    <message>
+        <source>A {kind} has no items that could be watched.</source>
+        <translation>{kind} 没有可以监视的项。</translation>
+    </message>
+    <message>
+        <source>It has no gradient yet.</source>
+        <translation>它还没有梯度。</translation>
+    </message>
+    <message>
+        <source>A {kind} has no {name!r} that could be watched.</source>
+        <translation>{kind} 没有可以监视的 {name!r}。</translation>
     </message>
     <message>
         <source>freed by backward</source>
@@ -1740,12 +2240,84 @@
         <translation>无法写入 {path!r}：{error}。</translation>
     </message>
     <message>
-        <source>Not available: it was over the byte budget for past values.</source>
-        <translation>不可用：超出了过去数值的字节预算。</translation>
-    </message>
-    <message>
         <source>Not available: the tensor was changed in place after this point.</source>
         <translation>不可用：这个张量在此之后被原地修改。</translation>
+    </message>
+    <message>
+        <source>Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB, and the byte budget is {budget:.0f} MB.</source>
+        <translation>没有监视更新：权重和优化器状态的副本要占 {needed:.0f} MB，而字节预算是 {budget:.0f} MB。</translation>
+    </message>
+    <message>
+        <source>the update made {count} in {name}</source>
+        <translation>更新使 {name} 中出现了 {count}</translation>
+    </message>
+    <message>
+        <source>the loss is {loss}: {name} began with {count}, which an update before made</source>
+        <translation>损失是 {loss}：{name} 一开始就含有 {count}，由之前的某次更新产生</translation>
+    </message>
+    <message>
+        <source>the loss is {loss}</source>
+        <translation>损失是 {loss}</translation>
+    </message>
+    <message>
+        <source>{count} in the gradient of {name}</source>
+        <translation>{name} 的梯度中有 {count}</translation>
+    </message>
+    <message>
+        <source>the gradient's norm</source>
+        <translation>梯度的范数</translation>
+    </message>
+    <message>
+        <source>the step</source>
+        <translation>更新量</translation>
+    </message>
+    <message>
+        <source>the loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>{name}, {value:.4g}, is {times:.3g} times the median of the {count} iterations before, {median:.4g}</source>
+        <translation>{name}为 {value:.4g}，是之前 {count} 次迭代的中位数 {median:.4g} 的 {times:.3g} 倍</translation>
+    </message>
+    <message>
+        <source>all parameters</source>
+        <translation>所有参数</translation>
+    </message>
+    <message>
+        <source>the update did not change {name}</source>
+        <translation>更新没有改变 {name}</translation>
+    </message>
+    <message>
+        <source>the update did not change {name} and {count} more</source>
+        <translation>更新没有改变 {name} 和另外 {count} 个</translation>
+    </message>
+    <message>
+        <source>the loss has had no lower value for {count} iterations</source>
+        <translation>已有 {count} 次迭代损失没有低于最低值</translation>
+    </message>
+    <message>
+        <source>the gradient scaler left the update out</source>
+        <translation>梯度缩放器跳过了更新</translation>
+    </message>
+    <message>
+        <source>the gradient scaler left the update out: {count} in the gradient of {name}</source>
+        <translation>梯度缩放器跳过了更新：{name} 的梯度中有 {count}</translation>
+    </message>
+    <message>
+        <source>the gradient of {name} has the norm {value:.4g}, above {limit:g}</source>
+        <translation>{name} 的梯度范数为 {value:.4g}，高于 {limit:g}</translation>
+    </message>
+    <message>
+        <source>the gradient of {name} has the norm {value:.4g}, below {limit:g}</source>
+        <translation>{name} 的梯度范数为 {value:.4g}，低于 {limit:g}</translation>
+    </message>
+    <message>
+        <source>the step of {name} is {value:.4g} of the weight, above {limit:g}</source>
+        <translation>{name} 的更新量是权重的 {value:.4g} 倍，高于 {limit:g}</translation>
+    </message>
+    <message>
+        <source>the step of {name} is {value:.4g} of the weight, below {limit:g}</source>
+        <translation>{name} 的更新量是权重的 {value:.4g} 倍，低于 {limit:g}</translation>
     </message>
     <message>
         <source>There is no {what} called {name!r}; there is {known}.</source>
@@ -1956,6 +2528,22 @@
         <translation>这个节点不执行任何操作：它是数据，或是不需要梯度的叶子。</translation>
     </message>
     <message>
+        <source>No values of an iteration are held; step into one, or stop in one.</source>
+        <translation>没有保留任何一次迭代的值；步进一次，或在某次迭代中停下。</translation>
+    </message>
+    <message>
+        <source>No values of this iteration are held; step into one.</source>
+        <translation>没有保留这次迭代的值；步进到其中。</translation>
+    </message>
+    <message>
+        <source>This node has no formula of its own; select an op.</source>
+        <translation>这个节点没有自己的公式；选择一个操作。</translation>
+    </message>
+    <message>
+        <source>This iteration ran freely. Run one iteration with F7, then check.</source>
+        <translation>这次迭代是自由运行的。按 F7 运行一次迭代，然后再检查。</translation>
+    </message>
+    <message>
         <source>The selected node is in no module.</source>
         <translation>选中的节点不在任何模块中。</translation>
     </message>
@@ -1978,6 +2566,18 @@
     <message>
         <source>Pausing…</source>
         <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>The loss is {value} since iteration {step}</source>
+        <translation>从第 {step} 次迭代起，损失是 {value}</translation>
+    </message>
+    <message>
+        <source>The run is repeated from its start, and stops where the first NaN or Inf appears.</source>
+        <translation>从头再次运行，并停在首个 NaN 或 Inf 出现的地方。</translation>
+    </message>
+    <message>
+        <source>Where does it come from?</source>
+        <translation>它从哪里来？</translation>
     </message>
     <message>
         <source>{title}, iteration {number}</source>
@@ -2094,18 +2694,6 @@
     <message>
         <source>Node</source>
         <translation>节点</translation>
-    </message>
-    <message>
-        <source>Engine: torch {0}, Python {1}</source>
-        <translation>引擎：torch {0}，Python {1}</translation>
-    </message>
-    <message>
-        <source>Engine: not ready</source>
-        <translation>引擎：未就绪</translation>
-    </message>
-    <message>
-        <source>Window: Qt {0}, Python {1}</source>
-        <translation>窗口：Qt {0}，Python {1}</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2296,8 +2884,68 @@
         <translation>没有匹配的快捷键。</translation>
     </message>
     <message>
+        <source>Iteration {step}. Enter walks to where it was noticed, Shift+Enter back.</source>
+        <translation>第 {step} 次迭代。按 Enter 走向发现它的地方，按 Shift+Enter 返回。</translation>
+    </message>
+    <message>
+        <source>Iteration {step}. It was noticed where it was made.</source>
+        <translation>第 {step} 次迭代。它在产生的地方就被发现了。</translation>
+    </message>
+    <message>
+        <source>{count} links between are not listed.</source>
+        <translation>中间还有 {count} 个环节没有列出。</translation>
+    </message>
+    <message>
+        <source>NaN</source>
+        <translation>NaN</translation>
+    </message>
+    <message>
+        <source>Inf</source>
+        <translation>Inf</translation>
+    </message>
+    <message>
+        <source>{name} held the first {kind}</source>
+        <translation>首个 {kind} 在 {name} 中</translation>
+    </message>
+    <message>
+        <source>, line {line}</source>
+        <translation>（第 {line} 行）</translation>
+    </message>
+    <message>
+        <source>{name}{where} made the first {kind}</source>
+        <translation>{name}{where}产生了首个 {kind}</translation>
+    </message>
+    <message>
+        <source>Show {source} in the source</source>
+        <translation>在源代码中显示 {source}</translation>
+    </message>
+    <message>
+        <source>{number} of {count}: {name}, {phase}. {reason}</source>
+        <translation>{count} 个中的第 {number} 个：{name}，{phase}。{reason}</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
         <source>{module} open</source>
         <translation>{module} 已展开</translation>
+    </message>
+    <message>
+        <source>element</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>analytic</source>
+        <translation>解析值</translation>
+    </message>
+    <message>
+        <source>numeric</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>apart</source>
+        <translation>相差</translation>
     </message>
     <message>
         <source>Drop one file at a time, from this machine.</source>
@@ -2414,6 +3062,34 @@
     <message>
         <source>{0} folded</source>
         <translation>{0} 已折叠</translation>
+    </message>
+    <message>
+        <source>term of the step</source>
+        <translation>更新量的项</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>the step, their sum</source>
+        <translation>更新量，各项之和</translation>
+    </message>
+    <message>
+        <source>its state</source>
+        <translation>它的状态</translation>
+    </message>
+    <message>
+        <source>norm before</source>
+        <translation>更新前的范数</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Show the values</source>
+        <translation>显示各个值</translation>
     </message>
     <message>
         <source>module</source>
@@ -2600,6 +3276,10 @@
         <translation>已被反向释放；下一次前向会保存同样多。</translation>
     </message>
     <message>
+        <source>Kept by the optimizer</source>
+        <translation>优化器保存的状态</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>说明</translation>
     </message>
@@ -2654,6 +3334,14 @@
     <message>
         <source>Close the lesson</source>
         <translation>关闭课程</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Of the script, as after its name on the command line</source>
+        <translation>脚本的参数，与命令行中脚本名之后的相同</translation>
     </message>
     <message>
         <source>the file is too large</source>
@@ -2840,6 +3528,14 @@
         <translation>更新之后</translation>
     </message>
     <message>
+        <source>before the update:</source>
+        <translation>更新前：</translation>
+    </message>
+    <message>
+        <source>after the update:</source>
+        <translation>更新后：</translation>
+    </message>
+    <message>
         <source>gradient passed on</source>
         <translation>传下去的梯度</translation>
     </message>
@@ -3002,6 +3698,18 @@
     <message>
         <source>{0} matches</source>
         <translation>{0} 个匹配</translation>
+    </message>
+    <message>
+        <source>ERROR</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>EDITED</source>
+        <translation>已编辑</translation>
+    </message>
+    <message>
+        <source>NEXT</source>
+        <translation>下一个</translation>
     </message>
     <message>
         <source>{count} nodes</source>
@@ -3320,6 +4028,18 @@
     <message>
         <source>{unit} {position}</source>
         <translation>第 {position} {unit}</translation>
+    </message>
+    <message>
+        <source>Engine: torch {0}, Python {1}</source>
+        <translation>引擎：torch {0}，Python {1}</translation>
+    </message>
+    <message>
+        <source>Engine: not ready</source>
+        <translation>引擎：未就绪</translation>
+    </message>
+    <message>
+        <source>Window: Qt {0}, Python {1}</source>
+        <translation>窗口：Qt {0}，Python {1}</translation>
     </message>
     <message>
         <source>Wrote {0}</source>
@@ -3666,8 +4386,8 @@
         <translation>遇到 NaN 时停下</translation>
     </message>
     <message>
-        <source>Stop after the first op or node that makes a NaN, forward or backward</source>
-        <translation>在第一个产生 NaN 的算子或节点之后停下，前向或反向</translation>
+        <source>Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on at full speed</source>
+        <translation>停在 NaN 或 Inf 开始的地方，只要它到达损失、梯度或更新；训练全速进行</translation>
     </message>
     <message>
         <source>Memory for looking back…</source>
@@ -3688,6 +4408,34 @@
     <message>
         <source>End the engine process and start a new one; curves and graph stay</source>
         <translation>结束引擎进程并启动新的；曲线和计算图保留</translation>
+    </message>
+    <message>
+        <source>The way of a NaN or Inf, from the op that made the first to where it was noticed</source>
+        <translation>NaN 或 Inf 的来路：从产生首个的操作，到发现它的地方</translation>
+    </message>
+    <message>
+        <source>Where does this NaN come from?</source>
+        <translation>这个 NaN 从哪里来？</translation>
+    </message>
+    <message>
+        <source>The way of the NaN or Inf that the selected node, or its gradient, holds</source>
+        <translation>所选节点或其梯度所含的 NaN 或 Inf 的来路</translation>
+    </message>
+    <message>
+        <source>Check derivative</source>
+        <translation>检查导数</translation>
+    </message>
+    <message>
+        <source>Compare what the selected node's backward computes with differences of its forward, on a copy</source>
+        <translation>把所选节点的反向传播的计算结果与前向传播的差分比较，在副本上进行</translation>
+    </message>
+    <message>
+        <source>What moved in the spike?</source>
+        <translation>尖峰中是什么变动了？</translation>
+    </message>
+    <message>
+        <source>Modules whose step or gradient is farthest above their own history, and the rows of the batch, each run alone</source>
+        <translation>更新量或梯度偏离自身历史最远的模块，以及单独运行的批次各行</translation>
     </message>
     <message>
         <source>Nothing is highlighted.</source>
@@ -3936,6 +4684,10 @@
     <message>
         <source>Inspector</source>
         <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>原因</translation>
     </message>
     <message>
         <source>Reach</source>
@@ -4938,8 +5690,128 @@
         <translation>它的梯度的每一项在这里到齐并求和。</translation>
     </message>
     <message>
-        <source>norm</source>
-        <translation>范数</translation>
+        <source>gradient {range}</source>
+        <translation>梯度 {range}</translation>
+    </message>
+    <message>
+        <source>in forward {range}</source>
+        <translation>前向 {range}</translation>
+    </message>
+    <message>
+        <source>{dtype}: {factor} times what is there would overflow</source>
+        <translation>{dtype}：这里的值再乘 {factor} 就会溢出</translation>
+    </message>
+    <message>
+        <source>{share} are below the smallest normal number</source>
+        <translation>{share} 小于最小的正规数</translation>
+    </message>
+    <message>
+        <source>all {batch} rows of the batch</source>
+        <translation>批次的全部 {batch} 行</translation>
+    </message>
+    <message>
+        <source>row {rows} of {batch}</source>
+        <translation>第 {rows} 行，共 {batch} 行</translation>
+    </message>
+    <message>
+        <source>rows {rows} ({count} of {batch})</source>
+        <translation>第 {rows} 行（{batch} 行中的 {count} 行）</translation>
+    </message>
+    <message>
+        <source>No module has moved yet</source>
+        <translation>还没有模块变动过</translation>
+    </message>
+    <message>
+        <source>{name} moved {times} as far as usual, for its weights</source>
+        <translation>{name} 的更新量相对其权重是平常的 {times}</translation>
+    </message>
+    <message>
+        <source>{name} has {times} its usual gradient</source>
+        <translation>{name} 的梯度是平常的 {times}</translation>
+    </message>
+    <message>
+        <source>{name} has the largest figures of iteration {step}</source>
+        <translation>{name} 在第 {step} 次迭代中的数值最大</translation>
+    </message>
+    <message>
+        <source>The backward of {op} is wrong</source>
+        <translation>{op} 的反向传播是错的</translation>
+    </message>
+    <message>
+        <source>The derivative is right up to kinks: some elements are at one, where the slopes to the left and to the right differ and backward takes one of them.</source>
+        <translation>除了在折点处，导数是对的：有些元素正好在折点上，那里左右两侧的斜率不同，而反向传播取了其中之一。</translation>
+    </message>
+    <message>
+        <source>The derivative is right: at the elements that differ, a kink is closer than the difference that was taken.</source>
+        <translation>导数是对的：在有差别的元素处，折点比所取的差分步长更近。</translation>
+    </message>
+    <message>
+        <source>The formula is right, but the forward computes in single precision inside, so small differences are lost.</source>
+        <translation>公式是对的，但前向传播内部用单精度计算，所以丢失了微小的差别。</translation>
+    </message>
+    <message>
+        <source>{op} gives another result for the same inputs, so its derivative cannot be checked: it draws numbers of its own, or keeps something from call to call.</source>
+        <translation>{op} 对同样的输入给出不同的结果，所以无法检查它的导数：它自己抽取了随机数，或者在各次调用之间保存了什么。</translation>
+    </message>
+    <message>
+        <source>The formula is right, but what forward had saved was changed before backward used it: the run's own gradient is another one.</source>
+        <translation>公式是对的，但前向传播保存的值在反向传播使用之前被改变了：运行中得到的梯度是另一个值。</translation>
+    </message>
+    <message>
+        <source>The derivative is not finite at some elements: they are at the edge of the domain.</source>
+        <translation>有些元素处的导数不是有限的：它们在定义域的边缘。</translation>
+    </message>
+    <message>
+        <source>The backward of {op} raised: {message}</source>
+        <translation>{op} 的反向传播抛出了：{message}</translation>
+    </message>
+    <message>
+        <source>The derivative of {op} is right: analytic and numeric agree.</source>
+        <translation>{op} 的导数是对的：解析值与数值相符。</translation>
+    </message>
+    <message>
+        <source>torch.autograd.gradcheck objects all the same: {message}</source>
+        <translation>但 torch.autograd.gradcheck 仍有异议：{message}</translation>
+    </message>
+    <message>
+        <source>In the run's own precision it is off by {share}.</source>
+        <translation>用运行本身的精度时，它相差 {share}。</translation>
+    </message>
+    <message>
+        <source> for {names}</source>
+        <translation>（对 {names}）</translation>
+    </message>
+    <message>
+        <source>{of}: it gives 0, where the derivative is not 0.</source>
+        <translation>{of}：它给出 0，而导数不是 0。</translation>
+    </message>
+    <message>
+        <source>{of}: its sign is the opposite everywhere.</source>
+        <translation>{of}：它的符号处处相反。</translation>
+    </message>
+    <message>
+        <source>{of}: it gives {factor} times the derivative everywhere.</source>
+        <translation>{of}：它处处给出导数的 {factor} 倍。</translation>
+    </message>
+    <message>
+        <source>All {total} elements, in {dtype}, on a copy.</source>
+        <translation>全部 {total} 个元素，以 {dtype} 在副本上检查。</translation>
+    </message>
+    <message>
+        <source>{compared} of {total} elements, and all at once, in {dtype}, on a copy.</source>
+        <translation>{total} 个元素中的 {compared} 个，以及全部元素一起，以 {dtype} 在副本上检查。</translation>
+    </message>
+    <message>
+        <source>The op made {count} nodes, which are checked as one.</source>
+        <translation>这个操作产生了 {count} 个节点，它们作为一个来检查。</translation>
+    </message>
+    <message>
+        <source>It draws random numbers: the same ones at each evaluation.</source>
+        <translation>它抽取随机数：每次计算都用同样的随机数。</translation>
+    </message>
+    <message>
+        <source>Inputs {first} and {second} share memory; each was varied alone.</source>
+        <translation>输入 {first} 和 {second} 共享内存；检查时分别单独变动。</translation>
     </message>
     <message>
         <source>the length of a tensor: the square root of the sum of its squared entries.</source>
@@ -5194,6 +6066,38 @@
         <translation>在就绪的 {count} 个节点中，前向最后产生的先执行。</translation>
     </message>
     <message>
+        <source>gradient</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>momentum</source>
+        <translation>动量</translation>
+    </message>
+    <message>
+        <source>weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>It moved by a norm of {norm}.</source>
+        <translation>它移动的范数是 {norm}。</translation>
+    </message>
+    <message>
+        <source>It will move by a norm of {norm}.</source>
+        <translation>它将移动的范数是 {norm}。</translation>
+    </message>
+    <message>
+        <source>The largest of its terms is the {part}; the terms add up, their norms do not.</source>
+        <translation>最大的一项是{part}；各项可以相加，它们的范数不能。</translation>
+    </message>
+    <message>
+        <source>That differs from the formula by {share}: something else changed the parameter during its step.</source>
+        <translation>这与公式相差 {share}：更新期间还有别的东西改变了这个参数。</translation>
+    </message>
+    <message>
+        <source>{optimizer}, step {step}</source>
+        <translation>{optimizer}，第 {step} 步</translation>
+    </message>
+    <message>
         <source>reshapes × {count}</source>
         <translation>变形 × {count}</translation>
     </message>
@@ -5366,48 +6270,12 @@
         <translation>下标 {part} 超出大小为 {size} 的维度。</translation>
     </message>
     <message>
-        <source>in forward</source>
-        <translation>前向中</translation>
-    </message>
-    <message>
-        <source>in backward</source>
-        <translation>反向中</translation>
-    </message>
-    <message>
-        <source>in update</source>
-        <translation>更新中</translation>
-    </message>
-    <message>
-        <source>This is asked of gradients, in backward, not {where}.</source>
-        <translation>这用于反向中的梯度，不能用于{where}。</translation>
-    </message>
-    <message>
-        <source>This is asked of what comes out in forward and backward, not {where}.</source>
-        <translation>这用于前向和反向的结果，不能用于{where}。</translation>
-    </message>
-    <message>
-        <source>The norm is a number from 0, as 1000 or 1e-6.</source>
-        <translation>范数是从 0 开始的数，例如 1000 或 1e-6。</translation>
-    </message>
-    <message>
         <source>A shape is sizes with × or x between them, as 64 × 100.</source>
         <translation>形状是用 × 或 x 隔开的大小，例如 64 × 100。</translation>
     </message>
     <message>
-        <source>Write the phase: break phase backward.</source>
-        <translation>请写出阶段：break phase backward。</translation>
-    </message>
-    <message>
-        <source>Write the iteration: break iteration 10.</source>
-        <translation>请写出迭代：break iteration 10。</translation>
-    </message>
-    <message>
-        <source>Write the norm: break norm &gt; 1e3, or &lt; 1e-6.</source>
-        <translation>请写出范数：break norm &gt; 1e3，或 &lt; 1e-6。</translation>
-    </message>
-    <message>
-        <source>Write the shape: break shape 64x100, or scalar.</source>
-        <translation>请写出形状：break shape 64x100，或 scalar。</translation>
+        <source>The share is a number from 0 to 1, or a percentage, as 90 %.</source>
+        <translation>比例是 0 到 1 之间的数，或百分数，如 90 %。</translation>
     </message>
     <message>
         <source>Choose the file.</source>
@@ -5458,8 +6326,120 @@
         <translation>范数</translation>
     </message>
     <message>
+        <source>The norm is a number from 0, as 1000 or 1e-6.</source>
+        <translation>范数是从 0 开始的数，例如 1000 或 1e-6。</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Times its median</source>
+        <translation>中位数的倍数</translation>
+    </message>
+    <message>
+        <source>It is a number from 1, as 10.</source>
+        <translation>它是不小于 1 的数，如 10。</translation>
+    </message>
+    <message>
+        <source>Of the last iterations</source>
+        <translation>最近的迭代次数</translation>
+    </message>
+    <message>
+        <source>The number of iterations is a whole number from 1.</source>
+        <translation>迭代次数是不小于 1 的整数。</translation>
+    </message>
+    <message>
+        <source>For iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Step over weight</source>
+        <translation>更新量与权重之比</translation>
+    </message>
+    <message>
+        <source>The ratio is a number from 0, as 0.1 or 1e-6.</source>
+        <translation>比值是不小于 0 的数，如 0.1 或 1e-6。</translation>
+    </message>
+    <message>
+        <source>Lowest</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>The end of a range is a number, as -5.</source>
+        <translation>范围的端点是一个数，如 -5。</translation>
+    </message>
+    <message>
+        <source>Highest</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>The end of a range is a number, as 5.</source>
+        <translation>范围的端点是一个数，如 5。</translation>
+    </message>
+    <message>
+        <source>Within</source>
+        <translation>限于</translation>
+    </message>
+    <message>
+        <source>everything; or a module, or a parameter</source>
+        <translation>全部；或某个模块、某个参数</translation>
+    </message>
+    <message>
+        <source>any node; or a module, a parameter, or * for all parameters</source>
+        <translation>任意节点；或某个模块、某个参数，* 表示所有参数</translation>
+    </message>
+    <message>
         <source>In</source>
         <translation>在</translation>
+    </message>
+    <message>
+        <source>in forward</source>
+        <translation>前向中</translation>
+    </message>
+    <message>
+        <source>in backward</source>
+        <translation>反向中</translation>
+    </message>
+    <message>
+        <source>in update</source>
+        <translation>更新中</translation>
+    </message>
+    <message>
+        <source>This is asked of gradients, in backward, not {where}.</source>
+        <translation>这用于反向中的梯度，不能用于{where}。</translation>
+    </message>
+    <message>
+        <source>This is asked of a whole iteration, not {where}.</source>
+        <translation>这是对整次迭代检查的，不能限于{where}。</translation>
+    </message>
+    <message>
+        <source>This is asked of what comes out in forward and backward, not {where}.</source>
+        <translation>这用于前向和反向的结果，不能用于{where}。</translation>
+    </message>
+    <message>
+        <source>This cannot be narrowed to a module or a parameter.</source>
+        <translation>这个不能限于某个模块或参数。</translation>
+    </message>
+    <message>
+        <source>Write the phase: break phase backward.</source>
+        <translation>请写出阶段：break phase backward。</translation>
+    </message>
+    <message>
+        <source>Write the iteration: break iteration 10.</source>
+        <translation>请写出迭代：break iteration 10。</translation>
+    </message>
+    <message>
+        <source>Write the shape: break shape 64x100, or scalar.</source>
+        <translation>请写出形状：break shape 64x100，或 scalar。</translation>
+    </message>
+    <message>
+        <source>of all parameters together</source>
+        <translation>所有参数合起来</translation>
+    </message>
+    <message>
+        <source>within {name}</source>
+        <translation>限于 {name}</translation>
     </message>
     <message>
         <source>Shape {shape}</source>
@@ -5468,6 +6448,18 @@
     <message>
         <source>use {use}</source>
         <translation>第 {use} 次使用</translation>
+    </message>
+    <message>
+        <source>Loss above {number} × its median</source>
+        <translation>损失高于中位数的 {number} 倍</translation>
+    </message>
+    <message>
+        <source>Gradient norm above {number} × its median</source>
+        <translation>梯度范数高于中位数的 {number} 倍</translation>
+    </message>
+    <message>
+        <source>Step above {number} × its median</source>
+        <translation>更新量高于中位数的 {number} 倍</translation>
     </message>
     <message>
         <source>Forward begins</source>
@@ -5498,12 +6490,44 @@
         <translation>任何算子、任何节点</translation>
     </message>
     <message>
+        <source>loss, gradients, updates</source>
+        <translation>损失、梯度、更新</translation>
+    </message>
+    <message>
+        <source>any weight</source>
+        <translation>任意权重</translation>
+    </message>
+    <message>
+        <source>before the iteration</source>
+        <translation>在该次迭代之前</translation>
+    </message>
+    <message>
+        <source>Write the norm: break norm &gt; 1e3, or &lt; 1e-6.</source>
+        <translation>请写出范数：break norm &gt; 1e3，或 &lt; 1e-6。</translation>
+    </message>
+    <message>
+        <source>Write the ratio of step and weight: break ratio &gt; 0.1, or &lt; 1e-6.</source>
+        <translation>写出更新量与权重之比：break ratio &gt; 0.1，或 &lt; 1e-6。</translation>
+    </message>
+    <message>
+        <source>before a node, in forward and backward</source>
+        <translation>在节点之前，前向和反向均可</translation>
+    </message>
+    <message>
+        <source>before its gradient is stored</source>
+        <translation>在保存它的梯度之前</translation>
+    </message>
+    <message>
         <source>every op and node of this name</source>
         <translation>这个名称的每个算子和节点</translation>
     </message>
     <message>
         <source>an op or a node type</source>
         <translation>算子或节点类型</translation>
+    </message>
+    <message>
+        <source>before every op or node of that name</source>
+        <translation>在每个同名操作或节点之前</translation>
     </message>
     <message>
         <source>on entering the module</source>
@@ -5514,12 +6538,24 @@
         <translation>模块</translation>
     </message>
     <message>
+        <source>on entering a module</source>
+        <translation>进入模块时</translation>
+    </message>
+    <message>
         <source>a source line</source>
         <translation>源代码行</translation>
     </message>
     <message>
+        <source>before what a line made</source>
+        <translation>在某一行产生的节点之前</translation>
+    </message>
+    <message>
         <source>the start of a phase</source>
         <translation>阶段的开始</translation>
+    </message>
+    <message>
+        <source>when a phase begins: forward, backward, update</source>
+        <translation>某个阶段开始时：forward、backward、update</translation>
     </message>
     <message>
         <source>Iteration {step}</source>
@@ -5530,24 +6566,84 @@
         <translation>迭代</translation>
     </message>
     <message>
+        <source>when an iteration begins</source>
+        <translation>某次迭代开始时</translation>
+    </message>
+    <message>
+        <source>NaN or Inf that reaches loss or weights</source>
+        <translation>到达损失或权重的 NaN 或 Inf</translation>
+    </message>
+    <message>
+        <source>NaN or Inf in loss, gradients, updates</source>
+        <translation>损失、梯度、更新中的 NaN 或 Inf</translation>
+    </message>
+    <message>
+        <source>where a NaN or Inf begins that reaches loss, gradient or update</source>
+        <translation>到达损失、梯度或更新的 NaN 或 Inf 开始之处</translation>
+    </message>
+    <message>
         <source>NaN appears</source>
         <translation>出现 NaN</translation>
+    </message>
+    <message>
+        <source>NaN anywhere</source>
+        <translation>任意处的 NaN</translation>
+    </message>
+    <message>
+        <source>after a NaN came out, anywhere</source>
+        <translation>任意处出现 NaN 之后</translation>
     </message>
     <message>
         <source>Inf appears</source>
         <translation>出现 Inf</translation>
     </message>
     <message>
-        <source>Gradient norm above {norm:g}</source>
-        <translation>梯度范数高于 {norm:g}</translation>
+        <source>Inf anywhere</source>
+        <translation>任意处的 Inf</translation>
+    </message>
+    <message>
+        <source>after an infinity came out, anywhere</source>
+        <translation>任意处出现无穷大之后</translation>
+    </message>
+    <message>
+        <source>a spike</source>
+        <translation>尖峰</translation>
+    </message>
+    <message>
+        <source>Write the spike: break spike 10 of 50, or spike gradient 10 of 50.</source>
+        <translation>写出尖峰：break spike 10 of 50，或 spike gradient 10 of 50。</translation>
+    </message>
+    <message>
+        <source>median of the last {other}</source>
+        <translation>最近 {other} 次的中位数</translation>
+    </message>
+    <message>
+        <source>before a loss above 10 times the median of the last 50</source>
+        <translation>在损失高于最近 50 次中位数的 10 倍之前</translation>
+    </message>
+    <message>
+        <source>of the gradient's norm; or of the update's</source>
+        <translation>梯度的范数；或更新量的范数</translation>
+    </message>
+    <message>
+        <source>Gradient norm above {number}</source>
+        <translation>梯度范数高于 {number}</translation>
     </message>
     <message>
         <source>gradient norm above</source>
         <translation>梯度范数高于</translation>
     </message>
     <message>
-        <source>Gradient norm below {norm:g}</source>
-        <translation>梯度范数低于 {norm:g}</translation>
+        <source>after a gradient's norm was above (or below, with &lt;)</source>
+        <translation>梯度的范数高于某值之后（用 &lt; 则为低于）</translation>
+    </message>
+    <message>
+        <source>that of all parameters together, or of one module's</source>
+        <translation>所有参数合起来的，或一个模块的</translation>
+    </message>
+    <message>
+        <source>Gradient norm below {number}</source>
+        <translation>梯度范数低于 {number}</translation>
     </message>
     <message>
         <source>gradient norm below</source>
@@ -5562,8 +6658,128 @@
         <translation>梯度全为零</translation>
     </message>
     <message>
+        <source>after a gradient came out zero everywhere</source>
+        <translation>梯度处处为零之后</translation>
+    </message>
+    <message>
+        <source>Step above {number} of the weight</source>
+        <translation>更新量高于权重的 {number} 倍</translation>
+    </message>
+    <message>
+        <source>a step that is large for its weight</source>
+        <translation>相对权重过大的更新量</translation>
+    </message>
+    <message>
+        <source>after a step so large beside its weight (or so small, with &lt;)</source>
+        <translation>更新量相对权重如此之大之后（用 &lt; 则为如此之小）</translation>
+    </message>
+    <message>
+        <source>Step below {number} of the weight</source>
+        <translation>更新量低于权重的 {number} 倍</translation>
+    </message>
+    <message>
+        <source>a step that is small for its weight</source>
+        <translation>相对权重过小的更新量</translation>
+    </message>
+    <message>
+        <source>Weight not changed by the update</source>
+        <translation>更新没有改变权重</translation>
+    </message>
+    <message>
+        <source>a weight that does not change</source>
+        <translation>不变的权重</translation>
+    </message>
+    <message>
+        <source>after an update that left a weight as it was</source>
+        <translation>更新没有改变某个权重之后</translation>
+    </message>
+    <message>
+        <source>Zeros above {percent} %</source>
+        <translation>零高于 {percent} %</translation>
+    </message>
+    <message>
+        <source>share of zeros above</source>
+        <translation>零的比例高于</translation>
+    </message>
+    <message>
+        <source>Write the share: break zeros &gt; 90%.</source>
+        <translation>写出比例：break zeros &gt; 90%。</translation>
+    </message>
+    <message>
+        <source>after so many entries came out zero</source>
+        <translation>结果中这么多元素为零之后</translation>
+    </message>
+    <message>
+        <source>Dead units above {percent} %</source>
+        <translation>死亡单元高于 {percent} %</translation>
+    </message>
+    <message>
+        <source>share of dead units above</source>
+        <translation>死亡单元的比例高于</translation>
+    </message>
+    <message>
+        <source>Write the share: break dead &gt; 50%.</source>
+        <translation>写出比例：break dead &gt; 50%。</translation>
+    </message>
+    <message>
+        <source>after a ReLU whose units were zero for the whole batch</source>
+        <translation>ReLU 的单元对整个批次都为零之后</translation>
+    </message>
+    <message>
+        <source>Values outside {number} to {other}</source>
+        <translation>值超出 {number} 到 {other}</translation>
+    </message>
+    <message>
+        <source>values outside a range</source>
+        <translation>超出范围的值</translation>
+    </message>
+    <message>
+        <source>Write the range: break outside -5 5.</source>
+        <translation>写出范围：break outside -5 5。</translation>
+    </message>
+    <message>
+        <source>after a value outside a range came out</source>
+        <translation>出现超出范围的值之后</translation>
+    </message>
+    <message>
         <source>a shape</source>
         <translation>形状</translation>
+    </message>
+    <message>
+        <source>after a result of that shape</source>
+        <translation>出现该形状的结果之后</translation>
+    </message>
+    <message>
+        <source>Loss not falling for {number} iterations</source>
+        <translation>损失已有 {number} 次迭代没有下降</translation>
+    </message>
+    <message>
+        <source>a loss that does not fall</source>
+        <translation>损失不下降</translation>
+    </message>
+    <message>
+        <source>Write for how many iterations: break not_falling 100.</source>
+        <translation>写出迭代次数：break not_falling 100。</translation>
+    </message>
+    <message>
+        <source>when the loss has had no lower value for 100 iterations</source>
+        <translation>损失已有 100 次迭代没有低于最低值时</translation>
+    </message>
+    <message>
+        <source>Update left out by the gradient scaler</source>
+        <translation>梯度缩放器跳过的更新</translation>
+    </message>
+    <message>
+        <source>in a script</source>
+        <translation>在脚本中</translation>
+    </message>
+    <message>
+        <source>an update that GradScaler leaves out</source>
+        <translation>GradScaler 跳过的更新</translation>
+    </message>
+    <message>
+        <source>after an update that GradScaler left out, in a script</source>
+        <translation>GradScaler 跳过更新之后（在脚本中）</translation>
     </message>
     <message>
         <source>there is no kind {kinds}</source>
@@ -5620,6 +6836,10 @@
     <message>
         <source>Complex numbers are not compared.</source>
         <translation>复数不作比较。</translation>
+    </message>
+    <message>
+        <source>of the present only</source>
+        <translation>只限当前的值</translation>
     </message>
     <message>
         <source>not computed yet</source>
@@ -6041,6 +7261,22 @@
         <translation>共享参数的梯度之和，逐项列出</translation>
     </message>
     <message>
+        <source>the derivative beside differences</source>
+        <translation>导数与差分的对照</translation>
+    </message>
+    <message>
+        <source>a parameter's step in numbers</source>
+        <translation>用数值说明一个参数的更新量</translation>
+    </message>
+    <message>
+        <source>where a NaN or Inf comes from</source>
+        <translation>NaN 或 Inf 从哪里来</translation>
+    </message>
+    <message>
+        <source>which modules and rows moved more than usual</source>
+        <translation>哪些模块和行的变动超过平常</translation>
+    </message>
+    <message>
         <source>which parameters the gradient reaches, and why not</source>
         <translation>梯度到达哪些参数，没有到达的原因</translation>
     </message>
@@ -6233,48 +7469,28 @@
   .grad                  the gradient of a parameter, or the one that comes into a node
   .grad_input 1          the gradient that a node gives to an input; .grad_output 0
   .update                the step of a parameter; .before and .after: what it was before it, and is after it
+  .state exp_avg         what the optimizer keeps for a parameter; with before or after at the end, around its step
 A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask. out and grad_input are of what ran
 last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
 While you look back, values are those of the point looked at, as far as they were kept.</source>
         <translation>名称说明是谁的哪个张量，由 WHO 和 PART 组成：
-  middle_linear.weight   WHO：参数、缓冲区、网络的输入
-  #12                    按编号的节点
-  clamp                  按算子或名称的节点，仅当只有一个时
-  .output 0              PART：节点在前向中给出的；.input 1、.saved mask
+  middle_linear.weight   WHO：参数、缓冲区，或网络的输入
+  #12                    用编号表示的节点
+  clamp                  用操作名或名称表示的节点，只有一个同名时可用
+  .output 0              PART：节点在前向传播中的结果；.input 1, .saved mask
   .grad                  参数的梯度，或传入节点的梯度
-  .grad_input 1          节点传给输入的梯度；.grad_output 0
-  .update                参数的更新步；.before 和 .after：更新之前和之后
-只有 PART 而没有 WHO 时指停下处：out、input 0、grad、grad_input 1、saved mask。停下处的尚未计算时，out 和 grad_input 属于
-最后执行的。后面可加切片，写法同 Python：middle_linear.weight[0:4, :]。
-回看时，数值是所看那个点的，只要还保留着。</translation>
+  .grad_input 1          节点传给某个输入的梯度；.grad_output 0
+  .update                参数的更新量；.before 和 .after：更新前和更新后的值
+  .state exp_avg         优化器为参数保存的状态；末尾加 before 或 after 表示更新前后
+没有 WHO 的 PART 属于当前停止点：out, input 0, grad, grad_input 1, saved mask。停止点自己的 out 和 grad_input
+尚未算出时，指最后运行的那个。后面可以跟 Python 切片：middle_linear.weight[0:4, :]。
+回看时，值是所看的那个点的值（只要保留着）。</translation>
     </message>
     <message>
-        <source>  break middle_linear            on entering a module
-  break addmm                    before every op or node of that name
-  break #12                      before a node, in forward and backward
-  break middle_linear.weight     before its gradient is stored
-  break model.py:21              before what a line made
-  break backward                 when a phase begins: forward, backward, update
-  break iteration 10             when an iteration begins
-  break nan                      after a NaN came out
-  break inf                      after an infinity came out
-  break norm &gt; 1e3               after a gradient's norm was above (or below, with &lt;)
-  break zero                     after a gradient came out zero everywhere
-  break shape 64x100             after a result of that shape
-`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward.</source>
-        <translation>  break middle_linear            进入模块时
-  break addmm                    每个这种名称的算子或节点之前
-  break #12                      节点之前，前向和反向
-  break middle_linear.weight     保存它的梯度之前
-  break model.py:21              某行产生的内容之前
-  break backward                 阶段开始时：forward、backward、update
-  break iteration 10             迭代开始时
-  break nan                      产生 NaN 之后
-  break inf                      产生无穷之后
-  break norm &gt; 1e3               梯度的范数高于（或用 &lt; 低于）之后
-  break zero                     梯度处处为零之后
-  break shape 64x100             产生这种形状的结果之后
-末尾加 `in forward`、`in backward` 或 `in update` 可缩小范围：break clamp in backward。</translation>
+        <source>`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward.
+So does `within NAME`, a module or a parameter: break nan within encoder.0.</source>
+        <translation>末尾的 `in forward`、`in backward` 或 `in update` 缩小范围：break clamp in backward。
+`within NAME`（某个模块或参数）也是：break nan within encoder.0。</translation>
     </message>
     <message>
         <source>The run is over; restart begins again.</source>
@@ -6295,6 +7511,10 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>{node_label} is used once, so its gradient is no sum.</source>
         <translation>{node_label} 只使用一次，所以它的梯度不是和。</translation>
+    </message>
+    <message>
+        <source>Write spike, or spike rows for the rows of the batch.</source>
+        <translation>写 spike，或写 spike rows 查看批次的各行。</translation>
     </message>
     <message>
         <source>It was not computed yet at the point that you look at.</source>
@@ -6529,6 +7749,30 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>没有断点 {word}；有 {known}。</translation>
     </message>
     <message>
+        <source>Where it comes from, the origin first ({count}, iteration {step}):</source>
+        <translation>它从哪里来，来源在前（{count}，第 {step} 次迭代）：</translation>
+    </message>
+    <message>
+        <source>Modules, farthest above their own history first (iteration {step}):</source>
+        <translation>模块，偏离自身历史最远的在前（第 {step} 次迭代）：</translation>
+    </message>
+    <message>
+        <source>step / weight</source>
+        <translation>更新量 / 权重</translation>
+    </message>
+    <message>
+        <source>usual</source>
+        <translation>平常</translation>
+    </message>
+    <message>
+        <source>Rows of the batch alone, the greatest loss first:</source>
+        <translation>单独运行批次的各行，损失最大的在前：</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>行</translation>
+    </message>
+    <message>
         <source>{word} of {origin}</source>
         <translation>{origin} 的 {word}</translation>
     </message>
@@ -6689,6 +7933,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>保存的 {rest}</translation>
     </message>
     <message>
+        <source>Say which state, such as state exp_avg; print alone lists them.</source>
+        <translation>说明是哪个状态，如 state exp_avg；单独的 print 会列出它们。</translation>
+    </message>
+    <message>
         <source>{rest!r} is no number; write {match} 0.</source>
         <translation>{rest!r} 不是数；请写 {match} 0。</translation>
     </message>
@@ -6840,6 +8088,18 @@ While you look back, values are those of the point looked at, as far as they wer
         <source>  {shown} of {whole} rows, {shown_2} of {whole_2} columns{part}</source>
         <translation>  {whole} 行中的 {shown} 行，{whole_2} 列中的 {shown_2} 列{part}</translation>
     </message>
+    <message>
+        <source>term</source>
+        <translation>项</translation>
+    </message>
+    <message>
+        <source>norm of</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -6876,6 +8136,13 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
 </context>
 <context>
+    <name>ArgumentsRow</name>
+    <message>
+        <source>A quotation mark is missing.</source>
+        <translation>缺少一个引号。</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Hide this message</source>
@@ -6896,12 +8163,20 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>添加断点</translation>
     </message>
     <message>
+        <source>Edit breakpoint</source>
+        <translation>编辑断点</translation>
+    </message>
+    <message>
         <source>Stop at</source>
         <translation>停在</translation>
     </message>
     <message>
         <source>Add</source>
         <translation>添加</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>修改</translation>
     </message>
     <message>
         <source>To stop at one node, use its menu on the graph.</source>
@@ -6938,6 +8213,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>转到位置</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
         <source>Disable</source>
         <translation>停用</translation>
     </message>
@@ -6958,8 +8237,8 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>没有断点</translation>
     </message>
     <message>
-        <source>Click in the margin of the source, use a node's menu on the graph, or add one here.</source>
-        <translation>单击源代码的边栏、使用计算图上节点的菜单，或在这里添加。</translation>
+        <source>Click in the margin of the source, use a node's menu on the graph, or + above.</source>
+        <translation>单击源代码的页边、使用图中节点的菜单，或点上方的 +。</translation>
     </message>
 </context>
 <context>
@@ -6975,6 +8254,25 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Copy report</source>
         <translation>复制报告</translation>
+    </message>
+</context>
+<context>
+    <name>CausePanel</name>
+    <message>
+        <source>Run again to where it began</source>
+        <translation>再次运行到它开始的地方</translation>
+    </message>
+    <message>
+        <source>No cause was asked for</source>
+        <translation>还没有查询过原因</translation>
+    </message>
+    <message>
+        <source>When a loss, a gradient or a value is NaN or Inf, “Where does it come from?” in the Run menu shows the way back to the op that made the first.</source>
+        <translation>当损失、梯度或某个值为 NaN 或 Inf 时，“运行”菜单中的“它从哪里来？”会显示如何追溯到产生首个的操作。</translation>
+    </message>
+    <message>
+        <source>No cause was found</source>
+        <translation>没有找到原因</translation>
     </message>
 </context>
 <context>
@@ -7037,18 +8335,6 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>random、NumPy 和 torch 的随机种子，在一切之前设置</translation>
     </message>
     <message>
-        <source>Arguments</source>
-        <translation>参数</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Of the script, as after its name on the command line</source>
-        <translation>脚本的参数，与命令行中脚本名之后的相同</translation>
-    </message>
-    <message>
         <source>How many Run trains</source>
         <translation>“运行”训练多少次</translation>
     </message>
@@ -7075,10 +8361,6 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Changed: press Reset to use them.</source>
         <translation>已更改：按“重置”使用它们。</translation>
-    </message>
-    <message>
-        <source>A quotation mark is missing.</source>
-        <translation>缺少一个引号。</translation>
     </message>
 </context>
 <context>
@@ -7225,12 +8507,24 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>公式</translation>
     </message>
     <message>
+        <source>Derivative checked</source>
+        <translation>导数检查结果</translation>
+    </message>
+    <message>
+        <source>Update of {name}</source>
+        <translation>{name} 的更新</translation>
+    </message>
+    <message>
         <source>Derivative of {name}</source>
         <translation>{name} 的导数</translation>
     </message>
     <message>
         <source>No rule for {name} here.</source>
         <translation>这里没有 {name} 的求导规则。</translation>
+    </message>
+    <message>
+        <source>Check this derivative</source>
+        <translation>检查这个导数</translation>
     </message>
     <message>
         <source>wants no gradient, so none is computed</source>
@@ -7351,6 +8645,17 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Unfold</source>
         <translation>展开</translation>
+    </message>
+</context>
+<context>
+    <name>FormRow</name>
+    <message>
+        <source>Back to {value}</source>
+        <translation>恢复为 {value}</translation>
+    </message>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢复默认值</translation>
     </message>
 </context>
 <context>
@@ -7490,6 +8795,10 @@ While you look back, values are those of the point looked at, as far as they wer
 </context>
 <context>
     <name>Inspector</name>
+    <message>
+        <source>Check the derivative of this node</source>
+        <translation>检查这个节点的导数</translation>
+    </message>
     <message>
         <source>Nothing to inspect yet</source>
         <translation>还没有可以检查的内容</translation>
@@ -7746,6 +9055,10 @@ While you look back, values are those of the point looked at, as far as they wer
 </context>
 <context>
     <name>NetworksPanel</name>
+    <message>
+        <source>Settings of the network</source>
+        <translation>网络的设置</translation>
+    </message>
     <message>
         <source>Networks and their settings</source>
         <translation>网络及其设置</translation>
@@ -8143,6 +9456,10 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>保存的张量</translation>
     </message>
     <message>
+        <source>Optimizer state</source>
+        <translation>优化器状态</translation>
+    </message>
+    <message>
         <source>freed</source>
         <translation>已释放</translation>
     </message>
@@ -8211,6 +9528,14 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>recorded op</source>
         <translation>记录的算子</translation>
+    </message>
+    <message>
+        <source>code that is no module</source>
+        <translation>不属于模块的代码</translation>
+    </message>
+    <message>
+        <source>which of several outputs</source>
+        <translation>多个输出中的哪一个</translation>
     </message>
 </context>
 <context>
@@ -8283,6 +9608,49 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>lines {0} to {1} of {2}</source>
         <translation>第 {0} 到 {1} 行，共 {2} 行</translation>
+    </message>
+</context>
+<context>
+    <name>SpikePage</name>
+    <message>
+        <source>Modules, farthest above their own history first</source>
+        <translation>模块，偏离自身历史最远的在前</translation>
+    </message>
+    <message>
+        <source>Module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Step / weight</source>
+        <translation>更新量 / 权重</translation>
+    </message>
+    <message>
+        <source>×</source>
+        <translation>×</translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Rows of the batch alone, the greatest loss first</source>
+        <translation>单独运行批次的各行，损失最大的在前</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Run the rows of the batch alone</source>
+        <translation>单独运行批次的各行</translation>
+    </message>
+    <message>
+        <source>Rows of the batch alone</source>
+        <translation>单独运行的批次各行</translation>
     </message>
 </context>
 <context>
@@ -8484,6 +9852,14 @@ While you look back, values are those of the point looked at, as far as they wer
 </context>
 <context>
     <name>StopCardsController</name>
+    <message>
+        <source>What moved?</source>
+        <translation>是什么变动了？</translation>
+    </message>
+    <message>
+        <source>Where does it come from?</source>
+        <translation>它从哪里来？</translation>
+    </message>
     <message>
         <source>Graph, uses and saved tensors are those of iteration {step}; where this forward goes another way, they are drawn anew.</source>
         <translation>计算图、使用次数和保存的张量属于迭代 {step}；这次前向走另一条路时会重新画出。</translation>
@@ -8720,6 +10096,14 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>更新步</translation>
     </message>
     <message>
+        <source>{name} before the update</source>
+        <translation>更新前的 {name}</translation>
+    </message>
+    <message>
+        <source>{name} after the update</source>
+        <translation>更新后的 {name}</translation>
+    </message>
+    <message>
         <source>{text}: choose another tensor of this node</source>
         <translation>{text}：选择这个节点的另一个张量</translation>
     </message>
@@ -8923,6 +10307,14 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>统计</translation>
     </message>
     <message>
+        <source>min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
         <source>range</source>
         <translation>范围</translation>
     </message>
@@ -8933,14 +10325,6 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>zeros</source>
         <translation>零</translation>
-    </message>
-    <message>
-        <source>min</source>
-        <translation>最小</translation>
-    </message>
-    <message>
-        <source>max</source>
-        <translation>最大</translation>
     </message>
     <message>
         <source>mean</source>
@@ -9064,8 +10448,8 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>没有监视任何张量</translation>
     </message>
     <message>
-        <source>At a stop, choose Watch in the menu of a tensor in the Inspector; it is followed here.</source>
-        <translation>停下时，在检查器中张量的菜单里选择“监视”；这里会持续跟踪它。</translation>
+        <source>At a stop, choose Watch in a tensor's menu, or write an expression as w1.grad.norm() above.</source>
+        <translation>停下时，在张量的菜单中选择“监视”，或在上方写一个表达式，如 w1.grad.norm()。</translation>
     </message>
     <message>
         <source>Compare with the iteration before, not the stop before</source>
@@ -9078,6 +10462,14 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source>Remove the selected rows (Del)</source>
         <translation>移除选中的行 (Del)</translation>
+    </message>
+    <message>
+        <source>Watch an expression</source>
+        <translation>监视表达式</translation>
+    </message>
+    <message>
+        <source>As h.max() or w1.grad.norm() / w1.norm(): of the variables where the code stands; it only reads</source>
+        <translation>例如 h.max() 或 w1.grad.norm() / w1.norm()：使用代码所在处的变量；只读取，不改变</translation>
     </message>
     <message>
         <source>Select two rows to compare them.</source>

@@ -122,12 +122,22 @@ def test_an_example_runs_as_plain_python(block: CodeBlock, folder: Path) -> None
     assert done.returncode == 0, done.stderr
 
 
-def test_the_session_in_the_terminal_goes_as_the_manual_shows_it(tmp_path: Path) -> None:
-    lines = [line for block in blocks_of("console", "(gradviz") for line in block.text.splitlines()]
+def sessions() -> list[list[str]]:
+    """The lines of each session in a terminal, which begins with `$ gradviz` and may go on in later blocks."""
+    found: list[list[str]] = []
+    for line in [line for block in blocks_of("console", "(gradviz") for line in block.text.splitlines()]:
+        if line.startswith("$ gradviz "):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+@pytest.mark.parametrize("lines", sessions(), ids=lambda lines: lines[0].split()[-1])
+def test_a_session_in_the_terminal_goes_as_the_manual_shows_it(lines: list[str], tmp_path: Path) -> None:
     commands = [found[1] for line in lines if (found := _PROMPT.match(line))]
-    assert len(commands) == 10
-    start = next(line for line in lines if line.startswith("$ gradviz "))
-    done = run([sys.executable, "-m", "gradviz", *start.split()[2:]], tmp_path, "\n".join(commands))
+    assert len(commands) > 2
+    words = [word.replace("resources/", f"{ROOT}/resources/") for word in lines[0].split()[2:]]
+    done = run([sys.executable, "-m", "gradviz", *words], tmp_path, "\n".join(commands))
     printed = iter(_without_numbers(done.stdout.splitlines()))
     shown = _without_numbers([line for line in lines if not line.startswith(("(gradviz", "$", "…"))])
     assert not [line for line in shown if line not in printed]

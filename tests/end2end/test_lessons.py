@@ -133,7 +133,7 @@ def open_lesson(app: App, qtbot, lesson: str) -> None:
 
 @pytest.mark.parametrize(
     ("lesson", "mouse"),
-    list(product((*LESSONS, "tour"), (True, False))),
+    [pair for pair in product((*LESSONS, "tour"), (True, False)) if pair != ("attention", False)],
     ids=lambda value: value if isinstance(value, str) else "mouse" if value else "keys",
 )
 def test_the_lesson_is_done_from_its_first_step_to_its_last(app: App, qtbot, lesson: str, mouse: bool) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
 from gradviz.protocol.events import Blamed
+from gradviz.protocol.records import OptimizerChoice
 from gradviz.terminal.text.cause_text import chain_lines
 from tests.helpers.json_thread import JsonThread
 
@@ -29,6 +32,18 @@ def test_json_says_why_there_is_no_chain() -> None:
         talk.ask("step_in")
         assert "All that is kept of this iteration is finite" in talk.ask("blame")["message"]
         assert "no node 999" in talk.ask("blame", node=999)["message"]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_an_overflow_of_a_network_by_hand_is_followed_through_its_own_backward() -> None:
+    with JsonThread("numpy", optimizer=OptimizerChoice("Manual", {"lr": 1e9})) as talk:
+        talk.ask("set_breakpoints", breakpoints=[{"kind": "nan"}])
+        assert talk.ask("continue")["phase"] == "backward"
+        origin, *_, last = talk.ask("blame")["chain"]
+    assert (origin["op"], origin["phase"]) == ("numpy.ndarray.dot", "forward")
+    assert "more than the largest number of float64" in origin["reason"]
+    assert origin["row_count"] == origin["batch"] == 64
+    assert "0 · ∞ and ∞ − ∞ are NaN" in last["reason"]
 
 
 def test_the_prompt_writes_reason_range_rows_and_limits() -> None:

@@ -113,6 +113,8 @@ class Lineage:
             return self._inside(index)
         carriers = self.carriers(index)
         places = [self._maker(index, i) for i in carriers]
+        if not places and self.point(index).op.endswith(".apply"):
+            return self._inside(index)
         if not places and self.worst(index) == "unknown":
             # Written over since, or not kept: what came before may still be.
             places = [self._maker(index, key[2]) for key in keys if self.state(key) == "unknown"]

@@ -18,6 +18,7 @@ from torch.overrides import resolve_name
 
 from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, NodeMakers
 from gradviz.engine.capture.call_observer import CallObserver
+from gradviz.engine.capture.invocations import invocation_of
 from gradviz.engine.capture.known_forwards import Trail
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import GradSwitch, Op, creates_graph, flat, flatten
@@ -160,8 +161,8 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begin_op(func, frame, values)
-        if op.name == "torch.autograd.grad":
-            op.creates_graph = creates_graph(args, kwargs)
+        op.creates_graph = op.name == "torch.autograd.grad" and creates_graph(args, kwargs)
+        op.invocation = None if self.steps is None else invocation_of(func, args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first, versions = next_sequence_number(), versions_of(tensors)
         if self.meter is not None:
@@ -229,7 +230,7 @@ class Capture:
             if hidden and (call := function_call(frame)) is not None:
                 self._in_functions = True
                 op.function = call.function.__name__
-                op.within = self.unrecorded.note_apply(call, op.phase)
+                op.within = self.unrecorded.note_apply(call, op.phase, keep=self.steps is not None)
             changed = inputs[:1] if writes_in_place(op.name) else []
             nodes = [node_of(tensor, recorded=recorded) for tensor in results]
             # An op in place gives its input a new node.

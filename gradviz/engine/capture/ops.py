@@ -42,6 +42,8 @@ class Op:
     """Of `torch.autograd.grad`: whether it makes a graph of what it computes."""
     note: str = ""
     """What it is part of, where that is known though no line of the user's called it."""
+    invocation: Any = None
+    """The `Invocation` by which it can be called again, while the user steps."""
     variables: Mapping[int, str] = field(default_factory=dict)
     """Position in `inputs` → what the user's code calls that input, where it has a name for it."""
 

@@ -18,6 +18,7 @@ from torch.autograd.function import Function, FunctionCtx
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_mapped
+from gradviz.engine.capture.invocations import invocation_of
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.capture.tensor_flow import TensorFlow, unwrapped
@@ -203,8 +204,9 @@ class UnrecordedNodes:
                 return op
         return None
 
-    def note_apply(self, seen: FunctionCall, phase: Phase) -> Op | None:
-        """Return the op of this call of a Function; None where it makes no node."""
+    def note_apply(self, seen: FunctionCall, phase: Phase, *, keep: bool = False) -> Op | None:
+        """Return the op of this call of a Function; None where it makes no node. `keep`: so that it can be called
+        again."""
         function = seen.function
         file, line = user_line(seen.caller)
         args = [a for a in flatten(seen.args) if isinstance(a, torch.Tensor)]
@@ -219,6 +221,7 @@ class UnrecordedNodes:
             return None  # it makes no node
         inputs = [self._flow.of(unwrapped(a), recorded=True) for a in args]
         op = Op(_apply_name(function), file, line, call, phase, inputs=inputs)
+        op.invocation = invocation_of(function.apply, seen.args, {}, keep=True) if keep else None
         self._applies.append(_Apply(function, op, identified_by))
         return op
 

@@ -155,6 +155,8 @@ def _relocate(message: Any, frame: FrameType) -> bool:
     # As many frames outwards as its stacklevel asks for, counting only those that plain Python would have.
     level = len(stack) - 1
     plain = _plain(frame)
+    if not plain:  # what our own networks call
+        return True
     place = plain[min(level, len(plain) - 1)]
     wrong, right = stack[-1].f_globals, place.f_globals
     message.filename, before = place.f_code.co_filename, message.lineno

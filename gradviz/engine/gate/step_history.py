@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec import structs
 
-from gradviz.engine.tensors.tensor_summary import summarize
+from gradviz.engine.capture.invocations import Invocation
+from gradviz.engine.tensors.tensor_summary import summarize_all
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
 from gradviz.protocol.records import PassedRecord, PointRecord
@@ -29,6 +30,8 @@ class Given:
     """Numbers, words and None in their order; an ellipsis in the place of each tensor."""
     origins: tuple[Origin, ...]
     """Of each tensor."""
+    invocation: Invocation | None = None
+    """By which it can be called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +165,15 @@ class StepHistory:
         if passed.role == "update" and passed.nodes:
             # Figures of all parameters would take longer than the update; each can be asked for.
             return PassedRecord(passed.point, passed.seconds, (), passed.edited, passed.nodes)
-        values = []
+        values: list[tuple[str, Any, bool]] = []
         for i, name in enumerate(passed.names):
             key = (passed.point.index, passed.role, i)
             try:
                 value = None if i in passed.absent else self.cache.get(key)
             except GradvizError:
                 value = None  # over the budget, or changed in place since: no figures rather than wrong ones
-            values.append(summarize(name, value, kept=value is not None))
-        return PassedRecord(passed.point, passed.seconds, tuple(values), passed.edited, passed.nodes)
+            values.append((name, value, value is not None))
+        return PassedRecord(passed.point, passed.seconds, summarize_all(values), passed.edited, passed.nodes)
 
 
 def step_role(parameter: str, state: str = "") -> str:

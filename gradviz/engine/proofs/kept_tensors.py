@@ -21,7 +21,7 @@ from gradviz.language import tr
 
 _OWN = frozenset(vars(nn.Module()))
 _MOST = 1000
-_CURES = (
+_WITHOUT_GRAPH = (
     (re.compile(r"([\w.]+) \+= ([\w.]+)"), r"\1 += \2.item()"),
     (re.compile(r"([\w.]+) = ([\w.]+)"), r"\1 = \2.detach()"),
     (re.compile(r"([\w.]+)\.(append|add)\(([\w.]+)\)"), r"\1.\2(\3.detach())"),
@@ -34,7 +34,7 @@ class KeptTensor:
     """Where a tensor is kept."""
 
     name: str
-    """As the code that keeps it says: `self.hidden`, `total`, `states[-1]`."""
+    """As the code has it that keeps it: `self.hidden`, `total`, `states[-1]`."""
     node: Node
     file: str = ""
     line: int = 0
@@ -91,10 +91,10 @@ def _nodes_in(name: str, value: Any) -> Iterator[tuple[str, Node]]:
             stack += [(f"{path}[{i}]", child) for i, child in reversed(list(enumerate(item)))]
 
 
-def cure_of(kept: KeptTensor) -> str:
+def remedy_of(kept: KeptTensor) -> str:
     """Return how to keep a value without its graph, in the words of the line that keeps it."""
     code = linecache.getline(kept.file, kept.line).strip() if kept.line else ""
-    for pattern, replacement in _CURES:
+    for pattern, replacement in _WITHOUT_GRAPH:
         if found := pattern.fullmatch(code):
             return tr("Write {code} instead.").format(code=found.expand(replacement))
     return tr("Keep it .detach()ed.")

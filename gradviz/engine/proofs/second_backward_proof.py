@@ -11,7 +11,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.proofs.error_site import ErrorSite, code_at, is_of
 from gradviz.engine.proofs.kept_tensors import (
     KeptTensor,
-    cure_of,
+    remedy_of,
     file_of,
     kept_at,
     kept_in_frames,
@@ -108,10 +108,10 @@ def _kept_link(site: ErrorSite, node: Node, kept: KeptTensor | None) -> BlameLin
     if kept is None or not kept.line:
         link = site.link(node_id, "kept", tr("What it made before is still used. Keep it .detach()ed."))
         return link if kept is None else _called(link, kept)
-    text = tr("{name} keeps what {node} made in an earlier iteration, and with it the graph behind it. {cure}")
+    text = tr("{name} keeps what {node} made in an earlier iteration, and with it the graph behind it. {remedy}")
     if made.line and (made.file, made.line) != (kept.file, kept.line):
         text = tr("{name} keeps what {node} made in line {line} in an earlier iteration, and with it the graph behind"
-                  " it. {cure}")  # fmt: skip
-    reason = text.format(name=kept.name, node=site.called(node_id), line=made.line, cure=cure_of(kept))
+                  " it. {remedy}")  # fmt: skip
+    reason = text.format(name=kept.name, node=site.called(node_id), line=made.line, remedy=remedy_of(kept))
     link = site.link(node_id, "kept", reason)
     return _called(link, kept)

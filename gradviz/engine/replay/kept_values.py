@@ -93,6 +93,13 @@ class KeptValue:
         """Whether the tensor that was noted was written to since, as far as its version shows."""
         return self.version is not None and _version(self.value) != self.version
 
+    @property
+    def is_as_noted(self) -> bool:
+        """Whether there is nothing new to note. Quick: this is asked of each place in each iteration."""
+        if self.copied or self.owner.get(self.key, ABSENT) is not self.value:
+            return False
+        return self.version is None or version_of(self.value) == self.version
+
     def note(self) -> None:
         """Note what is there now for the first time."""
         self.value = self.owner.get(self.key, ABSENT)
@@ -160,14 +167,16 @@ class KeptValues:
     def note(self) -> None:
         """Note what is there now."""
         self._noted += 1
-        if not self.places:
-            return
-        with untracked():
-            for place in self.places:
-                if self._noted == 1:
-                    place.note()
-                else:
-                    place.note_again(first=self._noted == 2)
+        first = self._noted == 2
+        known = self._noted > 2
+        changing = [place for place in self.places if not (known and place.is_as_noted)]
+        if changing:
+            with untracked():
+                for place in changing:
+                    if self._noted == 1:
+                        place.note()
+                    else:
+                        place.note_again(first=first)
 
     def put_back(self) -> None:
         """Put back what was noted. Raises as `KeptValue.put_back`."""

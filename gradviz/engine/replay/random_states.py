@@ -32,6 +32,8 @@ class RandomStates:
         """The number that Python's generator made in advance."""
         self._numpy: dict[str, Any] = {}
         self._numpy_words = b""
+        self._numpy_generator: Any = None
+        self._numpy_address = 0
         self._torch: torch.Tensor | None = None
         self._devices: list[tuple[Any, torch.Tensor]] = []
 
@@ -41,7 +43,8 @@ class RandomStates:
         self._gauss = _GLOBAL.gauss_next  # type: ignore[attr-defined]
         self._note_numpy()
         self._torch = torch.default_generator.get_state()
-        self._devices = [(generator, generator.get_state()) for generator in device_generators()]
+        devices = device_generators()
+        self._devices = [(generator, generator.get_state()) for generator in devices] if devices else []
 
     def put_back(self) -> None:
         """Put the generators back into the states that were noted."""
@@ -59,16 +62,18 @@ class RandomStates:
 
     def _note_numpy(self) -> None:
         """Ask NumPy only if its words have changed. A number made in advance is used up without that."""
-        address = _numpy_words()
-        words = ctypes.string_at(address, _SIZE) if address else b""
+        generator = _numpy_generator()
+        if generator is not self._numpy_generator:
+            self._numpy_generator = generator
+            self._numpy_address = _words_of(generator)
+        words = ctypes.string_at(self._numpy_address, _SIZE) if self._numpy_address else b""
         if not words or words != self._numpy_words or self._numpy["has_gauss"]:
             self._numpy = np.random.get_state(legacy=False)
             self._numpy_words = words
 
 
-def _numpy_words() -> int:
-    """Return where NumPy's global generator keeps its words; 0 if it is of another kind."""
-    generator = np.random.get_bit_generator()  # type: ignore[attr-defined]
+def _words_of(generator: Any) -> int:
+    """Return where a generator of NumPy's keeps its words; 0 if it is of another kind."""
     return int(generator.ctypes.state_address) if isinstance(generator, np.random.MT19937) else 0
 
 
@@ -83,6 +88,7 @@ def _python_words() -> int:
     return id(_GLOBAL) + object.__basicsize__
 
 
+_numpy_generator: Callable[[], Any] = np.random.get_bit_generator  # type: ignore[attr-defined]
 _state: Callable[[], Any] = random.getstate
 _GLOBAL: random.Random = _state.__self__  # type: ignore[attr-defined]
 """The generator behind the functions of `random`."""

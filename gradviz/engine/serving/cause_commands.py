@@ -44,9 +44,10 @@ def blame(
     graph = runner.graph
     record = runner.partial_graph() or (graph.record if graph is not None else None)
     named = runner.tensors.named_tensors()
-    module = runner.tensors.module
-    own = {*runner.tensors.named_parameters(), *(name for name, _ in module.named_buffers())} if module else set()
-    data = {name: value for name, value in named.items() if name not in own} if module is not None else {}
+    batch = (
+        {name for node in record.nodes if node.kind == "data" for name in (node.name, *node.names)} if record else ()
+    )
+    data = {name: value for name, value in named.items() if name in batch}
     post(Blamed(run, gate.step, Chain(gate, record, named, data).links(command.node)))
 
 

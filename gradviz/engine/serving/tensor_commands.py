@@ -10,6 +10,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import dtype_name
 from gradviz.engine.loading.weight_files import put_weights, read_weights
 from gradviz.engine.optimizing.parameter_update import state_tensors
+from gradviz.engine.stepping.derivative_check import check_node
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
 from gradviz.engine.stepping.update_explanation import explain_update, holder_of
@@ -22,6 +23,7 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import (
     AskTensor,
+    CheckDerivative,
     Command,
     Edit,
     ExplainUpdate,
@@ -31,6 +33,7 @@ from gradviz.protocol.commands import (
     SaveTensor,
 )
 from gradviz.protocol.events import (
+    DerivativeChecked,
     Edited,
     Event,
     NodeDetails,
@@ -43,7 +46,7 @@ from gradviz.protocol.events import (
 from gradviz.protocol.records import MarkRecord, SavedRecord
 from gradviz.targets.target_spec import file_of
 
-TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate)
+TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate, CheckDerivative)
 
 
 class TensorCommands:
@@ -64,6 +67,8 @@ class TensorCommands:
                 self.save(command)
             case Edit():
                 self.edit(command)
+            case CheckDerivative():
+                self.check_derivative(command)
             case ExplainUpdate():
                 self.explain_update(command)
 
@@ -85,6 +90,18 @@ class TensorCommands:
             found = state_tensors(optimizer, parameter) if optimizer is not None else {}
             saved = tuple(SavedRecord(k, tuple(v.shape), dtype_name(v.dtype), size_of(v)) for k, v in found.items())
         self._post(NodeDetails(command.signature, command.node, "held" if saved else "none", saved))
+
+    def check_derivative(self, command: CheckDerivative) -> None:
+        """Answer with the analytic derivative of a node beside the numeric one, or with the sentence why there is
+        none."""
+        source = self._source()
+        try:
+            node = source.node(command.node)
+            checked = check_node(node, source.gate, source.live.get(node.id), source.named)
+            answer = DerivativeChecked(node.id, check=checked)
+        except GradvizError as error:
+            answer = DerivativeChecked(command.node, str(error))
+        self._post(answer)
 
     def explain_update(self, command: ExplainUpdate) -> None:
         """Answer with the step of a parameter, or with the sentence why there is none."""

@@ -23,6 +23,7 @@ from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 
 _PLAIN = bool | int | float | str
+_NOWHERE: Origin = (None, 0)
 
 
 class ForwardSteps:
@@ -41,7 +42,13 @@ class ForwardSteps:
             self._places = places(before)
         self._points: dict[Op, int] = {}
         """Op → the position of its point."""
+        self._made_by_hand: dict[int, Origin] = {}
+        """`id` of what an op returned, where there is no autograd and all of it is kept → where it was made."""
+        self._by_hand = False
+        """Whether the op that runs is one of those."""
         self._made = 0
+        self._ids: dict[Node, int] = {}
+        """What was made so far → its number."""
         self._last = max(self._known, default=-1)
         self.diverged = not self._known
         """Whether this graph is another than the one before: then what was drawn of it is no longer true."""
@@ -68,9 +75,9 @@ class ForwardSteps:
         point = self._point(op, calls, paths, node, group[-1].type_name if group else "")
         place = self._places.get(node) if node is not None else None
         tensors = _values(inputs)
-        current_stop = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
         history = self._gate.history
-        history.given[point.index] = self._given(op, inputs, len(tensors))
+        history.given[point.index] = self._given(op, inputs, tensors)
+        current_stop = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
         history.store_given(point.index, "input", tensors, free=True)
         if tensors and writes_in_place(op.name) and is_plain(tensors[0]):
             # Once it has run, what was there before is gone, and it may be what explains the result.
@@ -91,6 +98,8 @@ class ForwardSteps:
         elif point.node is not None and not self._recorded:
             point = replace(point, node=None, grad_fn="")
         self._points[op] = point.index
+        if self._by_hand:
+            self._made_by_hand |= {id(value): (point.index, i) for i, value in enumerate(outputs)}
         if not outputs and writes_in_place(op.name) and op.inputs and isinstance(op.inputs[0], Value):
             self._gate.history.store_given(point.index, "written", [op.inputs[0].tensor()], free=True)
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
@@ -109,6 +118,10 @@ class ForwardSteps:
         calls, paths = self._calls(op)
         point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
         self._points[op] = point.index
+        if op.invocation is not None and (tensors := op.invocation.take_tensors()):
+            history = self._gate.history
+            history.given[point.index] = Given((), ((None, 0),) * len(tensors), op.invocation)
+            history.store_given(point.index, "input", tensors, free=True)
         self._gate.pass_by(point, "output", [(self._output, value) for value in _values(outputs)], ids)
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
@@ -118,6 +131,7 @@ class ForwardSteps:
         self._made += len(functions)
         for i, node in enumerate(functions, first):
             self._gate.made[i] = node
+            self._ids[node] = i
             known = self._known.get(i)
             # A number between those of the graph is that of a node which led to nothing then, and is not known.
             same = known.type_name == node.name().rpartition("::")[2] if known is not None else i < self._last
@@ -147,19 +161,23 @@ class ForwardSteps:
         calls.reverse()
         return tuple(calls), [self._modules.calls[position].path for position in calls]
 
-    def _given(self, op: Op, inputs: Sequence[Any], count: int) -> Given:
-        """Return how `op` was called: with which numbers, and where its `count` tensors come from."""
+    def _given(self, op: Op, inputs: Sequence[Any], tensors: Sequence[Any]) -> Given:
+        """Return how `op` was called: with which numbers, and where its `tensors` come from."""
         values = [value for value in op.inputs if isinstance(value, Value)]
-        origins: list[Origin] = [(None, 0)] * count
-        if len(values) == count:
+        self._by_hand = bool(tensors) and not values
+        if self._by_hand:
+            origins = [self._made_by_hand.get(id(value), _NOWHERE) for value in tensors]
+        elif len(values) == len(tensors):
             origins = [(self._maker(value), value.output_nr) for value in values]
+        else:
+            origins = [_NOWHERE] * len(tensors)
         arguments = tuple(... if _is_value(v) else v if isinstance(v, _PLAIN) else None for v in inputs)
-        return Given(arguments, tuple(origins))
+        return Given(arguments, tuple(origins), op.invocation)
 
     def _maker(self, value: Value) -> int | None:
         found = self._points.get(value.op) if value.op is not None else None
         if found is None and value.node is not None:
-            node = next((i for i, node in self._gate.made.items() if node is value.node), None)
+            node = self._ids.get(value.node)
             found = self._gate.history.forward_point(node) if node is not None else None
         return found
 

@@ -16,8 +16,7 @@ from gradviz.engine.proofs.error_site import OptimizerStep
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.language import tr
-from gradviz.protocol.events import State
-from gradviz.protocol.records import GraphRecord, OptimizerChoice
+from gradviz.protocol.records import GraphRecord, OptimizerChoice, State
 
 
 class AnyRun(ABC):

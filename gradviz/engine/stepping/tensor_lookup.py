@@ -77,7 +77,7 @@ class TensorSource:
             if ask.name and ask.what != "saved":
                 return self._called(ask.name, ask.what)
             return self._without_node(ask.what, ask.index, point)
-        node = self._node(ask.node)
+        node = self.node(ask.node)
         drawn = self._drawn(ask.node) is not None
         taken = drawn and node.kind not in _NAMED and self.graph is not None and self.graph.kind == "autograd"
         if ask.what == "input" and taken:
@@ -138,7 +138,7 @@ class TensorSource:
     def parameter_names(self, ask: AskTensor | SaveTensor | Edit | ExplainUpdate) -> tuple[str, ...]:
         """Return all names of the parameter whose update is asked about."""
         if ask.node is not None:
-            node = self._node(ask.node)
+            node = self.node(ask.node)
             if node.id >= 0 or not any(name in self.named for name in node.names or (node.name,)):
                 raise GradvizError(tr("{name} is no parameter, so no update changes it.").format(name=node.name))
             return node.names or (node.name,)
@@ -185,13 +185,13 @@ class TensorSource:
         """Return what came in at an edge: an op may take its arguments in another order than its node."""
         for edge in self.graph.edges if self.graph is not None else ():
             if (edge.target, edge.input_nr) == (node.id, input_nr):
-                source = self._node(edge.source)
+                source = self.node(edge.source)
                 if source.id < 0:
                     return self._named_value(source)
                 return self._of_point("output", edge.output_nr, source)
         raise _lacks(node.name, "input", input_nr)
 
-    def _node(self, node_id: int) -> NodeRecord:
+    def node(self, node_id: int) -> NodeRecord:
         """Return the node as it is drawn; of one that is not (in a branch that leads to nothing, or of a parameter that
         the loss does not come from), what is known by the point that made or ran it."""
         drawn = self._drawn(node_id)

@@ -117,15 +117,25 @@ def _why_unread(node: Node, error: Exception, overwrites: Overwrites | None) -> 
 
 def reader_of(live: Mapping[int, Node], error: BaseException) -> int | None:
     """Return which node raised `error`, since it cannot read what it saved: it cannot now, either."""
-    said = str(error) if CHANGED in str(error) else None
-    for node_id, node in live.items() if said is not None else ():
-        for name in saved_names(type(node)):
-            try:
-                getattr(node, "saved_tensors" if name == "saved tensors" else SAVED + name, None)
-            except RuntimeError as unread:
-                if str(unread) == said:
-                    return node_id
-    return None
+    return next((node_id for node_id, node in live.items() if _change_of(node) == str(error)), None)
+
+
+def changed_since_saved(node: Node) -> bool:
+    """Return whether a tensor that `node` saved was overwritten by an op in place since."""
+    return bool(_change_of(node))
+
+
+def _change_of(node: Node) -> str:
+    """Return what torch says of a tensor that `node` saved and that was overwritten since; empty if none was."""
+    whole = hasattr(type(node), f"{RAW_SAVED}tensors")
+    attributes = ["saved_tensors"] if whole else [SAVED + name for name in saved_names(type(node))]
+    for attribute in attributes:
+        try:
+            getattr(node, attribute)
+        except Exception as error:
+            if CHANGED in str(error):
+                return str(error)
+    return ""
 
 
 def is_freed(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -33,9 +34,19 @@ _SAMPLE = 1_000_000
 def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
     """Return the few numbers that the timeline and the edges show; all None for a gradient that was not computed, and
     for a value without numbers. Complex numbers have a norm, and neither minimum nor maximum."""
+    return summarize_all([(name, value, kept)])[0]
+
+
+def summarize_all(values: Iterable[tuple[str, Any, bool]]) -> tuple[SummaryRecord, ...]:
+    """Return `summarize` of names, values, and whether each is kept."""
+    with isolated_no_grad():
+        return tuple([_summarized(name, value, kept) for name, value, kept in values])
+
+
+def _summarized(name: str, value: Any, kept: bool) -> SummaryRecord:
     if value is None:
         return SummaryRecord(name)
-    with isolated_no_grad(), suppress(*NO_FIGURES):
+    with suppress(*NO_FIGURES):
         reading = read(value)
         if reading.numbers.numel() + reading.zeros:
             return _summary(name, shape_of(value), reading, kept)
@@ -64,14 +75,18 @@ def _summary(name: str, shape: Shape | None, reading: TensorNumbers, kept: bool)
     if not numbers.numel():
         end = None if numbers.is_complex() else 0.0
         return SummaryRecord(name, shape, 0.0, end, end, reading.zeros, kept=kept)
-    real = real_numbers(numbers)
-    norm = float(torch.linalg.vector_norm(real))
+    if numbers.dtype is torch.float32 and numbers.numel() <= _LARGE and numbers.device.type != "mps":
+        # The norm is summed up in double without a copy in double, and the rest needs no other precision.
+        real, norm = numbers, float(torch.linalg.vector_norm(numbers, dtype=torch.float64))
+    else:
+        real = real_numbers(numbers)
+        norm = float(torch.linalg.vector_norm(real))
     # One norm shows whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
     nans, infs = (0, 0) if math.isfinite(norm) else _not_finite(numbers)
     low: float | None = None
     high: float | None = None
     if not numbers.is_complex():
-        low, high = (float(end) for end in torch.aminmax(real))
+        low, high = (float(end) + 0.0 for end in torch.aminmax(real))  # of 0 and -0 either may be the lower
         if reading.zeros:
             low, high = min(low, 0.0), max(high, 0.0)
     zeros = reading.zeros + real.numel() - int(torch.count_nonzero(real))

@@ -16,6 +16,9 @@ from gradviz.engine.traps.trap_kinds import TrapFinding
 from gradviz.language import tr
 from gradviz.protocol.records import BreakpointRecord
 
+_FOR_AS_LONG = 100
+"""So many iterations the names of parameters are used before they are looked for again."""
+
 
 class TrapWatch:
     """Watches the iterations of one run."""
@@ -24,6 +27,9 @@ class TrapWatch:
         self._stepping = stepping
         self._traps = stepping.traps
         self._show_graph = show_graph
+        self._named: tuple[int, Any, dict[str, Any]] = 0, None, {}
+        """In which iteration, of which experiment, which parameters were asked for: to find them takes longer than to
+        look at them."""
         self._copied = False
         """Whether the weights before this update were copied."""
         self._refused = False
@@ -49,7 +55,7 @@ class TrapWatch:
 
     def check_gradients(self, runner: Runner) -> bool:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
-        figures = _figures(runner)
+        figures = self._figures(runner)
         hits = self._traps.check(figures)
         if self._traps.keeps_history:
             runner.module_history.add_gradients(figures.norms)
@@ -60,7 +66,7 @@ class TrapWatch:
         self._copied = False
         if not self._traps.needs_update:
             return
-        start, parameters = runner.start, runner.experiment.named_parameters()
+        start, parameters = runner.start, self._parameters(runner)
         optimizer = runner.updater.optimizer
         self._copied = start.weights.note(parameters, optimizer)
         if not self._copied and not self._refused:
@@ -76,7 +82,7 @@ class TrapWatch:
         """Ask the traps at the end of the update. Returns whether the iteration was run again."""
         if not self._copied:
             return False
-        figures = _figures(runner, runner.start.weights.before())
+        figures = self._figures(runner, runner.start.weights.before())
         hits = self._traps.check(figures)
         if self._traps.keeps_history:
             runner.module_history.add_ratios(figures.ratios(""))
@@ -145,9 +151,18 @@ class TrapWatch:
         if gate is not None:
             gate.end_replay()
 
+    def _figures(self, runner: Runner, before: dict[str, Any] | None = None) -> IterationFigures:
+        parameters, loss = self._parameters(runner), runner.held_loss
+        if runner.experiment.has_autograd:
+            gradients = {name: value.grad for name, value in parameters.items() if value.grad is not None}
+        else:
+            gradients = runner.experiment.gradients()
+        return IterationFigures(runner.step, loss, gradients, parameters, before)
 
-def _figures(runner: Runner, before: dict[str, Any] | None = None) -> IterationFigures:
-    experiment = runner.experiment
-    return IterationFigures(
-        runner.step, runner.held_loss, experiment.gradients(), experiment.named_parameters(), before
-    )
+    def _parameters(self, runner: Runner) -> dict[str, Any]:
+        step, of, named = self._named
+        experiment = runner.experiment
+        if of is not experiment or not experiment.has_autograd or not step <= runner.step < step + _FOR_AS_LONG:
+            named = experiment.named_parameters()
+            self._named = runner.step, experiment, named
+        return named

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,10 @@ import torch
 from gradviz.engine.tensors.reductions import norm, read, untracked
 from gradviz.engine.tensors.tensor_reader import is_plain
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.torch_compat import foreach_norm
+from gradviz.engine.torch_compat import flattened, foreach_norm, function_mode_count
+
+_SMALL = 8192
+"""Elements of a tensor."""
 
 
 class IterationFigures:
@@ -65,17 +68,16 @@ class IterationFigures:
         return math.hypot(*found) if found else None
 
     def gradients_are_finite(self) -> bool:
-        """Return whether no gradient holds NaN or Inf. One sum for each shows it, which is the quickest that there
-        is; where that overflows, each number is looked at."""
+        """Return whether no gradient holds NaN or Inf. Sums show it, which are the quickest that there is; where they
+        overflow, each number is looked at."""
         if self._finite is None:
-            with untracked():
-                self._finite = all(map(math.isfinite, self._sums())) or not not_finite(self.gradients)
+            values = self.gradients.values()
+            if self._norms is None and not function_mode_count() and all(map(_is_on_cpu, values)):
+                sums: Iterable[float] = _sums(values)
+            else:
+                sums = self.norms.values()
+            self._finite = all(map(math.isfinite, sums)) or not not_finite(self.gradients)
         return self._finite
-
-    def _sums(self) -> Iterable[float]:
-        if self._norms is None and all(_is_on_cpu(gradient) for gradient in self.gradients.values()):
-            return map(_sum, self.gradients.values())
-        return self.norms.values()
 
     @property
     def steps(self) -> dict[str, float]:
@@ -108,7 +110,22 @@ def not_finite(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _is_on_cpu(value: Any) -> bool:
-    return (isinstance(value, torch.Tensor) and value.is_cpu and is_plain(value)) or isinstance(value, np.ndarray)
+    """Return whether a value is summed as it is: no class of its own, no graph behind it, no other device."""
+    if type(value) is torch.Tensor:
+        return value.is_cpu and value.layout is torch.strided and not value.requires_grad
+    return type(value) is np.ndarray
+
+
+def _sums(values: Iterable[Any]) -> Iterator[float]:
+    """Yield sums: small tensors are put together first, since a call takes longer than to add them up."""
+    small: dict[torch.dtype, list[torch.Tensor]] = {}
+    for value in values:
+        if type(value) is torch.Tensor and value.numel() <= _SMALL:
+            small.setdefault(value.dtype, []).append(value)
+        else:
+            yield _sum(value)
+    for together in small.values():
+        yield _sum(flattened(together) if len(together) > 1 else together[0])
 
 
 def _sum(value: Any) -> float:

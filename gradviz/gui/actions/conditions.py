@@ -105,6 +105,18 @@ class Conditions:
             return reason
         return "" if self._session.causes.values_held else tr("No values of this iteration are held; step into one.")
 
+    def check_derivative(self) -> str:
+        """Return why the derivative of the selected node cannot be checked."""
+        if reason := self.use_node():
+            return reason
+        node = self._session.selection.node
+        if node is None or node.kind not in ("function", "custom"):
+            return tr("This node has no formula of its own; select an op.")
+        if self._session.state.phase == "running":
+            return tr("It is running; pause it first.")
+        held = self._session.causes.values_held
+        return "" if held else tr("This iteration ran freely. Run one iteration with F7, then check.")
+
     def ask_for_spike(self) -> str:
         """Return why nothing is known of what moved."""
         if reason := self.use_engine():

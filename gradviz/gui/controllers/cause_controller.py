@@ -15,6 +15,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
 from gradviz.model.number_text import nonfinite_text
+from gradviz.protocol.records import BreakpointRecord
 
 
 class CauseController(QObject):
@@ -81,7 +82,10 @@ class CauseController(QObject):
     def run_again(self) -> None:
         """Repeat the run from its start, up to the first NaN or Inf, and show where that comes from."""
         session = self._session
-        session.breakpoints.add(BREAK_ON_NONFINITE)
+        opened = session.engine.opened
+        # The iterations of a script cannot be run again one by one: all of them pass the gate instead.
+        by_gate = opened is not None and opened.kind == "script"
+        session.breakpoints.add(BreakpointRecord(0, "nan") if by_gate else BREAK_ON_NONFINITE)
         self.banner.dismiss()
         self._again = "open"
         session.opening.reset()

@@ -14,6 +14,7 @@ from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.lessons.lessons_panel import LessonsPanel
 from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.mnemonics import plain
 from gradviz.gui.widgets.spotlight import Spotlight
 from gradviz.language import tr
 from gradviz.lessons.targets import ActionTarget, LessonTarget, LineTarget, NodeTarget
@@ -109,7 +110,7 @@ class LessonsController(QObject):
         if isinstance(target, ActionTarget):
             assert self._actions is not None
             action = self._actions[target.id]
-            name = action.text().replace("&", "").rstrip("…")
+            name = plain(action.text()).rstrip("…")
             return f"{name} {key_text(action.shortcut().toString())}"
         if target.id == "graph":
             return tr("the graph")

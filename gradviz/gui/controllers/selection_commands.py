@@ -51,6 +51,10 @@ class SelectionCommands:
         if node is not None and node.file:
             self._show_line(node.file, node.line)
 
+    def check_derivative(self) -> None:
+        """Compare the node's analytic derivative with the numeric one."""
+        self._session.tensors.check_derivative(self._session.selection.node_id)
+
     def run_to(self) -> None:
         """Run until the node is next."""
         if self._session.selection.node_id is not None:

@@ -14,8 +14,8 @@ from gradviz.model.explanation.step_results import reduction_text, result_text, 
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
-from gradviz.protocol.events import Stopped, UpdateExplained
-from gradviz.protocol.explanations import UpdateRecord
+from gradviz.protocol.events import DerivativeChecked, Stopped, UpdateExplained
+from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 
@@ -39,9 +39,15 @@ class StopCardsController(QObject):
         self.stop.cause_requested.connect(self.cause_requested)
         self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))
         self.derivative.closed.connect(self._on_closed)
+        self.derivative.check_requested.connect(lambda: session.tensors.check_derivative(session.selection.node_id))
         self._asked: tuple[int, object] = (-1, None)
         """Number of the request for an update, and of which parameter at which stop it is."""
         self._update: UpdateRecord | None = None
+        self._check: CheckRecord | None = None
+        """Shown until the card is closed, or another node is selected."""
+        session.tensors.derivative_checked.connect(self._take_check)
+        for changed in (session.selection.changed, session.steps.resumed, session.selection.graph_changed):
+            changed.connect(self._forget_check)
         session.tensors.update_explained.connect(self._take_update)
         session.tensors.edited.connect(self._forget_update)
         for card in (self.stop, self.derivative):
@@ -94,6 +100,9 @@ class StopCardsController(QObject):
         self._place_timer.start()
 
     def _on_closed(self) -> None:
+        if self._check is not None:
+            self._forget_check()
+            return
         self.derivative_wanted = False
         self.derivative_closed.emit()
         self.place()
@@ -172,6 +181,9 @@ class StopCardsController(QObject):
         self.stop.set_update(rows[0], gradient, rows[2], rows[1])
 
     def _fill_derivative(self) -> None:
+        if self._check is not None:
+            self.derivative.set_check(self._check)
+            return
         update = self._update_of_selection() if self.shown and self.derivative_wanted else None
         if update is not None:
             self.derivative.set_update(update)
@@ -193,6 +205,15 @@ class StopCardsController(QObject):
             self._update = self._update if same else None  # the numbers change in place
             self._asked = self._session.tensors.explain_update(node.id), key
         return self._update
+
+    def _take_check(self, answer: DerivativeChecked) -> None:
+        self._check = answer.check
+        self._timer.start()
+
+    def _forget_check(self) -> None:
+        if self._check is not None:
+            self._check = None
+            self._timer.start()
 
     def _take_update(self, answer: UpdateExplained) -> None:
         if answer.request == self._asked[0]:

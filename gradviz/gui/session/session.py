@@ -26,6 +26,7 @@ from gradviz.protocol.events import (
     Blamed,
     ConfigurationChanged,
     ConsentNeeded,
+    DerivativeChecked,
     Edited,
     Event,
     Failed,
@@ -214,6 +215,8 @@ class Session(QObject):
                 state.failed.emit(event.message)
             case TensorAnswered():
                 self.tensors.answered.emit(event)
+            case DerivativeChecked():
+                self.tensors.on_checked(event)
             case UpdateExplained():
                 self.tensors.update_explained.emit(event)
             case TensorSaved():

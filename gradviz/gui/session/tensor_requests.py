@@ -8,8 +8,16 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
-from gradviz.protocol.commands import AskTensor, Edit, ExplainUpdate, ListWeights, LoadWeights, SaveTensor
-from gradviz.protocol.events import Edited, WeightsLoaded
+from gradviz.protocol.commands import (
+    AskTensor,
+    CheckDerivative,
+    Edit,
+    ExplainUpdate,
+    ListWeights,
+    LoadWeights,
+    SaveTensor,
+)
+from gradviz.protocol.events import DerivativeChecked, Edited, WeightsLoaded
 from gradviz.protocol.records import MarkRecord
 
 
@@ -20,6 +28,8 @@ class TensorRequests(QObject):
     """A `TensorAnswered` that was asked for since the last stop."""
     update_explained = Signal(object)
     """An `UpdateExplained`, likewise."""
+    derivative_checked = Signal(object)
+    """A `DerivativeChecked`."""
     saved = Signal(str)
     edited = Signal(object)
     edit_failed = Signal(str)
@@ -36,6 +46,18 @@ class TensorRequests(QObject):
     def explain_update(self, node: int) -> int:
         """Ask for the optimizer's step of a parameter; `update_explained` follows with the number that is returned."""
         return self._state.engine.ask(ExplainUpdate(0, node))
+
+    def check_derivative(self, node: int | None) -> None:
+        """Compare the analytic derivative of a node with the numeric one; `derivative_checked` follows, or
+        `SessionState.failed` with why not."""
+        if node is not None:
+            self._state.engine.send(CheckDerivative(node))
+
+    def on_checked(self, event: DerivativeChecked) -> None:
+        """Take up a check, or report why there is none."""
+        if event.message:
+            self._state.failed.emit(event.message)
+        self.derivative_checked.emit(event)
 
     def save(self, save: SaveTensor) -> None:
         """Write a tensor to a file; `saved` or `SessionState.failed` follows."""

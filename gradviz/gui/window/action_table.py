@@ -176,15 +176,7 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on"
                      " at full speed"),
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
-        ActionRow("blame", tr("Where does it come from?"), "Run", causes.ask, ("Ctrl+Shift+W",), "question",
-                  tr("The way of a NaN or Inf, from the op that made the first to where it was noticed"),
-                  can.ask_for_cause),
-        ActionRow("blame_node", tr("Where does this NaN come from?"), "Run", causes.ask_of_node,
-                  tip=tr("The way of the NaN or Inf that the selected node, or its gradient, holds"),
-                  needs=can.ask_for_cause_of_node),
-        ActionRow("spike", tr("What moved in the spike?"), "Run", session.causes.ask_for_spike,
-                  tip=tr("Modules whose step or gradient is farthest above their own history, and the rows of the "
-                         "batch, each run alone"), needs=can.ask_for_spike),
+        *_cause_rows(session, selection, causes, can),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
                   tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
         ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
@@ -192,6 +184,24 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   ends_group=True),
         ActionRow("restart_engine", tr("Restart engine"), "Run", session.opening.restart_engine, (), "engine",
                   tr("End the engine process and start a new one; curves and graph stay")),
+    )  # fmt: skip
+
+
+def _cause_rows(session: Session, selection: SelectionCommands, causes: CauseController, can: Conditions) -> Rows:
+    """Return the rows that ask why: where a NaN comes from, whether a derivative is right, what moved in a spike."""
+    return (
+        ActionRow("blame", tr("Where does it come from?"), "Run", causes.ask, ("Ctrl+Shift+W",), "question",
+                  tr("The way of a NaN or Inf, from the op that made the first to where it was noticed"),
+                  can.ask_for_cause),
+        ActionRow("blame_node", tr("Where does this NaN come from?"), "Run", causes.ask_of_node,
+                  tip=tr("The way of the NaN or Inf that the selected node, or its gradient, holds"),
+                  needs=can.ask_for_cause_of_node),
+        ActionRow("check", tr("Check derivative"), "Run", selection.check_derivative, ("Ctrl+Shift+D",), "check",
+                  tr("Compare what the selected node's backward computes with differences of its forward, on a copy"),
+                  can.check_derivative),
+        ActionRow("spike", tr("What moved in the spike?"), "Run", session.causes.ask_for_spike,
+                  tip=tr("Modules whose step or gradient is farthest above their own history, and the rows of the "
+                         "batch, each run alone"), needs=can.ask_for_spike),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from gradviz.language import tr, translatable
 from gradviz.networks.catalogue import NETWORKS
 
 _NODE_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
-              "blame_node", "highlight_gradient", "highlight_path", "clear_highlight", "",
+              "blame_node", "check", "highlight_gradient", "highlight_path", "clear_highlight", "",
               "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
 
 

@@ -77,6 +77,8 @@ class Derivative:
     note: str = ""
     named: tuple[Token, ...] = ()
     """The forward with the names that the network has for its inputs; empty where it has none."""
+    checkable: bool = False
+    """Whether it can be compared with differences: autograd made the node."""
 
 
 def rule_of(type_name: str) -> DerivativeRule | None:
@@ -101,7 +103,7 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
         return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), note)
     rule = rule_of(node.type_name) if node.kind != "op" else _rule_of_recorded(node)
     if rule is None:
-        return Derivative(node.name, known=False)
+        return Derivative(node.name, known=False, checkable=node.kind in ("function", "custom"))
     incoming = {edge.input_nr: edge for edge in graph.incoming[node_id]}
     shapes = _shapes(rule, node, incoming)
     lines = []
@@ -123,7 +125,14 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
     forward = tokens(tr(rule.forward), rule.inputs)
     named = _with_names(graph, rule, incoming, forward)
     return Derivative(
-        node.name, True, forward, fill(rule.shapes, shapes), tuple(lines), rule.note and tr(rule.note), named
+        node.name,
+        True,
+        forward,
+        fill(rule.shapes, shapes),
+        tuple(lines),
+        rule.note and tr(rule.note),
+        named,
+        node.kind in ("function", "custom"),
     )
 
 

@@ -96,7 +96,7 @@ def rows_text(link: BlameLink) -> str:
     spans = _spans(link.rows)
     more = len(spans) > _MOST_ROWS or link.row_count > len(link.rows)
     shown = ", ".join(spans[:_MOST_ROWS]) + (", …" if more else "")
-    text = tr("row {rows} of {batch}") if link.row_count == 1 else tr("rows {rows} ({count} of {batch})")
+    text = tr("row {rows} ({count} of {batch})") if link.row_count == 1 else tr("rows {rows} ({count} of {batch})")
     return text.format(rows=shown, count=link.row_count, batch=link.batch)
 
 

@@ -208,6 +208,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         _LOOK,
         "node",
     ),
+    _row("check", ("ck",), look.check, "[NODE]", translatable("the derivative beside differences"), _LOOK, "node"),
     _row("update", ("upd",), look.update, "[NODE]", translatable("a parameter's step in numbers"), _LOOK, "node"),
     _row("blame", ("bm",), look.blame, "[NODE]", translatable("where a NaN or Inf comes from"), _LOOK, "node"),
     _row("spike", ("sp",), look.spike, "[rows]", translatable("which modules and rows moved more than usual"), _LOOK),

@@ -10,11 +10,12 @@ from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.slices import plane
 from gradviz.model.tensor_choices import OF_STATE, OF_UPDATE, TensorChoice, ask_for, tensor_choices
-from gradviz.protocol.commands import AskTensor, Blame, ExplainSpike, ExplainUpdate
-from gradviz.protocol.events import Blamed, SpikeExplained, UpdateExplained
+from gradviz.protocol.commands import AskTensor, Blame, CheckDerivative, ExplainSpike, ExplainUpdate
+from gradviz.protocol.events import Blamed, DerivativeChecked, SpikeExplained, UpdateExplained
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
 from gradviz.terminal.text.cause_text import chain_lines, spike_lines
+from gradviz.terminal.text.check_lines import check_lines
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import Line, shape_text, table
 from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
@@ -77,6 +78,15 @@ def terms(talk: Conversation, text: str) -> None:
             tr("{node_label} is used once, so its gradient is no sum.").format(node_label=node_label(known.node(node)))
         )
     talk.screen.write(*sum_lines(known, found, most=40))
+
+
+def check(talk: Conversation, text: str) -> None:
+    """Compare the analytic derivative of a node with the numeric one."""
+    answer = talk.request(CheckDerivative(_node_or_last(talk, text)), DerivativeChecked)
+    assert isinstance(answer, DerivativeChecked)
+    if answer.check is None:
+        raise GradvizError(answer.message)
+    talk.screen.write(*check_lines(answer.check, talk.screen.width))
 
 
 def update(talk: Conversation, text: str) -> None:

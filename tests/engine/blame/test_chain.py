@@ -71,7 +71,7 @@ BACKWARD: list[tuple[str, Compute, Any, Any, str, str]] = [
     ("pow", lambda w, x: w**0.5, (0.0, 1.0), 1.0, "pow", "to a power below 1"),
     ("asin", lambda w, x: w.asin(), (1.0,), 1.0, "asin", "where x is −1 or 1"),
     ("where_of_sqrt", lambda w, x: torch.where(w > 0, w.sqrt(), 0.0), (0.0, 1.0), 1.0, "sqrt",
-     "since `where` (line"),
+     "since “where” (line"),
     ("where_of_division", lambda w, x: torch.where(x > 0, w / x, w), (1.0, 1.0), (0.0, 1.0), "div", "x / 0"),
     ("where_of_log", lambda w, x: torch.where(w > 0, w.log(), w), (0.0, 1.0), 1.0, "log", "−∞"),
 ]  # fmt: skip
@@ -120,7 +120,7 @@ def test_a_nan_that_dies_in_where_is_not_on_the_way() -> None:
 def test_a_nan_that_died_in_where_comes_back_as_a_gradient() -> None:
     links = chain_of(lambda w, x: torch.where(w > 0, w.log(), torch.zeros_like(w)), (-1.0, 0.0, 1.0), 1.0)
     assert [(link.phase, link.name) for link in links[:2]] == [("forward", "log"), ("backward", "log")]
-    assert "since `where` (line" in links[1].reason and "0 · ∞ is NaN" in links[1].reason
+    assert "since “where” (line" in links[1].reason and "0 · ∞ is NaN" in links[1].reason
 
 
 def test_an_infinite_gradient_two_nodes_before_a_nan_is_the_origin() -> None:

@@ -168,3 +168,10 @@ def test_a_large_slice_is_cut_to_what_a_table_can_show() -> None:
     answered = tensor_answers.answer(AskTensor(1, node=0, what="output", values=True), torch.randn(300, 500))
     shape, data = answered.values
     assert len(data) // 8 == shape[0] * shape[1] <= tensor_answers.MOST_VALUES
+
+
+@given(hnp.arrays(np.float32, hnp.array_shapes(min_dims=0, max_dims=3, max_side=9), elements=st.floats(width=32)))
+def test_a_summary_in_single_precision_is_that_of_a_copy_in_double_bit_for_bit(array: np.ndarray) -> None:
+    for single in (torch.from_numpy(array), torch.from_numpy(array).transpose(0, -1) if array.ndim else None):
+        if single is not None:
+            assert repr(tensors.summarize("x", single)) == repr(tensors.summarize("x", single.double()))

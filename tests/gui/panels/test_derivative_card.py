@@ -17,7 +17,14 @@ from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.model.derivative.derivative_rules import RULES
 from gradviz.model.derivative.derivatives import Derivative, Hop, derivative, tokens
 from gradviz.model.graph.graph import Graph
-from gradviz.protocol.explanations import UpdateRecord, UpdateTermRecord, UpdateValueRecord
+from gradviz.protocol.explanations import (
+    CheckedElementRecord,
+    CheckedInputRecord,
+    CheckRecord,
+    UpdateRecord,
+    UpdateTermRecord,
+    UpdateValueRecord,
+)
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -205,5 +212,22 @@ def test_at_an_update_the_card_has_the_step_and_opens_what_the_optimizer_keeps(
     with qtbot.waitSignal(card.state_requested) as signal:
         link.click()
     assert signal.args == ["momentum_buffer"]
+    card.set_derivative(derivative(two_uses(), 4))
+    assert card.text().startswith("Derivative of addmm")
+
+
+def test_a_derivative_is_checked_by_a_link_and_the_result_takes_its_place(card: DerivativeCard, qtbot: QtBot) -> None:
+    card.set_derivative(derivative(two_uses(), 4))
+    link = next(b for b in card.findChildren(LinkButton) if b.text() == "Check this derivative")
+    with qtbot.waitSignal(card.check_requested):
+        link.click()
+    element = CheckedElementRecord(0, (2, 0), (0.25,), (0.5,), 0.25, False)
+    given = CheckedInputRecord("", 1, (4, 3), 12, 12)
+    card.set_check(CheckRecord(4, "torch.addmm", "wrong_formula", (given,), (element,), (0.5,)))
+    shown = card.text().splitlines()
+    assert shown[:2] == [
+        "Derivative checked", "The backward of addmm is wrong: it gives 0.5 times the derivative everywhere.",
+    ]  # fmt: skip
+    assert {"input 1[2, 0]", "0.2500", "0.5000", "0.25"} <= set(shown)
     card.set_derivative(derivative(two_uses(), 4))
     assert card.text().startswith("Derivative of addmm")

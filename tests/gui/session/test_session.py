@@ -200,11 +200,17 @@ def test_selecting_a_function_asks_for_its_saved_tensors(joined: Joined) -> None
     assert session.selection.details.saved[0].name == "self"
 
 
-def test_selecting_a_leaf_asks_nothing(joined: Joined) -> None:
+def test_selecting_a_parameter_asks_what_the_optimizer_keeps_for_it(joined: Joined) -> None:
+    session = joined.start()
+    session.selection.select(-2)
+    assert session.selection.node.name == "w1" and joined.commands[-1] == Inspect("one", -2)
+
+
+def test_selecting_data_asks_nothing(joined: Joined) -> None:
     session = joined.start()
     before = len(joined.commands)
-    session.selection.select(-2)
-    assert session.selection.node.name == "w1" and len(joined.commands) == before
+    session.selection.select(-1)
+    assert session.selection.node.kind == "data" and len(joined.commands) == before
 
 
 def test_the_selection_stays_where_the_node_is_the_same_in_the_next_graph(joined: Joined) -> None:

@@ -124,6 +124,7 @@ class CausePanel(QWidget):
             text = tr("Iteration {step}. Enter walks to where it was noticed, Shift+Enter back.")
             if causes.title:
                 text = tr("Iteration {step}. Enter walks to where it raised, Shift+Enter back.")
+            text = text if len(chain) > 1 else tr("Iteration {step}. It was noticed where it was made.")
             more = " " + tr("{count} links between are not listed.").format(count=left_out) if left_out else ""
             self._words.setText(text.format(step=f"{causes.step:,}") + more)
             self.earlier.setVisible(causes.needs_earlier)

@@ -10,14 +10,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CODE, STRONG, TextStyle
+from gradviz.gui.panels.graph.check_content import fill_check
 from gradviz.gui.panels.graph.formula import Formula, split
 from gradviz.gui.panels.graph.update_content import fill_update
 from gradviz.gui.style import fonts
-from gradviz.gui.widgets.buttons import icon_button
+from gradviz.gui.widgets.buttons import LinkButton, icon_button
 from gradviz.gui.widgets.card import CARD_WIDTH, FoldingCard, separator
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
-from gradviz.protocol.explanations import UpdateRecord
+from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 
 _SIDE = 17
 _PROJECTOR_WIDTH = 440
@@ -29,6 +30,8 @@ class DerivativeCard(FoldingCard):
 
     closed = Signal()
     """The user closed the card; it is hidden already."""
+    check_requested = Signal()
+    """The shown derivative is to be checked."""
     state_requested = Signal(str)
     """Name of what the optimizer keeps that the user wants to see."""
 
@@ -37,6 +40,8 @@ class DerivativeCard(FoldingCard):
         self._derivative: Derivative | None = None
         self._update: UpdateRecord | None = None
         """Shown in place of a derivative."""
+        self._check: CheckRecord | None = None
+        """Shown in place of both."""
         self._saved = self._remark = ""
         self._projector = False
         self._title = ElidedLabel("text", fonts.font(STRONG))
@@ -57,16 +62,25 @@ class DerivativeCard(FoldingCard):
 
     def set_derivative(self, derivative: Derivative | None, saved: str = "", remark: str = "") -> None:
         """Show a node's derivative, a sentence on what it saved, and a `remark` that is added to the rule's note."""
-        if (None, derivative, saved, remark) == (self._update, self._derivative, self._saved, self._remark):
+        shown = self._check is None and self._update is None
+        if shown and (derivative, saved, remark) == (self._derivative, self._saved, self._remark):
             return
-        self._derivative, self._saved, self._remark, self._update = derivative, saved, remark, None
+        self._derivative, self._saved, self._remark = derivative, saved, remark
+        self._update = self._check = None
         self._fill()
         self.setVisible(derivative is not None and self.parent() is not None)
 
     def set_update(self, update: UpdateRecord) -> None:
         """Show the optimizer's step of a parameter."""
-        if update != self._update:
-            self._update, self._derivative = update, None
+        if (update, None) != (self._update, self._check):
+            self._update, self._derivative, self._check = update, None, None
+            self._fill()
+        self.setVisible(self.parent() is not None)
+
+    def set_check(self, check: CheckRecord) -> None:
+        """Show the check of a derivative."""
+        if check != self._check:
+            self._check, self._update, self._derivative = check, None, None
             self._fill()
         self.setVisible(self.parent() is not None)
 
@@ -122,7 +136,10 @@ class DerivativeCard(FoldingCard):
         column = QVBoxLayout(content)
         column.setContentsMargins(_SIDE - 1, 0, _SIDE - 1, 13)
         column.setSpacing(0)
-        if update is not None:
+        if self._check is not None:
+            self._title.setText(self.tr("Derivative checked"))
+            fill_check(column, self._check)
+        elif update is not None:
             self._title.setText(self.tr("Update of {name}").format(name=update.parameter))
             fill_update(column, update, projector=self._projector, open_state=self.state_requested.emit)
         elif derivative is not None:
@@ -150,6 +167,11 @@ class DerivativeCard(FoldingCard):
         for text in filter(None, (note, self._saved)):
             self._separate(column)
             column.addWidget(self._paragraph("text2", text))
+        if derivative.checkable:
+            link = LinkButton(self.tr("Check this derivative"), padding=0)
+            link.clicked.connect(self.check_requested)
+            column.addSpacing(6)
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _fill_forward(self, column: QVBoxLayout, derivative: Derivative) -> None:
         left, right = split(derivative.forward)

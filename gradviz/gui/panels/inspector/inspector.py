@@ -16,6 +16,7 @@ from gradviz.gui.panels.inspector.module_facts import MEASURES, module_chips, mo
 from gradviz.gui.panels.inspector.node_facts import FactSection, chips, sections
 from gradviz.gui.panels.inspector.stop_inspector import StopInspector
 from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.model import number_text
 from gradviz.model.graph.graph import Graph
@@ -37,6 +38,8 @@ class Inspector(QStackedWidget):
         self._value: QLabel | None = None
         self._totals: tuple[Graph, Opened, Totals] | None = None
         """Of the graph and the model that they are of."""
+        self._check = icon_button("check", self.tr("Check the derivative of this node"), self._check_derivative)
+        self.corner = panel_corner(self._check)
         self._empty = EmptyState("cursor-click")
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -66,6 +69,7 @@ class Inspector(QStackedWidget):
         """Show the selected node, or what to do if there is none."""
         session = self._session
         node = session.selection.node
+        self._check.setEnabled(node is not None and node.kind in ("function", "custom"))
         graph, module = session.engine.graph, session.selection.module
         session.measuring.show("inspector", MEASURES if module is not None and self.isVisible() else ())
         if graph is not None and module is not None and self._show_module(graph, module):
@@ -86,6 +90,9 @@ class Inspector(QStackedWidget):
         shown = (node, chips(node), [section for section in found if node.kind != "loss"], self._values_note(node))
         order = f"#{node.id}" if node.id >= 0 else ""
         self._show_page(shown, (node.name, node.type_name, order), found)
+
+    def _check_derivative(self) -> None:
+        self._session.tensors.check_derivative(self._session.selection.node_id)
 
     def _show_page(self, shown: tuple[object, list[str], list[FactSection], str], title: tuple[str, str, str],
                    found: list[FactSection]) -> None:  # fmt: skip

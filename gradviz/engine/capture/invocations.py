@@ -1,0 +1,88 @@
+"""How an op was called, with its tensors left out: with others in their place it can be called again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from gradviz.engine.capture.ops import flatten
+from gradviz.engine.torch_compat import version_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The place of a tensor, by its position among those of the call."""
+
+    position: int
+
+
+@dataclass(slots=True)
+class Invocation:
+    """A call whose tensors are numbered in the order of `ops.flatten`."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    wants: tuple[bool, ...]
+    """Of each tensor, whether it required grad."""
+    tensors: Sequence[tuple[torch.Tensor, int]] = ()
+    """Those of a custom Function, with the versions that they had, until its node is known."""
+
+    def __call__(self, tensors: Sequence[torch.Tensor]) -> Any:
+        """Call it with `tensors` in place of its own."""
+        args = _filled(self.args, tensors)
+        return self.function(*args, **_filled(dict(self.kwargs), tensors))
+
+    def take_tensors(self) -> list[torch.Tensor]:
+        """Return the tensors that are kept, and keep them no longer; none if one was written since."""
+        kept, self.tensors = self.tensors, ()
+        return [tensor for tensor, _ in kept] if all(_version(t) == version for t, version in kept) else []
+
+
+def invocation_of(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, keep: bool = False
+) -> Invocation | None:
+    """Return the call of `function`; None where its tensors lie in things that cannot be made anew. `keep` keeps the
+    tensors until they are taken."""
+    tensors = [value for value in flatten((tuple(args), dict(kwargs))) if _is_value(value)]
+    wants = tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in tensors)
+    slots = iter(range(len(tensors)))
+    left = _without_tensors(tuple(args), slots), _without_tensors(dict(kwargs), slots)
+    if next(slots, None) is not None:
+        return None
+    kept = [(value, _version(value)) for value in tensors] if keep else ()
+    return Invocation(function, *left, wants, kept)
+
+
+def _without_tensors(value: Any, slots: Iterator[int]) -> Any:
+    if _is_value(value):
+        return _Slot(next(slots, -1))
+    if type(value) in (tuple, list):
+        return type(value)(_without_tensors(item, slots) for item in value)
+    if type(value) is slice:
+        return slice(*(_without_tensors(item, slots) for item in (value.start, value.stop, value.step)))
+    if type(value) is dict:
+        return {key: _without_tensors(item, slots) for key, item in value.items()}
+    return value
+
+
+def _filled(value: Any, tensors: Sequence[torch.Tensor]) -> Any:
+    if isinstance(value, _Slot):
+        return tensors[value.position]
+    if type(value) in (tuple, list):
+        return type(value)(_filled(item, tensors) for item in value)
+    if type(value) is slice:
+        return slice(*(_filled(item, tensors) for item in (value.start, value.stop, value.step)))
+    return {key: _filled(item, tensors) for key, item in value.items()} if type(value) is dict else value
+
+
+def _is_value(value: Any) -> bool:
+    kind = type(value)
+    return kind is torch.Tensor or (hasattr(kind, "shape") and hasattr(kind, "dtype"))
+
+
+def _version(value: Any) -> int:
+    return version_of(value) if isinstance(value, torch.Tensor) and not value.is_inference() else -1
