@@ -205,6 +205,10 @@ class Blame(Command, frozen=True):
     """The node whose value or gradient is meant; None for where it was noticed: at the stop, in the loss, or first."""
 
 
+class ListHolders(Command, frozen=True):
+    """Ask which optimizers have each parameter, and whether the last update changed it. Answered by `HoldersListed`."""
+
+
 class CheckDerivative(Command, frozen=True):
     """Ask for the analytic derivative of a node beside the numeric one. Answered by `DerivativeChecked`."""
 
@@ -276,6 +280,7 @@ AnyCommand = (
     | SaveTensor
     | Edit
     | Blame
+    | ListHolders
     | CheckDerivative
     | ExplainSpike
     | ExplainUpdate

@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.cause_records import BlameLink, ModuleFigures, ProofRecord, RowFigures
-from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -355,22 +354,6 @@ class Edited(Event, frozen=True):
     """The value is what it was when the engine stopped."""
 
 
-class UpdateExplained(Event, frozen=True):
-    """What `ExplainUpdate` asked for; `message` states why there is none."""
-
-    request: int
-    message: str = ""
-    update: UpdateRecord | None = None
-
-
-class DerivativeChecked(Event, frozen=True):
-    """What `CheckDerivative` asked for; `message` states why there is none."""
-
-    node: int
-    message: str = ""
-    check: CheckRecord | None = None
-
-
 AnyEvent = (
     Hello
     | Ready
@@ -399,6 +382,4 @@ AnyEvent = (
     | WeightsListed
     | WeightsLoaded
     | Edited
-    | UpdateExplained
-    | DerivativeChecked
 )

@@ -103,6 +103,13 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
+class ReachRequest(Request, frozen=True, kw_only=True):
+    """Ask which parameters the gradient reaches and what updates them."""
+
+    search: str | None = None
+    """A part of a name or a reason, or an error text of torch's; without it, all are meant."""
+
+
 class CheckRequest(Request, frozen=True, kw_only=True):
     """Compare the analytic derivative of a node with the numeric one."""
 
@@ -146,7 +153,8 @@ _REQUESTS: dict[str, type[Request]] = {
     "run_to": RunToRequest,
     **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,
-    **dict.fromkeys(("graph", "reach"), Request),
+    "graph": Request,
+    "reach": ReachRequest,
     "tensor": TensorRequest,
     "save": SaveRequest,
     "edit": EditRequest,

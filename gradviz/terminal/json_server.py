@@ -15,6 +15,7 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER, OF_STATE
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
@@ -25,6 +26,7 @@ from gradviz.protocol.commands import (
     ExplainSpike,
     ExplainUpdate,
     Interrupt,
+    ListHolders,
     Open,
     Run,
     RunTo,
@@ -34,7 +36,6 @@ from gradviz.protocol.commands import (
 from gradviz.protocol.events import (
     Blamed,
     Busy,
-    DerivativeChecked,
     Edited,
     Event,
     Failed,
@@ -49,7 +50,6 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
-    UpdateExplained,
 )
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_requests import (
@@ -59,6 +59,7 @@ from gradviz.terminal.json_requests import (
     BlameRequest,
     CheckRequest,
     EditRequest,
+    ReachRequest,
     Request,
     RequestError,
     RunToRequest,
@@ -82,7 +83,17 @@ _ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
-_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest, CheckRequest)
+_AT_REST = ("ready", "paused", "finished")
+_ASKING = (
+    TensorRequest,
+    SaveRequest,
+    EditRequest,
+    BlameRequest,
+    SpikeRequest,
+    UpdateRequest,
+    CheckRequest,
+    ReachRequest,
+)
 """Requests that are answered by something other than a stop."""
 
 
@@ -189,10 +200,11 @@ class JsonServer:
                 self._answer(events.breakpoints_event(records), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(self._graph()), request.id)
-            case Request(command="reach"):
+            case ReachRequest():
                 if self.debugger.reach_waits:
                     raise GradvizError(tr(REACH_WAITS))
-                self._answer(events.reach_event(self._graph().record), request.id)
+                self._graph()
+                self._send(request, ListHolders())
             case TensorRequest():
                 self._ask(request)
             case SaveRequest(what=what, path=path, index=index, name=name):
@@ -220,18 +232,16 @@ class JsonServer:
         self._current = request
 
     def _ask(self, request: TensorRequest) -> None:
-        ask = AskTensor(
-            0, self._node(request), request.what, request.index, request.name or "",
-            slice=request.slice or "", values=request.values,
-        )  # fmt: skip
-        self._asked = self.debugger.ask(ask)
+        node, name, part = self._node(request), request.name or "", request.slice or ""
+        self._asked = self.debugger.ask(
+            AskTensor(0, node, request.what, request.index, name, slice=part, values=request.values)
+        )
         self._current = request
 
     def _edit(self, request: EditRequest) -> None:
         if request.what not in ("parameter", "grad_output"):
-            raise GradvizError(
-                tr("{what!r} cannot be changed; a parameter and a grad_output can.").format(what=request.what)
-            )
+            text = tr("{what!r} cannot be changed; a parameter and a grad_output can.")
+            raise GradvizError(text.format(what=request.what))
         what: Any = request.what
         element = None if request.element is None else tuple(request.element)
         node, name = self._node(request), request.name or ""
@@ -281,7 +291,9 @@ class JsonServer:
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
                 self._answer_current(events.stopped_event(event))
-            case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
+            case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
+                self._current, _ASKING
+            ):
                 reason = "finished" if event.state == "finished" else "pause"
                 self._answer_current(events.stop_between_iterations(reason, event.step))
             case StateChanged() if event.state == "failed" and event.message:
@@ -292,6 +304,8 @@ class JsonServer:
                 self._on_failed(event)
             case TensorAnswered() if event.request == self._asked:
                 self._on_tensor(event)
+            case HoldersListed() if isinstance(self._current, ReachRequest):
+                self._answer_current(events.reach_event(self._graph(), event, self._current.search or ""))
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
             case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked():
@@ -304,10 +318,6 @@ class JsonServer:
                 self._has_graph = True
                 request, self._current = self._current, None
                 self._do(request)
-
-    def _asks(self) -> bool:
-        """Return whether the current request is answered by something other than a stop."""
-        return isinstance(self._current, _ASKING)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":

@@ -11,11 +11,11 @@ from torch.autograd.graph import Node
 from gradviz.engine.proofs.error_site import ErrorSite, code_at, is_of
 from gradviz.engine.proofs.kept_tensors import (
     KeptTensor,
-    remedy_of,
     file_of,
     kept_at,
     kept_in_frames,
     kept_in_module,
+    remedy_of,
 )
 from gradviz.language import tr
 from gradviz.protocol.cause_records import BlameLink, ProofRecord

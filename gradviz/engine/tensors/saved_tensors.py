@@ -126,7 +126,7 @@ def changed_since_saved(node: Node) -> bool:
 
 
 def _change_of(node: Node) -> str:
-    """Return what torch says of a tensor that `node` saved and that was overwritten since; empty if none was."""
+    """Return what torch reports of a tensor that `node` saved and that was overwritten since; empty if none was."""
     whole = hasattr(type(node), f"{RAW_SAVED}tensors")
     attributes = ["saved_tensors"] if whole else [SAVED + name for name in saved_names(type(node))]
     for attribute in attributes:

@@ -133,6 +133,7 @@ class CauseController(QObject):
             nodes = {link.node for link in chain if link.node is not None}
             self._graph.marks.highlight_nodes(nodes)
             self._shown = bool(nodes)
+            self._graph.view.setFocus(Qt.FocusReason.OtherFocusReason)  # so that Enter walks
         elif self._shown:
             self._shown = False
             self._graph.highlight(False, False)

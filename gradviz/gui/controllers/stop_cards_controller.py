@@ -14,7 +14,8 @@ from gradviz.model.explanation.step_results import reduction_text, result_text, 
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
-from gradviz.protocol.events import DerivativeChecked, Stopped, UpdateExplained
+from gradviz.protocol.answers import DerivativeChecked, UpdateExplained
+from gradviz.protocol.events import Stopped
 from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import PointRecord, SummaryRecord
 

@@ -21,12 +21,12 @@ from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
 from gradviz.gui.session.tensor_requests import TensorRequests, WeightRequests
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import Interrupt, Run, RunOne
 from gradviz.protocol.events import (
     Blamed,
     ConfigurationChanged,
     ConsentNeeded,
-    DerivativeChecked,
     Edited,
     Event,
     Failed,
@@ -46,7 +46,6 @@ from gradviz.protocol.events import (
     TensorAnswered,
     TensorSaved,
     Unchecked,
-    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )
@@ -215,6 +214,8 @@ class Session(QObject):
                 state.failed.emit(event.message)
             case TensorAnswered():
                 self.tensors.answered.emit(event)
+            case HoldersListed():
+                self.tensors.holders_listed.emit(event)
             case DerivativeChecked():
                 self.tensors.on_checked(event)
             case UpdateExplained():

@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from gradviz.engine.gradcheck import checking
+from gradviz.protocol.answers import DerivativeChecked
 from gradviz.protocol.commands import CheckDerivative, NextPhase, Run, RunTo
-from gradviz.protocol.events import DerivativeChecked, GraphChanged, StateChanged, Stopped
+from gradviz.protocol.events import (
+    GraphChanged,
+    StateChanged,
+    Stopped,
+)
 from gradviz.protocol.explanations import CheckRecord
 from gradviz.protocol.records import NodeRecord
 from tests.helpers.engine_thread import EngineThread
