@@ -108,8 +108,7 @@ class DebugState:
         self._forget_commands()
         self._pending.clear()
         self.edits.clear()
-        self.stop = None
-        self.timeline = None
+        self.stop = self.timeline = None
 
     def _forget_commands(self) -> None:
         self.under_way = self._next_step = None
@@ -296,6 +295,8 @@ class DebugState:
 
     def _timeline_of(self, step: int) -> Timeline:
         if self.timeline is None or self.timeline.step != step:
+            if self.timeline is not None and self.timeline.step < step:  # of which another graph would have been sent
+                self.graph_step = max(self.graph_step, self.timeline.step)
             self.timeline = Timeline(step)
             self.edits.clear()
         return self.timeline

@@ -190,6 +190,8 @@ def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
     card = derivative(graph, node_id)
     head: Line = [("bold", node_label(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
     if not card.known:
+        if card.note:
+            return [head, [("dim", f"  {card.note}")]]
         return [head, [("dim", tr("  No rule is written down for it; its gradients can be looked at all the same."))]]
     rows = [["forward", formula_text(card.forward), card.forward_shapes, ""]]
     for line in card.gradients:
