@@ -66,6 +66,8 @@ class ProofRecord(Struct, frozen=True, omit_defaults=True):
     chain: tuple[BlameLink, ...]
     earlier: tuple[int, ...] = ()
     """Nodes that were made before the backward that has run already."""
+    sentence: str = ""
+    """What is wrong and how to mend it; empty where the message of the error is enough."""
 
 
 class ModuleFigures(Struct, frozen=True, omit_defaults=True):

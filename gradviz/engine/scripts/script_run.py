@@ -53,8 +53,6 @@ class ScriptRun(AnyRun):
         self.shown = False
         """Whether the first forward was shown; before it, next to nothing is known."""
         self.ended = False
-        self._steps: dict[int, OptimizerStep] = {}
-        self._backward_number = 0
 
     def begin(self, until: int | None) -> None:
         """Go on until iteration `until`, or without an end.
@@ -76,24 +74,14 @@ class ScriptRun(AnyRun):
         """Return the script's optimizers, as far as they were found."""
         return self.facts.optimizers
 
-    @property
-    def optimizer_steps(self) -> list[OptimizerStep]:
-        """Return the last step of each optimizer that has stepped."""
-        return list(self._steps.values())
-
     def note_step(self, optimizer: torch.optim.Optimizer, frame: FrameType) -> None:
         """Note that an optimizer has stepped, called from `frame`."""
         number = next_sequence_number()
-        self._steps[id(optimizer)] = OptimizerStep(ref(optimizer), number, self.step, *calling_line(frame))
-
-    @property
-    def backward_number(self) -> int:
-        """Return the number that autograd gave the first node after the last backward that has run."""
-        return self._backward_number
+        self.steps_taken[id(optimizer)] = OptimizerStep(ref(optimizer), number, self.step, *calling_line(frame))
 
     def note_backward(self) -> None:
         """Note that a backward has run."""
-        self._backward_number = next_sequence_number()
+        self.backward_number = next_sequence_number()
 
     # -- states --------------------------------------------------------------------------------------------------------
 

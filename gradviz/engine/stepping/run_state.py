@@ -53,6 +53,10 @@ class AnyRun(ABC):
         """Gradients and steps of the iterations before, while a trap watches for spikes."""
         self.meter: Meter | None = None
         """Measures the current iteration; None while nothing does."""
+        self.backward_number = 0
+        """The number of the first node after the last backward, of a script that may call it often."""
+        self.steps_taken: dict[int, OptimizerStep] = {}
+        """The last step of each optimizer of a script, by its `id`."""
 
     # -- the run -----------------------------------------------------------------------------------------------------
 
@@ -98,16 +102,6 @@ class AnyRun(ABC):
     @abstractmethod
     def optimizers(self) -> list[torch.optim.Optimizer]:
         """Return the optimizers that take the steps; none where the update is written by hand."""
-
-    @property
-    @abstractmethod
-    def optimizer_steps(self) -> list[OptimizerStep]:
-        """Return the last step of each optimizer that has stepped."""
-
-    @property
-    @abstractmethod
-    def backward_number(self) -> int:
-        """Return the number that autograd gave the first node after the last backward that has run."""
 
     # -- the current iteration ---------------------------------------------------------------------------------------
 

@@ -6,25 +6,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from torch.autograd.graph import Node
-
-from gradviz.engine.capture.autograd_nodes import node_name
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.aim import Aim
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
 from gradviz.engine.gate.step_request import FREE, Position, StepRequest, step_out, step_over
-from gradviz.engine.loading.error_explanation import explain, full_message
-from gradviz.engine.proofs.error_site import ErrorSite
-from gradviz.engine.proofs.overwritten_proof import step_that_wrote
-from gradviz.engine.proofs.proof import prove
+from gradviz.engine.loading.error_explanation import full_message
 from gradviz.engine.stepping.command_queue import Commands
+from gradviz.engine.stepping.error_proofs import ErrorProofs
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.errors import GradvizError
-from gradviz.protocol.cause_records import ProofRecord
 from gradviz.protocol.commands import (
     Command,
     NextIteration,
@@ -87,10 +81,7 @@ class StepController:
         self._request: StepRequest = FREE
         self._cache = ValueCache()
         self._hits: tuple[tuple[int, int], ...] = ()
-        self._explained: tuple[int, str] = 0, ""
-        """`id` of the error that it stopped at last, and its explanation."""
-        self.proof: ProofRecord | None = None
-        """Of the error that it is stopped at."""
+        self.errors = ErrorProofs()
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
         self.graphs_on_request = False
@@ -293,31 +284,11 @@ class StepController:
         """Send what the user should know of conditions that could not be tried."""
         self._server.post(Unchecked(self._server.run, sentence))
 
-    def sentence_of(self, error: BaseException) -> str:
-        """Return the explanation of `error` from when the engine stopped at it; empty if it did not."""
-        return self._explained[1] if self._explained[0] == id(error) else ""
-
-    def _explain(self, stop: Stop) -> str:
-        """Return the explanation of an error whose cause is known: an overwritten tensor, inputs that do not fit."""
-        error = stop.error
-        if error is None:
-            return ""
-        runner = self._server.current_run()
-        site = _site_of(runner, stop.here.point.node, error)
-        self.proof = prove(site) if site is not None else None
-        sentence = _overwritten(site) if site is not None else ""
-        if not sentence and self.proof is not None and self.proof.chain[0].role != "read":
-            sentence = f"{self.proof.title}. {self.proof.chain[0].reason}"
-        sentence = sentence or explain(error, runner.experiment)
-        self._explained = id(error), sentence
-        return sentence
-
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
         position = point.index - gate.starts[point.phase] + 1
         text = traceback_text(stop.error) if stop.error is not None else ""
-        self.proof = None
-        message = self._explain(stop) or stop.message
+        explanation = self.errors.explain(self._server.current_run(), point.node, stop.error)
         return Stopped(
             self._server.run,
             gate.step,
@@ -325,13 +296,13 @@ class StepController:
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
             breakpoint=stop.breakpoint,
-            message=message,
+            message=explanation or stop.message,
             after=stop.after,
             traceback=text,
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
             inputs=_inputs(gate),
-            proof=self.proof,
+            proof=self.errors.proof,
         )
 
 
@@ -358,28 +329,6 @@ def _request_of(
 
 def _nothing() -> None:
     """Do nothing: the client knows of the run already."""
-
-
-def _site_of(runner: AnyRun, node: int | None, error: BaseException) -> ErrorSite | None:
-    """Return what is known of the place of an error; None without a graph of the iteration."""
-    graph = runner.graph
-    if graph is None or graph.overwrites is None:
-        return None
-    module = runner.tensors.module
-    steps, number = runner.optimizer_steps, runner.backward_number
-    return ErrorSite(error, node, graph, runner.gate, module, runner.step, steps, number)
-
-
-def _overwritten(site: ErrorSite) -> str:
-    """Return which tensor that a node had saved was overwritten, and by what; empty for any other error."""
-    node = site.graph.live.get(site.node) if site.node is not None else None
-    if node is None or site.graph.overwrites is None:
-        return ""
-
-    def called(other: Node) -> str:
-        return site.called(site.ids[other]) if other in site.ids else node_name(other)[1]
-
-    return site.graph.overwrites.sentence(node, site.error, called, step_that_wrote(site))
 
 
 def _inputs(gate: Gate) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from time import perf_counter
 from typing import Any, Literal
-from weakref import ref
 
 import torch
 
@@ -23,7 +22,6 @@ from gradviz.engine.measuring.meter import measure_gradients, measure_graph, mea
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
-from gradviz.engine.proofs.error_site import OptimizerStep
 from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
@@ -260,16 +258,6 @@ class Runner(AnyRun):
     def optimizers(self) -> list[torch.optim.Optimizer]:
         """Return the optimizer, if there is one."""
         return [self.updater.optimizer] if self.updater.optimizer is not None else []
-
-    @property
-    def optimizer_steps(self) -> list[OptimizerStep]:
-        """Return the last step of the optimizer."""
-        return [OptimizerStep(ref(each), self.backward_number, self.step - 1) for each in self.optimizers if self.step]
-
-    @property
-    def backward_number(self) -> int:
-        """Return the number that the first node of this forward got, where it was recorded."""
-        return (self._recorder.first_number or 0) if self._recorder is not None else 0
 
     @property
     def holds_forward(self) -> bool:
