@@ -32,9 +32,7 @@ def blame(
     if command.node is None and proof is not None and gate is not None and gate.stopped_at_error:
         post(Blamed(run, gate.step, proof.chain, proof.title))
         return
-    if gate is not None and not gate.history.passed and gate.current_stop is not None:
-        raise GradvizError(tr("Nothing has run in this iteration yet; step on, and ask then."))
-    if gate is None or gate.unrecorded or not gate.history.passed:
+    if gate is None or gate.unrecorded or not (gate.history.passed or gate.current_stop):
         raise GradvizError(
             tr(
                 "The values of this iteration were not held. Set the trap on NaN and Inf, reset, and run again: it"
