@@ -245,6 +245,16 @@ class Unchecked(Event, frozen=True):
     message: str
 
 
+class Trapped(Event, frozen=True):
+    """A script met a trap in iteration `step`, and is paused behind it. `Open.again_to` runs it again to there."""
+
+    run: int
+    step: int
+    breakpoint: int
+    message: str
+    """What the trap found."""
+
+
 class TensorAnswered(Event, frozen=True):
     """One tensor, as `AskTensor` asked. `message` states why there is none (freed, not computed, gone)."""
 
@@ -374,6 +384,7 @@ AnyEvent = (
     | Passed
     | HitsCounted
     | Unchecked
+    | Trapped
     | TensorAnswered
     | TensorSaved
     | Blamed

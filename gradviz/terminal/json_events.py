@@ -27,6 +27,7 @@ from gradviz.protocol.events import (
     SpikeExplained,
     Stopped,
     TensorAnswered,
+    Trapped,
 )
 from gradviz.protocol.records import BreakpointRecord, StatisticsRecord, StoredRecord
 
@@ -70,6 +71,11 @@ def opened_event(event: Opened) -> Values:
         ],
         "notes": list(event.notes),
     }
+
+
+def trapped_event(event: Trapped) -> Values:
+    """Return that a script met a trap, behind which it is paused."""
+    return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
 
 
 def stopped_event(event: Stopped) -> Values:

@@ -142,6 +142,7 @@ class IterationDetector:
         self._step_seen = False
         result = run()
         if not self._step_seen and self._run.losses:
+            self._run.note_skipped()
             self._end_iteration()
         return result
 

@@ -53,6 +53,8 @@ class ScriptRun(AnyRun):
         self.shown = False
         """Whether the first forward was shown; before it, next to nothing is known."""
         self.ended = False
+        self.skipped = False
+        """Whether a gradient scaler left the update of this iteration out."""
 
     def begin(self, until: int | None) -> None:
         """Go on until iteration `until`, or without an end.
@@ -149,6 +151,16 @@ class ScriptRun(AnyRun):
             self.graph.release()
         self.names.forget()
         self.facts.forget_data()
+
+    def enter(self, phase: str) -> None:
+        """Note that the iteration is in `phase` from now on."""
+        super().enter(phase)
+        if phase == "forward":
+            self.skipped = False
+
+    def note_skipped(self) -> None:
+        """Note that a gradient scaler left the update out."""
+        self.skipped = True
 
     def forget_graph(self) -> None:
         """Drop the graph of an earlier iteration, so that it is not mistaken for that of the current one."""
