@@ -315,7 +315,7 @@ class Server:
             file, line = place_of(error)
             text = traceback_text(error)
             of = runner.experiment if runner else None
-            message = self._stepping.sentence_of(error) or sentence_of(error, phase, of)
+            message = self._stepping.errors.sentence_of(error) or sentence_of(error, phase, of)
             self.post(Raised(self.run, step, phase, message, text, file, line, full_message(error)))
         if runner is not None:
             self.show_partial(runner)
@@ -391,7 +391,9 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
-    Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    Blame: lambda server, command: blame(
+        command, server.current_run(), server.run, server.post, server._stepping.errors.proof
+    ),
     ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
