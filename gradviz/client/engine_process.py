@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from typing import IO, Literal
 
 from gradviz.client.engine_connection import Admitted, EngineListener
+from gradviz.client.silence_watch import SilenceWatch
 from gradviz.errors import GradvizError, ProtocolError, VersionError
 from gradviz.language import tr
 from gradviz.protocol import ENGINE_FAILED
-from gradviz.protocol.commands import Command, Shutdown
-from gradviz.protocol.events import Event
+from gradviz.protocol.commands import Command, Interrupt, Shutdown
+from gradviz.protocol.events import Alive, Event
 from gradviz.protocol.framing import encode
 from gradviz.protocol.process_lifetime import isolation_options
 
@@ -95,6 +96,8 @@ class EngineProcess:
                 tr("The engine cannot be reached"),
                 tr("no port of 127.0.0.1 ({error}).").format(error=error.strerror),
             ) from error
+        self._silence = SilenceWatch(self.put, self._signal)
+        self._in_thread(self._silence.run)
         self._process = self._start()
         receiver = self._in_thread(self._receive)
         assert self._process.stdout is not None and self._process.stderr is not None
@@ -114,6 +117,8 @@ class EngineProcess:
 
     def send(self, command: Command) -> None:
         """Send as soon as the engine has greeted, without waiting for it. To an engine that is gone nothing is sent."""
+        if isinstance(command, Interrupt) and self._silence.interrupt():
+            return
         self._outgoing.put(command)
 
     def next(self, seconds: float | None = None) -> Message | None:
@@ -131,6 +136,7 @@ class EngineProcess:
     def close(self) -> None:
         """End the engine and leave no process behind. Blocks for less than a second."""
         self._closing = True
+        self._silence.end()
         self._listener.close()
         self._outgoing.put(Shutdown())
         self._outgoing.put(None)
@@ -155,6 +161,9 @@ class EngineProcess:
             "GRADVIZ_TOKEN": self._token,
             "PYTHONUNBUFFERED": "1",
         }
+        stacks = self._silence.descriptor
+        if stacks is not None:
+            environment["GRADVIZ_STACKS"] = str(stacks)
         try:
             return subprocess.Popen(
                 [sys.executable, *self._arguments],
@@ -164,8 +173,10 @@ class EngineProcess:
                 env=environment,
                 # Ctrl+C is meant for the prompt, which then asks the engine to pause.
                 start_new_session=True,
+                pass_fds=() if stacks is None else (stacks,),
             )
         except OSError as error:
+            self._silence.end()
             self._listener.close()
             self._listener.accept()  # which closes the port
             raise EngineStartError(
@@ -200,7 +211,10 @@ class EngineProcess:
         chunk = b""  # what arrived with the greeting
         while True:
             for event in admitted.decoder.feed(chunk):
-                self.put(event)
+                if isinstance(event, Alive):
+                    self._silence.receive(event)
+                else:
+                    self.put(event)
             if not (chunk := peer.recv(_CHUNK)):
                 break
 
@@ -210,6 +224,10 @@ class EngineProcess:
                 peer.sendall(encode(command))
             # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
             peer.shutdown(socket.SHUT_WR)
+
+    def _signal(self, number: int) -> None:
+        with suppress(OSError):
+            self._process.send_signal(number)
 
     def _end(self, death: EngineDeath) -> None:
         if not self._closing:
@@ -226,6 +244,7 @@ class EngineProcess:
 
     def _watch(self, before: tuple[threading.Thread, ...]) -> None:
         code = self._process.wait()
+        self._silence.end()
         for thread in before:  # its last messages come before its end
             thread.join(_PATIENCE)
         self._listener.close()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
+from traceback import FrameSummary
 
 _OURS = Path(__file__).resolve().parents[1]
 _NETWORKS = _OURS / "networks"
+_PYTHON = sysconfig.get_paths()["stdlib"]
 FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)')
 """The first line of a frame."""
 
@@ -34,6 +38,12 @@ def trim_traceback(text: str, said: str) -> str:
     if not any(map(FRAME.match, frames)):
         return text.rstrip()
     return "\n".join([*frames, *([said.rstrip()] if ends_so else [])])
+
+
+def innermost_line(frames: Sequence[FrameSummary]) -> tuple[str, int]:
+    """Return file and line of the user's last one of `frames`; `("", 0)` if there is none."""
+    places = ((frame.filename, frame.lineno or 0) for frame in reversed(frames))
+    return next((place for place in places if _is_users(place[0]) and not place[0].startswith(_PYTHON)), ("", 0))
 
 
 def _is_users(file: str) -> bool:

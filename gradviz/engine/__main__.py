@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from functools import partial
 from gradviz.engine.serving.connection import Connection
 from gradviz.language import tr
 from gradviz.protocol import ENGINE_FAILED
+from gradviz.protocol.engine_signals import INTERRUPT, WRITE_STACK
 from gradviz.protocol.process_lifetime import end_forked_children, end_with_parent
 
 
@@ -29,7 +31,7 @@ def main() -> int:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
     threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
-    signal.signal(signal.SIGINT, connection.handle_interrupt)
+    _handle_signals(connection)
 
     from gradviz.engine.serving.hang_watch import HangWatch
     from gradviz.engine.serving.process_guard import guarded, report_leaving
@@ -49,6 +51,17 @@ def main() -> int:
     # Threads that a network left behind must not keep the process.
     sys.stdout.flush()
     os._exit(0)
+
+
+def _handle_signals(connection: Connection) -> None:
+    """Let the client interrupt the user's code, and ask for the stack while native code holds the GIL."""
+    signal.signal(signal.SIGINT, connection.handle_interrupt)
+    stacks = os.environ.pop("GRADVIZ_STACKS", "")
+    if sys.platform == "win32" or INTERRUPT is None or WRITE_STACK is None or not stacks.isdecimal():
+        return
+    signal.signal(INTERRUPT, connection.handle_interrupt)
+    os.set_inheritable(int(stacks), False)
+    faulthandler.register(WRITE_STACK, file=int(stacks), all_threads=True)
 
 
 def _end_if_ours(failure: threading.ExceptHookArgs) -> None:

@@ -54,10 +54,16 @@ def _steps() -> tuple[LessonStep, ...]:
         ),
         LessonStep(
             tr(
-                "Press [F9] to remove the breakpoint, and [Shift+F8], Next iteration, a few"
-                " times: the depth is drawn anew, and the graph with it."
+                "Press [F9] to remove the breakpoint. Then press [Shift+F8], Next iteration, and [F8], Next phase,"
+                " a few times: each forward draws its depth anew, and when it is over, its graph is shown."
             ),
-            (ActionTarget("toggle_breakpoint"), weight, ActionTarget("next_iteration"), drawn),
+            (
+                ActionTarget("toggle_breakpoint"),
+                weight,
+                ActionTarget("next_iteration"),
+                ActionTarget("next_phase"),
+                drawn,
+            ),
             IterationsDone(2),
         ),
         LessonStep(

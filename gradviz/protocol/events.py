@@ -6,8 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
-from gradviz.protocol.explanations import CheckRecord, UpdateRecord
+from gradviz.protocol.cause_records import BlameLink, ModuleFigures, ProofRecord, RowFigures
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -24,16 +23,12 @@ from gradviz.protocol.records import (
     SavedRecord,
     Shape,
     SourceRecord,
+    State,
     StatisticsRecord,
     StoredRecord,
     SummaryRecord,
     WeightRecord,
 )
-
-State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
-"""ready: iteration 0 has run forward and waits · paused: between two iterations
-· stopped: in the gate, inside an iteration · finished: `until` was reached
-· failed: the user's code raised; the run cannot go on."""
 
 
 class Event(Struct, frozen=True, tag=True):
@@ -105,6 +100,15 @@ class Busy(Event, frozen=True):
     """As in a traceback, from the user's own frame on."""
     ops: int | None = None
     """Points of the iteration that have come to the gate; None where it runs freely."""
+    native: bool = False
+    """No Python code can run, so that `step` and `phase` may be out of date: native code holds the GIL."""
+
+
+class Alive(Event, frozen=True):
+    """A sign of life, once a second; clients are given one alone that ends a silence of `patience` seconds."""
+
+    busy: Busy
+    patience: float
 
 
 class LossBatch(Event, frozen=True):
@@ -216,6 +220,8 @@ class Stopped(Event, frozen=True):
     """In the update, the parameter that is about to change."""
     inputs: int = 0
     """How many tensors go into the op; they can be asked for without a node."""
+    proof: ProofRecord | None = None
+    """Of what was raised, where it is known where that comes from."""
 
 
 class Passed(Event, frozen=True):
@@ -237,6 +243,16 @@ class Unchecked(Event, frozen=True):
 
     run: int
     message: str
+
+
+class Trapped(Event, frozen=True):
+    """A script met a trap in iteration `step`, and is paused behind it. `Open.again_to` runs it again to there."""
+
+    run: int
+    step: int
+    breakpoint: int
+    message: str
+    """What the trap found."""
 
 
 class TensorAnswered(Event, frozen=True):
@@ -278,11 +294,14 @@ class TensorSaved(Event, frozen=True):
 
 
 class Blamed(Event, frozen=True):
-    """Where a NaN or Inf of iteration `step` comes from: the origin first, where it was noticed last."""
+    """Where a NaN or Inf of iteration `step`, or the error that it stopped at, comes from: the origin first, where it
+    was noticed last."""
 
     run: int
     step: int
     chain: tuple[BlameLink, ...]
+    title: str = ""
+    """Of an error: what is wrong, in a few words."""
 
 
 class SpikeExplained(Event, frozen=True):
@@ -345,28 +364,13 @@ class Edited(Event, frozen=True):
     """The value is what it was when the engine stopped."""
 
 
-class UpdateExplained(Event, frozen=True):
-    """What `ExplainUpdate` asked for; `message` states why there is none."""
-
-    request: int
-    message: str = ""
-    update: UpdateRecord | None = None
-
-
-class DerivativeChecked(Event, frozen=True):
-    """What `CheckDerivative` asked for; `message` states why there is none."""
-
-    node: int
-    message: str = ""
-    check: CheckRecord | None = None
-
-
 AnyEvent = (
     Hello
     | Ready
     | Opened
     | StateChanged
     | Busy
+    | Alive
     | LossBatch
     | GraphChanged
     | GraphAnswered
@@ -380,6 +384,7 @@ AnyEvent = (
     | Passed
     | HitsCounted
     | Unchecked
+    | Trapped
     | TensorAnswered
     | TensorSaved
     | Blamed
@@ -388,6 +393,4 @@ AnyEvent = (
     | WeightsListed
     | WeightsLoaded
     | Edited
-    | UpdateExplained
-    | DerivativeChecked
 )

@@ -1,4 +1,5 @@
-"""The facts of explanations that clients ask for: an optimizer's step, and the check of a derivative."""
+"""The facts of explanations that clients ask for: an optimizer's step, the check of a derivative, what updates a
+parameter."""
 
 from __future__ import annotations
 
@@ -118,3 +119,13 @@ class CheckRecord(Struct, frozen=True):
     evaluations: int = 0
     message: str = ""
     """What its backward raised."""
+
+
+class HolderRecord(Struct, frozen=True):
+    """What updates one parameter."""
+
+    names: tuple[str, ...]
+    groups: tuple[tuple[str, float], ...] = ()
+    """Class of the optimizer and learning rate of each group that has it."""
+    changed: bool | None = None
+    """Whether the last update changed it; None where its step was not held."""

@@ -27,6 +27,10 @@ NodeKind = Literal[
 ]
 
 Phase = Literal["forward", "backward", "update"]
+State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
+"""ready: iteration 0 has run forward and waits · paused: between two iterations
+· stopped: in the gate, inside an iteration · finished: `until` was reached
+· failed: the user's code raised; the run cannot go on."""
 
 
 class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
@@ -62,6 +66,8 @@ class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=Fa
     """A sentence where one is needed: why a stub is one, what an opaque node hides."""
     variable: str = ""
     """What the user's code called its (first) output where that was used first: a variable, or an attribute of self."""
+    gradient_of: str = ""
+    """The parameter whose gradient this op of a backward by hand made."""
 
 
 class EdgeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):

@@ -10,13 +10,16 @@ import numpy as np
 
 from gradviz.model.derivative.derivatives import plain_formula
 from gradviz.model.explanation.check_text import check_text, notes_of
+from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
+from gradviz.model.tables.reach_table import reach_table
+from gradviz.model.tables.update_reach import matching, update_problems
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord
 from gradviz.protocol.events import (
     Blamed,
     Busy,
-    DerivativeChecked,
     LossBatch,
     Opened,
     Raised,
@@ -24,9 +27,9 @@ from gradviz.protocol.events import (
     SpikeExplained,
     Stopped,
     TensorAnswered,
-    UpdateExplained,
+    Trapped,
 )
-from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
+from gradviz.protocol.records import BreakpointRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
 """Version of the JSON lines; it grows when a script that reads them could break."""
@@ -70,6 +73,11 @@ def opened_event(event: Opened) -> Values:
     }
 
 
+def trapped_event(event: Trapped) -> Values:
+    """Return that a script met a trap, behind which it is paused."""
+    return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
+
+
 def stopped_event(event: Stopped) -> Values:
     """Return a stop inside an iteration."""
     point = event.point
@@ -91,6 +99,20 @@ def stopped_event(event: Stopped) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+        **_proof(event),
+    }
+
+
+def _proof(event: Stopped) -> Values:
+    """Return what is said of an error: all that torch said, and where it comes from."""
+    if event.reason != "exception":
+        return {}
+    proof = event.proof
+    return {
+        "error": event.said.strip() or None,
+        "title": proof.title if proof is not None else None,
+        "chain": [_link(link) for link in proof.chain] if proof is not None else [],
+        "earlier": list(proof.earlier) if proof is not None else [],
     }
 
 
@@ -105,6 +127,7 @@ def busy_event(event: Busy) -> Values:
         "line": event.line or None,
         "stack": event.stack or None,
         "ops": event.ops,
+        "native": event.native,
     }
 
 
@@ -151,14 +174,39 @@ def breakpoints_event(records: tuple[BreakpointRecord, ...]) -> Values:
     return {"event": "breakpoints", "breakpoints": [{"id": record.id, "kind": record.kind} for record in records]}
 
 
-def reach_event(graph: GraphRecord) -> Values:
-    """Return which parameters the gradient reaches, and what could not be explained."""
-    return {"event": "reach", "parameters": reach_as_json(graph), "unexplained": unexplained_as_json(graph)}
+def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
+    """Return which parameters the gradient reaches and what updates them, and what could not be explained; with a
+    `search`, those that it means, and what an error text of torch's means."""
+    table, holders = reach_table(graph), {name: holder for holder in event.holders for name in holder.names}
+    problems = update_problems(event.holders, table.records)
+    troubles = {name: problem for problem in problems for name in problem.names}
+    records, some = matching(table, problems, search)
+    wanted = {name for names in (*records, *some) for name in names}
+    rows = []
+    for row in reach_as_json(graph.record):
+        if search and not wanted.intersection(row["names"]):
+            continue
+        holder = next((holders[name] for name in row["names"] if name in holders), None)
+        trouble = next((troubles[name] for name in row["names"] if name in troubles), None)
+        rows.append({
+            **row,
+            "optimizers": [{"name": n, "lr": lr} for n, lr in holder.groups] if holder is not None else [],
+            "changed": holder.changed if holder is not None else None,
+            "update": trouble.text if trouble is not None else None,
+        })  # fmt: skip
+    error = error_for(search)
+    return {
+        "event": "reach",
+        "parameters": rows,
+        "unexplained": unexplained_as_json(graph.record),
+        "meaning": meaning_of(error) if error is not None else None,
+    }
 
 
 def blame_event(event: Blamed) -> Values:
     """Return where a NaN or Inf comes from, the origin first."""
-    return {"event": "blame", "step": event.step, "chain": [_link(link) for link in event.chain]}
+    titled = {"title": event.title} if event.title else {}
+    return {"event": "blame", "step": event.step, **titled, "chain": [_link(link) for link in event.chain]}
 
 
 def spike_event(event: SpikeExplained) -> Values:
@@ -201,6 +249,7 @@ def _link(link: BlameLink) -> Values:
         "rows": list(link.rows),
         "row_count": link.row_count,
         "batch": link.batch or None,
+        **({"role": link.role} if link.role is not None else {}),
     }
 
 

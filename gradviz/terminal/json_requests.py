@@ -103,6 +103,13 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
+class ReachRequest(Request, frozen=True, kw_only=True):
+    """Ask which parameters the gradient reaches and what updates them."""
+
+    search: str | None = None
+    """A part of a name or a reason, or an error text of torch's; without it, all are meant."""
+
+
 class CheckRequest(Request, frozen=True, kw_only=True):
     """Compare the analytic derivative of a node with the numeric one."""
 
@@ -138,15 +145,16 @@ STEPS: dict[str, type[StepCommand]] = {
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
-RESUMES = frozenset({*STEPS, "continue"})
+RESUMES = frozenset({*STEPS, "continue", "run_again"})
 """What needs nothing that is known of the graph."""
 
 _REQUESTS: dict[str, type[Request]] = {
-    **dict.fromkeys((*STEPS, "continue"), Request),
+    **dict.fromkeys((*STEPS, "continue", "run_again"), Request),
     "run_to": RunToRequest,
     **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,
-    **dict.fromkeys(("graph", "reach"), Request),
+    "graph": Request,
+    "reach": ReachRequest,
     "tensor": TensorRequest,
     "save": SaveRequest,
     "edit": EditRequest,

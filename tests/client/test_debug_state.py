@@ -200,3 +200,10 @@ def test_the_graph_of_the_iteration_before_is_known_as_such_until_forward_has_ma
     assert graph is not None
     engine.receive(GraphChanged(1, 4, graph.signature))
     assert not shows_past_graph(engine.state) and awaits_loss(engine.state)
+
+
+def test_an_iteration_that_was_stepped_through_left_its_graph_though_none_was_sent() -> None:
+    engine = Engine()
+    engine.stop(0, step=4)
+    engine.stop(0, step=5)
+    assert engine.state.graph_step == 4 and shows_past_graph(engine.state)

@@ -182,6 +182,19 @@ def test_an_iteration_is_stepped_to_its_end(qtbot, open_app, target: str) -> Non
     assert len(session.state.scalars.current) == 2
 
 
+def test_a_gradient_derived_by_hand_is_known_at_its_update(qtbot, open_app) -> None:
+    app = open_app("numpy")
+    phase(qtbot, app, "ready")
+    drawn(qtbot, app)
+    step(qtbot, app, "next_iteration")
+    for _ in range(2):
+        step(qtbot, app, "next_phase")
+    assert app.session.engine.stop.point.phase == "update"
+    card = app.window.overlays.stop
+    qtbot.waitUntil(lambda: "step to come" in card.text())
+    assert "gradient to come" not in card.text()
+
+
 def test_keys_faster_than_the_engine_leave_at_most_one_step_behind(qtbot, open_app) -> None:
     app = open_app("nn")
     session = app.session

@@ -58,7 +58,7 @@ def test_the_notes_say_what_was_compared() -> None:
 
 def test_elements_have_names_and_numbers() -> None:
     element = CheckedElementRecord(1, (2,), (0.25,), (-0.5,), 0.75, False)
-    assert element_name(record(), element) == "fc.weight[2]"
+    assert element_name(record(), element) == "weight[2]"
     assert element_numbers(element) == ("0.2500", "−0.5000", "0.75")
     scalar = CheckedElementRecord(0, (), (1.0, 2.0), (1.0, 2.0), 0.0, True)
     assert element_name(record(), scalar) == "input 0" and element_numbers(scalar)[0] == "1.000+2.000j"

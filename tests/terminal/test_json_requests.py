@@ -21,8 +21,8 @@ values = st.recursive(
 
 @given(values, st.booleans())
 def test_an_id_of_any_json_value_comes_back(value: object, ascii_only: bool) -> None:
-    line = json.dumps({"command": "reach", "id": value}, ensure_ascii=ascii_only)
-    assert read_request(line) == Request(command="reach", id=value)
+    line = json.dumps({"command": "graph", "id": value}, ensure_ascii=ascii_only)
+    assert read_request(line) == Request(command="graph", id=value)
 
 
 @pytest.mark.parametrize("opening", ["[", '{"[": '])

@@ -207,7 +207,7 @@ class LinkMaker:
                 target = self._lineage.nodes.get(edge.target)
                 if target is not None and (op_of(target.op) in _CHOOSERS or target.name in _CHOOSERS):
                     place = tr("line {line}").format(line=target.line)
-                    return f"`{op_of(target.op) or target.name}` ({place})"
+                    return f"“{op_of(target.op) or target.name}” ({place})"
                 if depth < 8:
                     waiting.append((edge.target, depth + 1))
         return ""

@@ -45,12 +45,14 @@ class Invocation:
 def invocation_of(
     function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, keep: bool = False
 ) -> Invocation | None:
-    """Return the call of `function`; None where its tensors lie in things that cannot be made anew. `keep` keeps the
-    tensors until they are taken."""
+    """Return the call of `function`; None where no tensor wants a gradient, or they lie in things that cannot be made
+    anew. `keep` keeps the tensors until they are taken."""
     if not keep and LEAVES.issuperset(map(type, args)) and LEAVES.issuperset(map(type, kwargs.values())):
         return _of_plain(function, args, kwargs)
     tensors = [value for value in flatten((tuple(args), dict(kwargs))) if _is_value(value)]
     wants = tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in tensors)
+    if not any(wants):
+        return None
     slots = iter(range(len(tensors)))
     left = _without_tensors(tuple(args), slots), _without_tensors(dict(kwargs), slots)
     if next(slots, None) is not None:
@@ -59,8 +61,8 @@ def invocation_of(
     return Invocation(function, *left, wants, kept)
 
 
-def _of_plain(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Invocation:
-    """Return the call of `function` with nothing nested in its arguments, as of most."""
+def _of_plain(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Invocation | None:
+    """Return the call of `function` with nothing nested in its arguments, as of most; None as `invocation_of` does."""
     wants: list[bool] = []
 
     def left(value: Any) -> Any:
@@ -72,7 +74,7 @@ def _of_plain(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping
 
     args = tuple([left(value) for value in args])
     kwargs = {key: left(value) for key, value in kwargs.items()}
-    return Invocation(function, args, kwargs, tuple(wants))
+    return Invocation(function, args, kwargs, tuple(wants)) if any(wants) else None
 
 
 def _without_tensors(value: Any, slots: Iterator[int]) -> Any:

@@ -228,6 +228,7 @@ class _Recording:
             outputs=len(outputs),
             phase=op.phase,
             note=tr("the gradient of {parameter}").format(parameter=gradient) if gradient else "",
+            gradient_of=gradient or "",
         )
 
     def _draw_loss(self, loss: Any) -> None:

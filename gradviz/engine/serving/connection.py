@@ -196,9 +196,10 @@ class Connection:
         """Give the last events two seconds to leave."""
         self._sender.close(2.0)
 
-    def handle_interrupt(self, _signal: int, frame: FrameType | None) -> None:
-        """Handle SIGINT, which means nothing unless the client asked for it: Ctrl+C in a terminal is the client's."""
-        requested, self._interrupts = self._interrupts, False
+    def handle_interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal that interrupts. SIGINT means nothing unless the client asked for it: Ctrl+C in a terminal is
+        the client's."""
+        requested, self._interrupts = self._interrupts or number != signal.SIGINT, False
         if not requested or self.looked == inf:
             return
         from gradviz.engine.frames.stack_frames import owner_of

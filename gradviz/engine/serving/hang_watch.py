@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from gradviz.engine.frames.stack_frames import passes_on, user_line
 from gradviz.engine.frames.tracebacks import stack_text
 from gradviz.engine.serving.connection import Connection
-from gradviz.protocol.events import Busy, Event
+from gradviz.protocol.events import Alive, Busy, Event
 
 passes_on(Connection.handle_interrupt)
 PATIENCE = 3.0
@@ -54,15 +54,17 @@ class HangWatch:
             self.look(monotonic())
 
     def look(self, now: float) -> None:
-        """Report what the engine is in, if it has been in it for too long."""
+        """Give a sign of life, and report what the engine is in, if it has been in it for too long."""
         looked = self._connection.looked
         before, lasted = self._last
         if looked != before:
             self._longest = lasted
         self._last = (looked, max(0.0, now - looked))
-        if now - looked < min(max(PATIENCE, 2 * self._longest), _MOST_PATIENCE):
+        event = self._describe(max(0.0, now - looked))
+        patience = min(max(PATIENCE, 2 * self._longest), _MOST_PATIENCE)
+        self._connection.post(Alive(event, patience))
+        if now - looked < patience:
             return
-        event = self._describe(now - looked)
         frame = sys._current_frames().get(self._main or 0)
         if frame is not None:
             file, line = user_line(frame)

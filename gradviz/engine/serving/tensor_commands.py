@@ -11,6 +11,7 @@ from gradviz.engine.capture.autograd_nodes import dtype_name
 from gradviz.engine.loading.weight_files import put_weights, read_weights
 from gradviz.engine.optimizing.parameter_update import state_tensors
 from gradviz.engine.stepping.derivative_check import check_node
+from gradviz.engine.stepping.parameter_holders import holders
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
 from gradviz.engine.stepping.update_explanation import explain_update, holder_of
@@ -21,6 +22,7 @@ from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import (
     AskTensor,
     CheckDerivative,
@@ -28,25 +30,24 @@ from gradviz.protocol.commands import (
     Edit,
     ExplainUpdate,
     Inspect,
+    ListHolders,
     ListWeights,
     LoadWeights,
     SaveTensor,
 )
 from gradviz.protocol.events import (
-    DerivativeChecked,
     Edited,
     Event,
     NodeDetails,
     TensorAnswered,
     TensorSaved,
-    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )
 from gradviz.protocol.records import MarkRecord, SavedRecord
 from gradviz.targets.target_spec import file_of
 
-TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate, CheckDerivative)
+TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate, CheckDerivative, ListHolders)
 
 
 class TensorCommands:
@@ -67,6 +68,8 @@ class TensorCommands:
                 self.save(command)
             case Edit():
                 self.edit(command)
+            case ListHolders():
+                self.list_holders()
             case CheckDerivative():
                 self.check_derivative(command)
             case ExplainUpdate():
@@ -90,6 +93,12 @@ class TensorCommands:
             found = state_tensors(optimizer, parameter) if optimizer is not None else {}
             saved = tuple(SavedRecord(k, tuple(v.shape), dtype_name(v.dtype), size_of(v)) for k, v in found.items())
         self._post(NodeDetails(command.signature, command.node, "held" if saved else "none", saved))
+
+    def list_holders(self) -> None:
+        """Answer with what updates each parameter."""
+        runner = self._runner()
+        found = holders(runner.tensors.named_parameters(), runner.optimizers, runner.gate)
+        self._post(HoldersListed(self._run(), found))
 
     def check_derivative(self, command: CheckDerivative) -> None:
         """Answer with the analytic derivative of a node beside the numeric one, or with the sentence why there is

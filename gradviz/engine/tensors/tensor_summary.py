@@ -71,10 +71,10 @@ class _Wide(threading.local):
         """Return the norm, summed up in double."""
         count = numbers.numel()
         if not _FEW < count <= _MANY or not numbers.is_contiguous():
-            return torch.linalg.vector_norm(numbers, dtype=torch.float64).item()
+            return float(torch.linalg.vector_norm(numbers, dtype=torch.float64))
         if len(self.numbers) < count:
             self.numbers = torch.empty(count, dtype=torch.float64)
-        return torch.linalg.vector_norm(self.numbers[:count].copy_(numbers.view(-1))).item()
+        return float(torch.linalg.vector_norm(self.numbers[:count].copy_(numbers.view(-1))))
 
 
 _wide = _Wide()

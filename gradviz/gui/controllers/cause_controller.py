@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -15,6 +16,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
 from gradviz.model.number_text import nonfinite_text
+from gradviz.protocol.records import BreakpointRecord
 
 
 class CauseController(QObject):
@@ -41,6 +43,7 @@ class CauseController(QObject):
         session.state.network_opened.connect(self.banner.dismiss)
         session.state.phase_changed.connect(self._go_on)
         session.steps.stopped.connect(self._on_stopped)
+        session.steps.trapped.connect(self._offer_script)
         graph.view.installEventFilter(self)
         graph.highlight_changed.connect(self._follow_highlight)
         self.panel.earlier_requested.connect(self.run_again)
@@ -81,7 +84,10 @@ class CauseController(QObject):
     def run_again(self) -> None:
         """Repeat the run from its start, up to the first NaN or Inf, and show where that comes from."""
         session = self._session
-        session.breakpoints.add(BREAK_ON_NONFINITE)
+        opened = session.engine.opened
+        # The iterations of a script cannot be run again one by one: all of them pass the gate instead.
+        by_gate = opened is not None and opened.kind == "script"
+        session.breakpoints.add(BreakpointRecord(0, "nan") if by_gate else BREAK_ON_NONFINITE)
         self.banner.dismiss()
         self._again = "open"
         session.opening.reset()
@@ -102,6 +108,20 @@ class CauseController(QObject):
         text = tr("The run is repeated from its start, and stops where the first NaN or Inf appears.")
         self.banner.show_message(
             "warning", "warning-circle-fill", title, text, [(tr("Where does it come from?"), self.run_again, True)]
+        )
+
+    def _offer_script(self) -> None:
+        """Offer to run a script again to the trap that it met: its loop is its own, so that it is paused behind it."""
+        session = self._session
+        trapped = session.engine.trapped
+        if trapped is None:
+            return
+        self._again = ""
+        title = tr("Iteration {step}: {message}").format(step=f"{trapped.step:,}", message=trapped.message)
+        text = tr("The script runs again from its start, with the same losses, and stops where this begins.")
+        again = partial(session.opening.reset, again_to=trapped.step)
+        self.banner.show_message(
+            "warning", "warning-circle-fill", title, text, [(tr("Run again to here"), again, True)]
         )
 
     def _go_on(self) -> None:
@@ -129,6 +149,7 @@ class CauseController(QObject):
             nodes = {link.node for link in chain if link.node is not None}
             self._graph.marks.highlight_nodes(nodes)
             self._shown = bool(nodes)
+            self._graph.view.setFocus(Qt.FocusReason.OtherFocusReason)  # so that Enter walks
         elif self._shown:
             self._shown = False
             self._graph.highlight(False, False)

@@ -8,6 +8,7 @@ from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.graph.match_card import MatchCard, MatchRow, hiding_box, node_of, rows_of
 from gradviz.gui.session.session import Session
+from gradviz.model.explanation.reach_errors import error_for
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.search import SCOPES, Found, Scope, search_of
 
@@ -21,6 +22,8 @@ class FindController(QObject):
     """Connects the field with the graph. Typing marks matches; only Enter and the arrows unfold what hides one."""
 
     matches_changed = Signal()
+    error_sought = Signal(str)
+    """The text is an error of torch's that is about reach."""
 
     def __init__(self, session: Session, panel: GraphPanel, field: FindField, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +82,9 @@ class FindController(QObject):
 
     def _on_text(self, _text: str) -> None:
         self._scope, self._dismissed = None, False
+        if error_for(self._field.text()) is not None:
+            self.error_sought.emit(self._field.text())
+            return
         graph = self._session.engine.graph
         if graph is not None and len(graph) > _MANY:
             self._delay.start()

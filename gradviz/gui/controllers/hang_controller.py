@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class HangController(QObject):
         super().__init__(parent)
         self._session, self._console, self._show_line = session, console, show_line
         self.banner = Banner()
+        self._shown = (False, False)
+        """Whether native code holds the GIL, and whether a line is known: what decides on the buttons."""
         graph.add_banner(self.banner)
         session.state.answering_changed.connect(self._show)
         session.state.phase_changed.connect(self._show)
@@ -35,19 +38,21 @@ class HangController(QObject):
             self.banner.hide()
             return
         title, text = self._title(busy), self._text(busy)
-        if not self.banner.isHidden():
+        shown = (busy.native, bool(busy.file))
+        if not self.banner.isHidden() and shown == self._shown:
             self.banner.set_texts(title, text)
             return
+        self._shown = shown
         buttons: list[tuple[str, Callable[[], None], bool]] = [
-            (tr("Restart engine"), session.opening.restart_engine, False),
-            (tr("Interrupt"), session.interrupt, True),
+            (tr("Restart engine"), session.opening.restart_engine, busy.native),
+            (tr("Interrupt"), session.interrupt, not busy.native),
         ]
         if busy.file:
             buttons.insert(0, (tr("Show line"), self._show_place, False))
         self.banner.show_message("warning", "info-fill", title, text, buttons)
 
     def _title(self, busy: Busy) -> str:
-        if self._session.state.phase != "running":
+        if busy.native or self._session.state.phase != "running":
             return tr("The engine has not answered for {seconds} s").format(seconds=round(busy.seconds))
         return tr("Iteration {step} has not come to its end for {seconds} s").format(
             step=f"{busy.step:,}", seconds=round(busy.seconds)
@@ -59,7 +64,10 @@ class HangController(QObject):
                 line=busy.line, name=Path(busy.file).name, code=busy.text
             )
         else:
-            place = tr("It is in no line of yours.")
+            place = tr("It is in no line of yours.") if sys.platform != "win32" or not busy.native else ""
+        if busy.native:
+            native = tr("Native code holds Python's lock: Interrupt waits until that code looks for it or returns.")
+            return "\n".join(filter(None, (place, native)))
         if busy.ops is None:
             return place
         return "\n".join((place, tr("{count} ops and nodes so far.").format(count=f"{busy.ops:,}")))

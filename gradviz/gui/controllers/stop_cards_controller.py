@@ -9,12 +9,13 @@ from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
-from gradviz.model.derivative.derivatives import Derivative, derivative
+from gradviz.model.derivative.derivatives import Derivative, derivative, gradient_maker
 from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
-from gradviz.protocol.events import DerivativeChecked, Stopped, UpdateExplained
+from gradviz.protocol.answers import DerivativeChecked, UpdateExplained
+from gradviz.protocol.events import Stopped
 from gradviz.protocol.explanations import CheckRecord, UpdateRecord
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
@@ -168,7 +169,11 @@ class StopCardsController(QObject):
         timeline = self._session.engine.timeline
         if timeline is None:
             return
-        before = timeline.ran("backward", point.node) if point.node is not None else None
+        graph, node = self._session.engine.graph, point.node
+        if graph is not None and node in graph.index and graph.node(node).kind == "parameter":
+            maker = gradient_maker(graph, graph.node(node))
+            node = maker.id if maker is not None else node
+        before = timeline.ran("backward", node) if node is not None else None
         gradient = before.values[0] if before is not None and before.values else None
         known = timeline.passed[point.index] if point.index < len(timeline.passed) else None
         rows: list[SummaryRecord | None] = [None, None, None]

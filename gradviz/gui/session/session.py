@@ -21,12 +21,12 @@ from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
 from gradviz.gui.session.tensor_requests import TensorRequests, WeightRequests
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
 from gradviz.protocol.commands import Interrupt, Run, RunOne
 from gradviz.protocol.events import (
     Blamed,
     ConfigurationChanged,
     ConsentNeeded,
-    DerivativeChecked,
     Edited,
     Event,
     Failed,
@@ -45,8 +45,8 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Trapped,
     Unchecked,
-    UpdateExplained,
     WeightsListed,
     WeightsLoaded,
 )
@@ -211,10 +211,14 @@ class Session(QObject):
                 self.steps.on_stopped(event)
             case HitsCounted():
                 self.breakpoints.hits_counted.emit()
+            case Trapped():
+                self.steps.trapped.emit()
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():
                 self.tensors.answered.emit(event)
+            case HoldersListed():
+                self.tensors.holders_listed.emit(event)
             case DerivativeChecked():
                 self.tensors.on_checked(event)
             case UpdateExplained():

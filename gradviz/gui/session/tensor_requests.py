@@ -8,16 +8,18 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
+from gradviz.protocol.answers import DerivativeChecked
 from gradviz.protocol.commands import (
     AskTensor,
     CheckDerivative,
     Edit,
     ExplainUpdate,
+    ListHolders,
     ListWeights,
     LoadWeights,
     SaveTensor,
 )
-from gradviz.protocol.events import DerivativeChecked, Edited, WeightsLoaded
+from gradviz.protocol.events import Edited, WeightsLoaded
 from gradviz.protocol.records import MarkRecord
 
 
@@ -30,6 +32,8 @@ class TensorRequests(QObject):
     """An `UpdateExplained`, likewise."""
     derivative_checked = Signal(object)
     """A `DerivativeChecked`."""
+    holders_listed = Signal(object)
+    """A `HoldersListed`."""
     saved = Signal(str)
     edited = Signal(object)
     edit_failed = Signal(str)
@@ -58,6 +62,10 @@ class TensorRequests(QObject):
         if event.message:
             self._state.failed.emit(event.message)
         self.derivative_checked.emit(event)
+
+    def list_holders(self) -> None:
+        """Ask what updates each parameter; `holders_listed` follows."""
+        self._state.engine.send(ListHolders())
 
     def save(self, save: SaveTensor) -> None:
         """Write a tensor to a file; `saved` or `SessionState.failed` follows."""

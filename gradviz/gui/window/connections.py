@@ -65,8 +65,13 @@ class Connections(QObject):
         window.first_painted.connect(lambda: window.lessons.start(window.actions_))
         window.first_painted.connect(window.opening.ask_consent)
         window.opening.reach.source_requested.connect(window.show_line)
+        window.finder.error_sought.connect(self._search_reach)
         window.closed.connect(window.measures.stop)
         window.panels.compacted.connect(self._compact)
+
+    def _search_reach(self, text: str) -> None:
+        self._window.panels.show("reach")
+        self._window.opening.reach.search_for(text)
 
     def _update_soon(self) -> None:
         self._update_timer.start()

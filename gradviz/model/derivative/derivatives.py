@@ -92,6 +92,21 @@ def _rule_of_recorded(node: NodeRecord) -> DerivativeRule | None:
     return RULES.get(name) if name is not None and node.phase == "forward" else None
 
 
+def gradient_maker(graph: Graph, parameter: NodeRecord) -> NodeRecord | None:
+    """Return the op of a backward by hand that made the gradient of a parameter, the last if there are several."""
+    names = (parameter.name, *parameter.names)
+    return next((node for node in reversed(graph.nodes) if node.gradient_of and node.gradient_of in names), None)
+
+
+def _by_hand_text(graph: Graph, node: NodeRecord) -> str:
+    """Return where the gradient of a parameter comes from that autograd knows nothing of; empty for anything else."""
+    maker = gradient_maker(graph, node) if node.kind == "parameter" else None
+    if maker is None:
+        return ""
+    text = tr("Derived by hand: the gradient of {name} is what {op} makes in line {line}.")
+    return text.format(name=node.name, op=maker.name, line=maker.line)
+
+
 def derivative(graph: Graph, node_id: int) -> Derivative:
     """Return the derivative of a node, with the shapes of its own inputs and output."""
     node = graph.node(node_id)
@@ -103,7 +118,9 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
         return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), note)
     rule = rule_of(node.type_name) if node.kind != "op" else _rule_of_recorded(node)
     if rule is None:
-        return Derivative(node.name, known=False, checkable=node.kind in ("function", "custom"))
+        return Derivative(
+            node.name, known=False, note=_by_hand_text(graph, node), checkable=node.kind in ("function", "custom")
+        )
     incoming = {edge.input_nr: edge for edge in graph.incoming[node_id]}
     shapes = _shapes(rule, node, incoming)
     lines = []

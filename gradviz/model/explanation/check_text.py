@@ -92,8 +92,8 @@ def input_name(given: CheckedInputRecord) -> str:
 
 
 def element_name(record: CheckRecord, element: CheckedElementRecord) -> str:
-    """Return `weight[0, 3]`."""
-    name = input_name(record.inputs[element.input])
+    """Return `weight[0, 3]`; of a parameter, the last part of the name is enough beside its op."""
+    name = input_name(record.inputs[element.input]).rpartition(".")[2]
     return f"{name}[{', '.join(map(str, element.index))}]" if element.index else name
 
 

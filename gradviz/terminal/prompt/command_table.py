@@ -18,7 +18,7 @@ from gradviz.terminal.prompt import edit_commands as edit
 from gradviz.terminal.prompt import inspect_commands as look
 from gradviz.terminal.prompt import run_commands as run
 from gradviz.terminal.prompt import watch_commands as watching
-from gradviz.terminal.prompt.help_texts import NAMES_HELP, break_help
+from gradviz.terminal.prompt.help_texts import BACK_HELP, NAMES_HELP, REACH_HELP, SET_HELP, UNTIL_HELP, break_help
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, wrap_text
 
@@ -79,9 +79,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("run until a node is about to run"),
         _RUN,
         "gate",
-        translatable(
-            "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase."
-        ),
+        UNTIL_HELP,
     ),
     _row(
         "phase",
@@ -120,10 +118,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("look at the point before; nothing is undone"),
         _RUN,
         "",
-        translatable(
-            "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the"
-            " present."
-        ),
+        BACK_HELP,
     ),
     _row("forth", ("fo",), run.forth, "[N]", translatable("look at the point after, up to the present"), _RUN),
     _row(
@@ -212,7 +207,16 @@ COMMANDS: tuple[PromptCommand, ...] = (
     _row("update", ("upd",), look.update, "[NODE]", translatable("a parameter's step in numbers"), _LOOK, "node"),
     _row("blame", ("bm",), look.blame, "[NODE]", translatable("where a NaN or Inf comes from"), _LOOK, "node"),
     _row("spike", ("sp",), look.spike, "[rows]", translatable("which modules and rows moved more than usual"), _LOOK),
-    _row("reach", ("re",), look.reach, "", translatable("which parameters the gradient reaches, and why not"), _LOOK),
+    _row(
+        "reach",
+        ("re",),
+        look.reach,
+        "[TEXT]",
+        translatable("which parameters the gradient reaches, and why not"),
+        _LOOK,
+        "",
+        REACH_HELP,
+    ),
     _row(
         "set",
         (),
@@ -221,10 +225,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("change a parameter, or the gradient at the stop"),
         _CHANGE,
         "name",
-        translatable(
-            "EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element:"
-            " set middle_linear.weight[0, 3] = 0.5."
-        ),
+        SET_HELP,
         repeats=False,
     ),
     _row(
@@ -250,15 +251,8 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("Inside an iteration, the iteration is finished first."),
         repeats=False,
     ),
-    _row(
-        "restart",
-        ("run",),
-        run.restart,
-        "",
-        translatable("begin again from iteration 0; breakpoints stay"),
-        _CHANGE,
-        repeats=False,
-    ),
+    _row("restart", ("run",), run.restart, "", translatable("begin again from iteration 0"), _CHANGE, repeats=False),
+    _row("again", (), run.again, "", translatable("run a script again to the trap it met"), _CHANGE, repeats=False),
     _row(
         "save",
         (),

@@ -27,3 +27,16 @@ def break_help() -> str:
     examples = [example for kind in KINDS.values() for example in kind.examples]
     width = max(len(typed) for typed, _ in examples)
     return "\n".join([*(f"  break {typed:{width}}  {tr(text)}" for typed, text in examples), tr(_NARROWED)])
+
+
+REACH_HELP = translatable("With a TEXT those that it means: a name, a reason, or an error text of torch's.")
+SET_HELP = translatable(
+    "EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element:"
+    " set middle_linear.weight[0, 3] = 0.5."
+)
+BACK_HELP = translatable(
+    "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present."
+)
+UNTIL_HELP = translatable(
+    "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase."
+)

@@ -8,15 +8,19 @@ from gradviz.client.debug_state import REACH_WAITS
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
+from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.slices import plane
+from gradviz.model.tables.reach_table import reach_table
+from gradviz.model.tables.update_reach import matching, update_problems
 from gradviz.model.tensor_choices import OF_STATE, OF_UPDATE, TensorChoice, ask_for, tensor_choices
-from gradviz.protocol.commands import AskTensor, Blame, CheckDerivative, ExplainSpike, ExplainUpdate
-from gradviz.protocol.events import Blamed, DerivativeChecked, SpikeExplained, UpdateExplained
+from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
+from gradviz.protocol.commands import AskTensor, Blame, CheckDerivative, ExplainSpike, ExplainUpdate, ListHolders
+from gradviz.protocol.events import Blamed, SpikeExplained
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
 from gradviz.terminal.text.cause_text import chain_lines, spike_lines
 from gradviz.terminal.text.check_lines import check_lines
-from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
+from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines, update_problem_lines
 from gradviz.terminal.text.line_writer import Line, shape_text, table
 from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
 from gradviz.terminal.text.stop_text import SHOWN, timeline_lines, where_lines
@@ -100,10 +104,17 @@ def update(talk: Conversation, text: str) -> None:
 
 
 def reach(talk: Conversation, text: str) -> None:
-    """Show which parameters the gradient reaches."""
+    """Show which parameters the gradient reaches and what updates them; with a text, those that it means."""
     if talk.debugger.reach_waits:
         raise GradvizError(tr(REACH_WAITS))
-    talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
+    known, answer = graph_of(talk.debugger), talk.request(ListHolders(), HoldersListed)
+    assert isinstance(answer, HoldersListed)
+    problems = update_problems(answer.holders, known.record.reach)
+    records, some = matching(reach_table(known), problems, text)
+    if error := error_for(text):
+        talk.screen.sentence(meaning_of(error))
+    talk.screen.write(*reach_lines(known.record, talk.screen.width, records if text else None))
+    talk.screen.write(*update_problem_lines([p for p in problems if p.names in some], talk.screen.width))
 
 
 def blame(talk: Conversation, text: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from gradviz.language import tr
 from gradviz.model.derivative.derivatives import derivative, formula_text, passes_elements_on, wants_gradient
 from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.model.tables.reach_table import missing_text
+from gradviz.model.tables.update_reach import UpdateProblem
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, PointRecord, ReachRecord
 from gradviz.terminal.text.line_writer import (
     Line,
@@ -138,8 +141,15 @@ def _below(rows: list[list[str]], node: NodeRecord) -> list[Line]:
 _MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
 
 
-def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
-    """Return one line for each tensor, those that no gradient reaches first, and what could not be explained."""
+def update_problem_lines(problems: Sequence[UpdateProblem], width: int) -> list[Line]:
+    """Return one line for each parameter that no update changes as one would expect."""
+    rows = [[keep_end(" = ".join(p.names), width // 2), p.text] for p in problems]
+    return table(rows, ["", "dim"])
+
+
+def reach_lines(graph: GraphRecord, width: int, shown: Collection[tuple[str, ...]] | None = None) -> list[Line]:
+    """Return one line for each tensor, those that no gradient reaches first, and what could not be explained. `shown`:
+    the names of those that are meant."""
     if not graph.reach:
         return [[("dim", tr("No parameter is known of, or this network computes its gradients by hand."))]]
     order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))
@@ -147,6 +157,9 @@ def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
     lines: list[Line] = [
         [("", tr("{reached} of {order} parameters get a gradient").format(reached=reached, order=len(order)))]
     ]
+    order = [record for record in order if shown is None or record.names in shown]
+    if not order:
+        return lines
     shapes = [shape_text(r.shape) for r in order]
     room = width - 6 - max(map(columns_of, shapes))
     rows = [[keep_end(" = ".join(r.names), room), shape, _why(r)] for r, shape in zip(order, shapes, strict=True)]
@@ -177,6 +190,8 @@ def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
     card = derivative(graph, node_id)
     head: Line = [("bold", node_label(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
     if not card.known:
+        if card.note:
+            return [head, [("dim", f"  {card.note}")]]
         return [head, [("dim", tr("  No rule is written down for it; its gradients can be looked at all the same."))]]
     rows = [["forward", formula_text(card.forward), card.forward_shapes, ""]]
     for line in card.gradients:

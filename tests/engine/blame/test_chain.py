@@ -11,9 +11,13 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
+from gradviz.engine.blame.chain import Chain
+from gradviz.engine.gate.breakpoint_matching import BreakpointSet
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
-from tests.engine.blame.graphs import chain_in, chain_of
+from tests.engine.blame.graphs import FREE, chain_in, chain_of
 
 INF, NAN = math.inf, math.nan
 Compute = Callable[[torch.Tensor, torch.Tensor], Any]
@@ -71,7 +75,7 @@ BACKWARD: list[tuple[str, Compute, Any, Any, str, str]] = [
     ("pow", lambda w, x: w**0.5, (0.0, 1.0), 1.0, "pow", "to a power below 1"),
     ("asin", lambda w, x: w.asin(), (1.0,), 1.0, "asin", "where x is −1 or 1"),
     ("where_of_sqrt", lambda w, x: torch.where(w > 0, w.sqrt(), 0.0), (0.0, 1.0), 1.0, "sqrt",
-     "since `where` (line"),
+     "since “where” (line"),
     ("where_of_division", lambda w, x: torch.where(x > 0, w / x, w), (1.0, 1.0), (0.0, 1.0), "div", "x / 0"),
     ("where_of_log", lambda w, x: torch.where(w > 0, w.log(), w), (0.0, 1.0), 1.0, "log", "−∞"),
 ]  # fmt: skip
@@ -120,7 +124,7 @@ def test_a_nan_that_dies_in_where_is_not_on_the_way() -> None:
 def test_a_nan_that_died_in_where_comes_back_as_a_gradient() -> None:
     links = chain_of(lambda w, x: torch.where(w > 0, w.log(), torch.zeros_like(w)), (-1.0, 0.0, 1.0), 1.0)
     assert [(link.phase, link.name) for link in links[:2]] == [("forward", "log"), ("backward", "log")]
-    assert "since `where` (line" in links[1].reason and "0 · ∞ is NaN" in links[1].reason
+    assert "since “where” (line" in links[1].reason and "0 · ∞ is NaN" in links[1].reason
 
 
 def test_an_infinite_gradient_two_nodes_before_a_nan_is_the_origin() -> None:
@@ -136,6 +140,16 @@ def test_a_parameter_that_was_not_finite_before_is_the_origin() -> None:
     origin = chain_of(lambda w, x: w * x, (NAN,), (1.0,))[0]
     assert (origin.name, origin.point) == ("weight", None)
     assert "an earlier update wrote it" in origin.reason
+
+
+def test_a_parameter_is_found_before_anything_has_run() -> None:
+    model = nn.Linear(2, 1)
+    with torch.no_grad():
+        model.weight[0, 1] = INF
+    experiment = Experiment(model, torch.randn(3, 2), loss=lambda output: output.sum())
+    gate = Gate(4, FREE, BreakpointSet(), ValueCache(), lambda stop: FREE, lambda: None)
+    (link,) = Chain(gate, None, experiment.named_tensors(), {}).links()
+    assert (link.name, link.point, link.outputs[0].infs) == ("weight", None, 1)
 
 
 def test_a_custom_function_is_looked_into() -> None:

@@ -9,6 +9,8 @@ from gradviz.engine.capture.numpy_recorder import HandRecording, RecordedArray
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
+from gradviz.model.derivative.derivatives import derivative, gradient_maker
+from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import GraphRecord
 from gradviz.targets.target_spec import read_target
 
@@ -49,6 +51,16 @@ def test_tensors_record_the_same_lesson_in_torchs_words() -> None:
     assert ops(graph, "forward") == ["mm", "clamp", "mm", "sub", "pow", "sum"]
     assert ops(graph, "backward")[-2:] == ["t", "mm"]
     assert [n.note for n in graph.nodes if n.note] == ["the gradient of w2", "the gradient of w1"]
+
+
+@pytest.mark.parametrize("target", ["numpy", "tensors"])
+def test_the_gradient_of_a_parameter_is_what_an_op_of_the_backward_made(target: str) -> None:
+    graph = Graph(opened(target))
+    w1 = next(n for n in graph.nodes if n.name == "w1")
+    maker = gradient_maker(graph, w1)
+    assert maker is not None and maker.phase == "backward" and maker.shape == w1.shape
+    card = derivative(graph, w1.id)
+    assert not card.known and card.note.startswith("Derived by hand") and f"line {maker.line}" in card.note
 
 
 @pytest.mark.parametrize("target", ["numpy", "tensors"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradviz.engine.serving.hang_watch import PATIENCE, HangWatch
 from gradviz.protocol.commands import Interrupt, Run
-from gradviz.protocol.events import Busy, Event, LossBatch, Raised
+from gradviz.protocol.events import Alive, Busy, Event, LossBatch, Raised
 from tests.engine.serving.test_process import Engine
 
 _LOOP = """
@@ -30,10 +30,14 @@ def build():
 class Connection:
     def __init__(self) -> None:
         self.looked = 0.0
-        self.posted: list[Event] = []
+        self.posted: list[Busy] = []
+        self.signs: list[Alive] = []
 
     def post(self, event: Event) -> None:
-        self.posted.append(event)
+        if isinstance(event, Alive):
+            self.signs.append(event)
+        elif isinstance(event, Busy):
+            self.posted.append(event)
 
 
 def test_what_takes_longer_than_before_is_reported_with_its_stack_until_it_is_over() -> None:
@@ -50,6 +54,8 @@ def test_what_takes_longer_than_before_is_reported_with_its_stack_until_it_is_ov
     connection.looked = inf  # it waits for a command
     watch.look(60.0)
     assert len(connection.posted) == 2
+    assert [sign.busy.seconds for sign in connection.signs] == [2, 3, 4, 4, 0]
+    assert [sign.patience for sign in connection.signs] == [3, 3, 3, 8, 8]
 
 
 def test_an_endless_loop_is_reported_with_its_iteration_and_interrupted_in_its_line(tmp_path: Path) -> None:

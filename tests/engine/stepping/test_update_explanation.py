@@ -6,8 +6,13 @@ import math
 
 import pytest
 
+from gradviz.protocol.answers import UpdateExplained
 from gradviz.protocol.commands import AskTensor, ExplainUpdate, NextPhase, Run, SetBreakpoints, StepIn
-from gradviz.protocol.events import StateChanged, Stopped, TensorAnswered, UpdateExplained
+from gradviz.protocol.events import (
+    StateChanged,
+    Stopped,
+    TensorAnswered,
+)
 from gradviz.protocol.explanations import UpdateRecord
 from gradviz.protocol.records import BreakpointRecord, OptimizerChoice
 from tests.helpers.engine_thread import EngineThread

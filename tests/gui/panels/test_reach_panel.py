@@ -15,8 +15,10 @@ from gradviz.gui.panels.tables.reach_list import ICONS, ReachRow
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tables.reach_table import as_csv, as_text, reach_table
+from gradviz.protocol.answers import HoldersListed
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.events import GraphChanged, Measured
+from gradviz.protocol.explanations import HolderRecord
 from gradviz.protocol.records import ColumnRecord, GraphRecord, ReachRecord, UnexplainedRecord
 from tests.gui.conftest import Desk
 from tests.helpers.fake_engine import graph_record
@@ -111,7 +113,7 @@ def test_the_menu_highlights_the_way_of_a_gradient_where_there_is_one(panel: Rea
 
 
 def test_the_smallest_gradients_are_measured_only_while_the_panel_is_seen(panel: ReachPanel, desk: Desk) -> None:
-    assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ("grad_norm",)
+    assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ("grad_norm", "update_ratio")
     ids, values = np.array([-2], "<i4").tobytes(), np.array([0.0], "<f8").tobytes()
     desk.session.apply(Measured(desk.session.state.runs.number, 4, "reach", (ColumnRecord("grad_norm", ids, values),)))
     assert [(small.name, small.right) for small in rows(panel, "small")] == [("w1", "0")]
@@ -155,3 +157,25 @@ def test_thousands_of_frozen_parameters_are_rows_not_widgets(panel: ReachPanel, 
     many = tuple(ReachRecord(-100 - i, (f"h.{i}.w",), (1,), "float32", False, "frozen", "frozen") for i in range(3000))
     show(desk, record(signature="many", reach=many, unexplained=()))
     assert len(rows(panel, "lost")) == 3000 and len(panel.list.findChildren(type(panel.number))) == 0
+
+
+def test_an_error_of_torchs_is_explained_and_shows_the_parameters_that_it_is_about(panel: ReachPanel) -> None:
+    panel.search_for("Expected to have finished reduction in the prior iteration before starting a new one.")
+    assert "find_unused_parameters=True" in panel.meaning.text() and panel.meaning.isVisible()
+    assert [row.name for row in rows(panel, "lost")] == ["probe.weight", "scale", "hidden.weight"]
+    panel.search_for("")
+    assert not panel.meaning.isVisible() and len(rows(panel, "lost")) == 4
+
+
+def test_what_no_update_changes_as_expected_has_rows_of_its_own(desk: Desk, panel: ReachPanel) -> None:
+    holders = (HolderRecord(("w1", "tied.w1"), (("SGD", 0.0),)), HolderRecord(("scale",)))
+    desk.session.apply(HoldersListed(desk.session.state.runs.number, holders))
+    assert panel.list.rows[row(panel, "w1")].text == "its learning rate is 0"
+    panel.search_for("in no optimizer")
+    assert [row.name for row in rows(panel, "lost")] == ["scale"]
+
+
+def test_an_error_typed_where_nodes_are_sought_opens_the_panel(desk: Desk, panel: ReachPanel) -> None:
+    desk.window.finder._field.setText("element 0 of tensors does not require grad and does not have a grad_fn")
+    desk.window.finder._on_text("")
+    assert "has no graph" in panel.meaning.text()

@@ -75,7 +75,7 @@ def test_a_chain_is_listed_and_lit_with_the_origin_first(stopped: Desk, qtbot) -
 def test_enter_walks_the_chain_on_the_graph_and_shift_enter_back(stopped: Desk, qtbot) -> None:
     stopped.session.apply(Blamed(1, 0, CHAIN))
     view, selection = stopped.window.graph_panel.view, stopped.session.selection
-    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
     seen = []
     for keys in (Qt.KeyboardModifier.NoModifier,) * 3 + (Qt.KeyboardModifier.ShiftModifier,):
         qtbot.keyClick(view, Qt.Key.Key_Return, keys)

@@ -3,8 +3,10 @@ pending."""
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QPushButton
+
 from gradviz.protocol.commands import Interrupt, Pause
-from gradviz.protocol.events import Busy, LossBatch
+from gradviz.protocol.events import Alive, Busy, LossBatch
 from tests.gui.conftest import Desk
 
 
@@ -16,6 +18,11 @@ def running(desk: Desk) -> None:
     desk.engine_ready()
     desk.session.run()
     desk.session.state.enter("running")
+
+
+def _primary(desk: Desk) -> str:
+    buttons = desk.window.hangs.banner.findChildren(QPushButton)
+    return next(b.text() for b in buttons if not b.isHidden() and b.property("primary"))
 
 
 def test_a_hang_is_shown_with_its_line_until_the_engine_answers(desk: Desk) -> None:
@@ -55,3 +62,16 @@ def test_a_pause_shows_that_it_is_pending(desk: Desk, qtbot) -> None:
         desk.session.apply(event)
     qtbot.waitUntil(lambda: pause.text() == "Pause")
     assert not desk.session.engine.pausing
+
+
+def test_native_code_without_an_answer_is_shown_with_a_restart_first(desk: Desk) -> None:
+    running(desk)
+    desk.session.apply(busy(desk, 4.0))
+    assert _primary(desk) == "Interrupt"
+    desk.session.apply(busy(desk, 5.0, file="/m/match.py", line=3, text="re.match(…)", native=True))
+    banner = desk.window.hangs.banner
+    assert banner.title == "The engine has not answered for 5 s" and banner.text.startswith("It is in line 3 of match")
+    assert banner.text.endswith("Interrupt waits until that code looks for it or returns.")
+    assert _primary(desk) == "Restart engine"
+    desk.session.apply(Alive(busy(desk, 0.0), 3.0))
+    assert desk.window.hangs.banner.title == ""

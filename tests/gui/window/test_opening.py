@@ -14,8 +14,8 @@ from gradviz.gui.panels.networks.networks_panel import OPEN
 from gradviz.gui.session.recent_targets import MOST, RecentTargets
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Run
-from gradviz.protocol.events import Failed, Raised, State, StateChanged, Stopped
-from gradviz.protocol.records import OptimizerChoice, PointRecord
+from gradviz.protocol.events import Failed, Raised, StateChanged, Stopped
+from gradviz.protocol.records import OptimizerChoice, PointRecord, State
 from gradviz.targets.candidates import read_candidates
 from tests.gui.conftest import Desk
 from tests.gui.window.conftest import CODE, answer, last_open

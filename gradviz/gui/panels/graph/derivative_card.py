@@ -161,7 +161,7 @@ class DerivativeCard(FoldingCard):
                 self._fill_gradient(column, line)
         else:
             column.addSpacing(4)
-            text = self.tr("No rule for {name} here.").format(name=derivative.title)
+            text = derivative.note or self.tr("No rule for {name} here.").format(name=derivative.title)
             column.addWidget(self._paragraph("text2", text))
         note = f"{derivative.note} {self._remark}".strip() if derivative.known else ""
         for text in filter(None, (note, self._saved)):

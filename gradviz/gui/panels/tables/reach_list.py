@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,7 @@ from gradviz.model.explanation.glossary import glossary_tip
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.reach_table import ReachTable, name_of
+from gradviz.model.tables.update_reach import UpdateProblem, matching
 from gradviz.protocol.records import ReachRecord
 
 SMALLEST = 5
@@ -48,6 +50,7 @@ ICONS = {
     "unknown": "question",
 }
 """Reason → icon."""
+_TROUBLES = {"no_optimizer": "prohibit", "two_optimizers": "stack", "rate_zero": "lock", "unchanged": "pause"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,28 @@ class ReachRow:
     tip: str = ""
 
 
-def rows_of(table: ReachTable, graph: Graph, gradients: Column | None) -> list[ReachRow]:
-    """Return all rows. `gradients`: the norm of each node's gradient, None where it is not measured."""
+def rows_of(
+    table: ReachTable,
+    graph: Graph,
+    gradients: Column | None,
+    problems: Sequence[UpdateProblem] = (),
+    search: str = "",
+) -> list[ReachRow]:
+    """Return all rows, or those that a `search` means. `gradients`: the norm of each node's gradient, None where it is
+    not measured. `problems`: the parameters that no update changes as one would expect."""
     rows: list[ReachRow] = []
-    for title, records in ((tr("No gradient"), table.lost), (tr("Only backward can tell"), table.unsure)):
+    meant, troubled = matching(table, problems, search)
+    for title, of_kind in ((tr("No gradient"), table.lost), (tr("Only backward can tell"), table.unsure)):
+        records = [record for record in of_kind if not search or record.names in meant]
         if records:
             rows.append(ReachRow("head", title, f"{len(records):,}"))
             rows += [_lost(record, graph) for record in records]
+    problems = [problem for problem in problems if not search or problem.names in troubled]
+    if problems:
+        rows.append(ReachRow("head", tr("Not updated as one would expect"), f"{len(problems):,}"))
+        rows += [_trouble(problem, table, graph) for problem in problems]
+    if search:
+        return rows
     if table.shared:
         rows.append(ReachRow("head", tr("One tensor, several names"), f"{len(table.shared):,}"))
         for record in table.shared:
@@ -103,6 +121,14 @@ def _lost(record: ReachRecord, graph: Graph) -> ReachRow:
     return ReachRow("lost", name, shape_text(record.shape) or tr("scalar"), record.text,
                     line_text(record.file, record.line), ICONS.get(record.reason, "question"), node, record.file,
                     record.line, tip)  # fmt: skip
+
+
+def _trouble(problem: UpdateProblem, table: ReachTable, graph: Graph) -> ReachRow:
+    record = next((r for r in table.records if set(r.names) & set(problem.names)), None)
+    node = record.node if record is not None and record.node in graph else None
+    shape = shape_text(record.shape) if record is not None else ""
+    return ReachRow("lost", problem.names[0], shape, problem.text, icon=_TROUBLES[problem.reason], node=node,
+                    tip=" = ".join(problem.names))  # fmt: skip
 
 
 def _smallest(graph: Graph, gradients: Column) -> list[ReachRow]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.panels.tables.reach_list import ReachList, ReachRow, rows_of
 from gradviz.gui.session.session import Session
+from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
+from gradviz.gui.widgets.labels import WrappingLabel
+from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tables.reach_table import ReachTable, reach_table
+from gradviz.model.tables.update_reach import UpdateProblem, update_problems
+from gradviz.protocol.answers import HoldersListed
+from gradviz.protocol.explanations import HolderRecord
 from gradviz.protocol.records import MeasureKind
 
 
@@ -37,6 +44,13 @@ class ReachPanel(QWidget):
         self.words.setProperty("role", "label")
         self.bar = _Bar()
         self.list = ReachList()
+        self._holders: tuple[HolderRecord, ...] = ()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("A name, a reason, or an error text of PyTorch"))
+        self.search.setAccessibleName(self.tr("Search among the parameters"))
+        self.search.setClearButtonEnabled(True)
+        self.meaning = WrappingLabel("text2", fonts.font(CAPTION))
+        self.meaning.hide()
         export = self.tr("Export the reach of all parameters as CSV or text")
         self.corner = panel_corner(icon_button("download-simple", export, self.export_requested.emit))
         page = QWidget()
@@ -52,6 +66,9 @@ class ReachPanel(QWidget):
         line.addWidget(self.words, 1, Qt.AlignmentFlag.AlignBaseline)
         head.addLayout(line)
         head.addWidget(self.bar)
+        head.addSpacing(4)
+        head.addWidget(self.search)
+        head.addWidget(self.meaning)
         column.addLayout(head)
         column.addWidget(self.list, 1)
         self.empty = EmptyState("tree-structure")
@@ -72,7 +89,8 @@ class ReachPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Measure gradient norms while it is visible."""
         super().showEvent(event)
-        self._session.measuring.show("reach", ("grad_norm",))
+        self._session.measuring.show("reach", ("grad_norm", "update_ratio"))
+        self._ask_holders()
         self._show_rows()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -86,9 +104,35 @@ class ReachPanel(QWidget):
         session.selection.graph_changed.connect(self._show_graph)
         session.state.phase_changed.connect(self._show_graph)
         session.measuring.changed.connect(self._show_rows)
+        session.state.phase_changed.connect(self._ask_holders)
+        session.steps.stopped.connect(self._ask_holders)
+        session.state.configuration_changed.connect(self._ask_holders)
+        session.tensors.holders_listed.connect(self._take_holders)
+        self.search.textChanged.connect(self._show_rows)
         self.list.row_chosen.connect(self._choose)
         self.list.link_followed.connect(lambda row: self.source_requested.emit(row.file, row.line))
         self.list.path_requested.connect(lambda row: self.path_requested.emit(row.node))
+
+    def search_for(self, text: str) -> None:
+        """Show what a text means: parameters, and of an error text of torch's its explanation."""
+        self.search.setText(text)
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_holders(self) -> None:
+        if self.isVisible() and self._session.state.phase in ("ready", "paused", "stopped", "running", "finished"):
+            self._session.tensors.list_holders()
+
+    def _take_holders(self, event: HoldersListed) -> None:
+        self._holders = event.holders
+        self._show_rows()
+
+    def _problems(self) -> list[UpdateProblem]:
+        ratios = self._session.measuring.column("update_ratio")
+        still: list[str] = []
+        if ratios is not None and self._graph is not None:
+            places = (ratios.measured & (ratios.values == 0)).nonzero()[0]
+            still = [name for place in places for name in self._graph.nodes[place].names]
+        return update_problems(self._holders, self.table.records if self.table is not None else (), still)
 
     def _choose(self, row: ReachRow) -> None:
         if row.node is not None:
@@ -127,7 +171,12 @@ class ReachPanel(QWidget):
 
     def _show_rows(self) -> None:
         if self.table is not None and self._graph is not None and self.isVisible():
-            self.list.show_rows(rows_of(self.table, self._graph, self._session.measuring.column("grad_norm")))
+            text = self.search.text().strip()
+            error = error_for(text)
+            self.meaning.setText(meaning_of(error) if error is not None else "")
+            self.meaning.setVisible(error is not None)
+            norms = self._session.measuring.column("grad_norm")
+            self.list.show_rows(rows_of(self.table, self._graph, norms, self._problems(), text))
 
     def _say_empty(self, graph: Graph | None) -> None:
         session = self._session

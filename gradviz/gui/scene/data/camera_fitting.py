@@ -100,6 +100,15 @@ def shows_all(drawing: Drawing, camera: Camera, width: float, height: float) -> 
     return x <= slack and y <= slack and x + wide >= drawing.width - slack and y + high >= drawing.height - slack
 
 
+def share_seen(drawing: Drawing, camera: Camera, width: float, height: float) -> float:
+    """Return how much of the drawing is inside the view, from 0 to 1."""
+    share = 1.0
+    for start, length, room in ((camera.dx, drawing.width, width), (camera.dy, drawing.height, height)):
+        seen = min(start + length * camera.zoom, room) - max(start, 0)
+        share *= max(seen, 0) / max(length * camera.zoom, 1)
+    return share
+
+
 def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
     """Return the whole view, and what is left of it beside, above and below some or all of the cards."""
     lefts, tops, rights, bottoms = {float(MARGIN)}, {float(MARGIN)}, {width - MARGIN}, {height - MARGIN}

@@ -20,6 +20,8 @@ from gradviz.gui.widgets.legend import LegendCard
 _GAP = 4
 _ROOMY = 420
 """Least height of a column in which a derivative gives room to the legend of colors."""
+_ALONG = 24
+"""The overview is tried at every such distance along the sides of the canvas."""
 _SHY = 150
 """The overview stays away from a canvas that is less high than it and this."""
 _SMALL = (560, 420)
@@ -222,7 +224,13 @@ class Cards(QObject):
     def _float_minimap(self, cost: Cost, partly: bool, taken: QRect) -> None:
         free, wide, high = self._canvas.viewport().geometry(), *_size(self.minimap)
         left, right, low = free.x() + EDGE, free.right() + 1 - EDGE - wide, free.bottom() + 1 - EDGE - high
-        places = [QRect(x, y, wide, high) for x, y in ((right, low), (left, low), (right, free.y() + EDGE))]
+        top = free.y() + EDGE
+        # A corner, or where it lies over least along the sides: where it was, while that is as good.
+        corners = [(right, low), (left, low), (right, top)]
+        sides = [(x, y) for y in range(low - _ALONG, top, -_ALONG) for x in (right, left)]
+        before = (self.minimap.x(), self.minimap.y())
+        kept = [before] if before in sides and not self.minimap.isHidden() else []
+        places = [QRect(x, y, wide, high) for x, y in (*corners, *kept, *sides)]
         roomy = free.width() > 420 and free.height() - EDGE - high > _SHY
         most = 0 if self._is_small else 1
         free_of_marks = [

@@ -6,10 +6,13 @@ from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.camera import READABLE, Camera, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
+from gradviz.gui.scene.view.kept_free import in_view, rect_of
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _LARGER = 1.25
 """A whole graph that could be seen larger by less than this keeps its zoom: it need not jump for so little."""
+_NEARLY = 0.75
+"""So much of what another camera would show is enough to stay."""
 
 
 class HomeView:
@@ -37,6 +40,8 @@ class HomeView:
         kept = [camera for camera in steady if self.keeps(drawing, camera)]
         if kept:
             return kept[0]
+        if steady and self._shows_nearly_as_much(drawing, self._canvas.camera, wanted, node):
+            return self._canvas.camera
         if steady:
             middle = (drawing.width / 2, drawing.height / 2)
             moved = center_camera(steady[-1].zoom, *middle, (*wanted.to_view(*middle), 0, 0))
@@ -53,6 +58,19 @@ class HomeView:
             return False
         middle = camera.to_view(drawing.width / 2, drawing.height / 2)
         return all(0.25 <= at / length <= 0.75 for at, length in zip(middle, self._size, strict=True))
+
+    def _shows_nearly_as_much(self, drawing: Drawing, now: Camera, wanted: Camera, node: int | None) -> bool:
+        """Return whether a move would not be worth it: neither camera shows all, and `node` is in sight and clear."""
+        if self._canvas.camera.zoom != wanted.zoom or fitting.shows_all(drawing, wanted, *self._size):
+            return False
+        rect = rect_of(drawing, node) if node is not None else None
+        if rect is not None:
+            x, y, width, height = place = in_view(rect, now)
+            inside = x >= 0 and y >= 0 and x + width <= self._size[0] and y + height <= self._size[1]
+            if not inside or fitting.overlaps(place, self._cards.floating()):
+                return False
+        shares = (fitting.share_seen(drawing, camera, *self._size) for camera in (now, wanted))
+        return next(shares) >= _NEARLY * next(shares)
 
     def upright(self, drawing: Drawing, camera: Camera) -> Camera:
         """Return a camera that looks elsewhere without a move sideways, where all of the width is in sight."""
