@@ -59,6 +59,11 @@ class Chain:
         for phases in (("backward", "update"), ("forward",)):
             if found := [point.index for point in trouble if point.phase in phases]:
                 return Place(found[-1])
+        for value in lineage.named.values():
+            if state_of(value) in BAD:
+                return lineage.outside(value)
+        if not history.passed:
+            raise GradvizError(tr("Nothing has run in this iteration yet; step on, and ask then."))
         raise GradvizError(
             tr(
                 "All that is kept of this iteration is finite. Select a node that holds an Inf on purpose to see where"

@@ -37,7 +37,7 @@ class Lineage:
     def __init__(self, gate: Gate, graph: GraphRecord | None, named: Mapping[str, Any]) -> None:
         """`named`: parameters, buffers and data by name."""
         self.history = gate.history
-        self._named = named
+        self.named = named
         self._states: dict[Key, State] = {}
         self.nodes: dict[int, NodeRecord] = {node.id: node for node in graph.nodes} if graph is not None else {}
         self._edges = graph.edges if graph is not None else ()
@@ -149,7 +149,7 @@ class Lineage:
         value = self.value((index, "input", argument))
         if maker is None:
             maker = self._by_memory(value, index)
-        return Place(maker) if maker is not None else self._outside(value)
+        return Place(maker) if maker is not None else self.outside(value)
 
     def _by_memory(self, value: Any, before: int) -> int | None:
         """Return the last point before another one that has made this very tensor, or array."""
@@ -159,10 +159,10 @@ class Lineage:
                 return earlier
         return None
 
-    def _outside(self, value: Any) -> Place:
+    def outside(self, value: Any) -> Place:
         """Return the place of what no op of the iteration made: a parameter, a buffer, the batch."""
         wanted = _memory(value)
-        for name, tensor in self._named.items():
+        for name, tensor in self.named.items():
             if wanted is not None and _memory(tensor) == wanted:
                 return Place(None, self._leaf(name), name, value)
         return Place(None, None, "", value)
@@ -185,7 +185,7 @@ class Lineage:
                     places.append(Place(made))
                 elif made is None and edge.source < 0:
                     leaf = self.nodes[edge.source]
-                    tensor = next((self._named[name] for name in (leaf.name, *leaf.names) if name in self._named), None)
+                    tensor = next((self.named[name] for name in (leaf.name, *leaf.names) if name in self.named), None)
                     if tensor is not None and state_of(tensor) in BAD:
                         places.append(Place(None, leaf.id, leaf.name, tensor))
         return places

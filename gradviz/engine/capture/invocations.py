@@ -45,10 +45,12 @@ class Invocation:
 def invocation_of(
     function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, keep: bool = False
 ) -> Invocation | None:
-    """Return the call of `function`; None where its tensors lie in things that cannot be made anew. `keep` keeps the
-    tensors until they are taken."""
+    """Return the call of `function`; None where no tensor wants a gradient, or they lie in things that cannot be made
+    anew. `keep` keeps the tensors until they are taken."""
     tensors = [value for value in flatten((tuple(args), dict(kwargs))) if _is_value(value)]
     wants = tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in tensors)
+    if not any(wants):
+        return None
     slots = iter(range(len(tensors)))
     left = _without_tensors(tuple(args), slots), _without_tensors(dict(kwargs), slots)
     if next(slots, None) is not None:

@@ -26,9 +26,7 @@ def blame(command: Blame, runner: AnyRun, run: int, post: Callable[[Event], None
         GradvizError: nothing there is NaN or Inf, or the values of the iteration were not held.
     """
     gate = runner.gate
-    if gate is not None and not gate.history.passed and gate.current_stop is not None:
-        raise GradvizError(tr("Nothing has run in this iteration yet; step on, and ask then."))
-    if gate is None or gate.unrecorded or not gate.history.passed:
+    if gate is None or gate.unrecorded or not (gate.history.passed or gate.current_stop):
         raise GradvizError(
             tr(
                 "The values of this iteration were not held. Set the trap on NaN and Inf, reset, and run again: it"

@@ -51,7 +51,8 @@ class CauseRequests(QObject):
     def values_held(self) -> bool:
         """Whether the engine holds values of the iteration that could be asked about."""
         engine = self._state.engine
-        return engine.timeline is not None and bool(engine.timeline.passed) and self._state.phase != "running"
+        ran = engine.timeline is not None and bool(engine.timeline.passed)
+        return (ran or engine.stop is not None) and self._state.phase != "running"
 
     def ask(self, node: int | None = None) -> None:
         """Ask for the chain to what a node holds, or to where a NaN or Inf was noticed."""

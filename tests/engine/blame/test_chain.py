@@ -11,9 +11,13 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
+from gradviz.engine.blame.chain import Chain
+from gradviz.engine.gate.breakpoint_matching import BreakpointSet
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
-from tests.engine.blame.graphs import chain_in, chain_of
+from tests.engine.blame.graphs import FREE, chain_in, chain_of
 
 INF, NAN = math.inf, math.nan
 Compute = Callable[[torch.Tensor, torch.Tensor], Any]
@@ -136,6 +140,16 @@ def test_a_parameter_that_was_not_finite_before_is_the_origin() -> None:
     origin = chain_of(lambda w, x: w * x, (NAN,), (1.0,))[0]
     assert (origin.name, origin.point) == ("weight", None)
     assert "an earlier update wrote it" in origin.reason
+
+
+def test_a_parameter_is_found_before_anything_has_run() -> None:
+    model = nn.Linear(2, 1)
+    with torch.no_grad():
+        model.weight[0, 1] = INF
+    experiment = Experiment(model, torch.randn(3, 2), loss=lambda output: output.sum())
+    gate = Gate(4, FREE, BreakpointSet(), ValueCache(), lambda stop: FREE, lambda: None)
+    (link,) = Chain(gate, None, experiment.named_tensors(), {}).links()
+    assert (link.name, link.point, link.outputs[0].infs) == ("weight", None, 1)
 
 
 def test_a_custom_function_is_looked_into() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from gradviz.client.debug_state import losses_of
+from gradviz.engine.loading.target import TargetSetup
+from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import Blame, ExplainSpike, NextPhase, Run, SetBreakpoints
-from gradviz.protocol.events import Blamed, Failed, SpikeExplained, StateChanged, Stopped
+from gradviz.protocol.events import Blamed, Failed, LossBatch, SpikeExplained, StateChanged, Stopped
 from gradviz.protocol.records import BreakpointRecord
+from gradviz.targets.target_spec import read_target
 from tests.helpers.engine_thread import EngineThread
 
 NAN = "resources/examples/nan_in_backward.py"
+SPIKE = "resources/examples/spike.py"
 
 
 def refused(engine: EngineThread, command: Blame | ExplainSpike) -> str:
@@ -34,7 +39,7 @@ def test_after_a_free_run_the_sentence_names_the_way_out(engine: EngineThread) -
 
 
 def test_a_spike_is_ranked_and_its_row_found_and_the_losses_stay_the_same(engine: EngineThread) -> None:
-    engine.open("resources/examples/spike.py")
+    engine.open(SPIKE)
     engine.tell(SetBreakpoints((BreakpointRecord(1, "spike", "loss", 10, other=50),)))
     engine.tell(Run(400))
     stop = engine.until(Stopped)
@@ -50,6 +55,10 @@ def test_a_spike_is_ranked_and_its_row_found_and_the_losses_stay_the_same(engine
     assert engine.until(Stopped).point.phase == "backward"
     engine.tell(ExplainSpike(rows=True))
     assert engine.until(SpikeExplained).rows == found.rows
+    engine.tell(Run(203))
+    engine.until(StateChanged, lambda event: event.state == "finished")
+    losses = [loss for batch in engine.all(LossBatch) for loss in losses_of(batch)]
+    assert losses == list(Runner(TargetSetup(read_target(SPIKE))).losses(203))
 
 
 def test_without_a_history_modules_are_ranked_by_what_they_are(engine: EngineThread) -> None:

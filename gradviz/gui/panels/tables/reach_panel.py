@@ -66,6 +66,7 @@ class ReachPanel(QWidget):
         line.addWidget(self.words, 1, Qt.AlignmentFlag.AlignBaseline)
         head.addLayout(line)
         head.addWidget(self.bar)
+        head.addSpacing(4)
         head.addWidget(self.search)
         head.addWidget(self.meaning)
         column.addLayout(head)
