@@ -40,6 +40,7 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
     TensorAnswered,
+    Trapped,
 )
 from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, State, SummaryRecord
 
@@ -59,12 +60,11 @@ class DebugState:
         self._requests = count(1)
         self._pending: set[int] = set()
         """Numbers of the tensors that were requested since the last stop and have not come yet."""
-        self.graphs = GraphCache()
-        self.graph_step = 0  # the iteration that the graph was received of
+        self.graphs, self.graph_step = GraphCache(), 0  # and the iteration that the graph was received of
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.opened: Opened | None = None
-        """The target that was opened last; the next one's opening may still be under way."""
+        """The target opened last; the next one's opening may still be under way."""
         self.device = ""
         self.optimizer: OptimizerChoice | None = None
         self.details: dict[int, NodeDetails] = {}
@@ -91,17 +91,16 @@ class DebugState:
         """None until something is open."""
         self.step = 0
         self.loss: float | None = None
+        self.trapped: Trapped | None = None
         self.ending = ""
-        """What the engine reported of a script's end; empty while there is more of it, also after the iterations that
-        were requested."""
+        """What the engine reported of a script's end; empty while there is more, also after what was requested."""
         self.details.clear()
         self.forget_steps()
 
     def end(self) -> None:
         """Note that the engine has ended. Graph and timeline are kept."""
         self._forget_commands()
-        self.busy = None
-        self.state = self.stop = None
+        self.busy = self.state = self.stop = None
 
     def forget_steps(self) -> None:
         """Forget stop, timeline and edits, and what is under way."""
@@ -111,8 +110,7 @@ class DebugState:
         self.stop = self.timeline = None
 
     def _forget_commands(self) -> None:
-        self.under_way = self._next_step = None
-        self.pausing = False
+        self.under_way, self._next_step, self.pausing = None, None, False
 
     @property
     def graph(self) -> Graph | None:
@@ -248,6 +246,8 @@ class DebugState:
                 self._timeline_of(event.step).append(event.points)
             case Stopped():
                 self._on_stopped(event)
+            case Trapped():
+                self.trapped = event
             case HitsCounted():
                 self.breakpoints.count(event.hits)
             case Edited(node=int(node), undone=True):
@@ -270,6 +270,7 @@ class DebugState:
 
     def _on_state(self, event: StateChanged) -> None:
         self.state, self.step, self.ending = event.state, event.step, event.message
+        self.trapped = None if event.state == "running" else self.trapped
         self.loss = event.loss if event.loss is not None else self.loss
         if event.state not in ("running", "stopped"):
             self._forget_commands()
@@ -316,6 +317,17 @@ def _why_not(debugger: DebugState) -> str:
     if debugger.state == "failed":
         return tr("The run ended with an error; restart begins a new one.")
     return tr("Nothing is open yet.")
+
+
+def again_to_trap(state: DebugState, command: Open) -> Open:
+    """Return the command that runs a script, opened by `command`, again to the trap that it met.
+
+    Raises:
+        GradvizError: it has met none, or gone on.
+    """
+    if state.trapped is None:
+        raise GradvizError(tr("No script is paused behind a trap that it met; break on one first, and run."))
+    return replace(command, run=state.run + 1, again_to=state.trapped.step, stop_first=False)
 
 
 def awaits_loss(state: DebugState) -> bool:

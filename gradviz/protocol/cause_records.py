@@ -1,6 +1,8 @@
-"""The facts of a cause: the places that a NaN or Inf passed, and what the tensors there held."""
+"""The facts of a cause: the places that a NaN or Inf passed, what the tensors there held; the proof of an error."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from msgspec import Struct
 
@@ -23,6 +25,9 @@ class ExtentRecord(Struct, frozen=True, omit_defaults=True):
     """How many times larger the largest could be before it overflows."""
     subnormal: float = 0.0
     """The share that is not zero and below the smallest normal number."""
+
+
+LinkRole = Literal["saved", "written", "read", "kept", "used", "lost", "started", "recomputed"]
 
 
 class BlameLink(Struct, frozen=True, omit_defaults=True):
@@ -49,6 +54,20 @@ class BlameLink(Struct, frozen=True, omit_defaults=True):
     row_count: int = 0
     batch: int = 0
     """How many rows the batch has; 0 where no row can be named."""
+    role: LinkRole | None = None
+    """Of an error's proof: what happened there."""
+
+
+class ProofRecord(Struct, frozen=True, omit_defaults=True):
+    """Where one of autograd's own errors comes from: the places that led to it, in the order of what happened."""
+
+    title: str
+    """What is wrong, in a few words."""
+    chain: tuple[BlameLink, ...]
+    earlier: tuple[int, ...] = ()
+    """Nodes that were made before the backward that has run already."""
+    sentence: str = ""
+    """What is wrong and how to mend it; empty where the message of the error is enough."""
 
 
 class ModuleFigures(Struct, frozen=True, omit_defaults=True):

@@ -37,6 +37,9 @@ class Open(Command, frozen=True):
     graphs_on_request: bool = False
     """At a stop in a forward that does not follow a known graph, send the graph so far only for `AskGraph`: to build it
     takes the longer the more ops there are, and a script may step through all of them without a look at it."""
+    again_to: int | None = None
+    """For a script that met a trap in this iteration, and was paused behind it: run it again from its start, freely and
+    with the same losses, and stop in that iteration where the trap is met first."""
 
 
 class Run(Command, frozen=True):

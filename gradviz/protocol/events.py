@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gradviz.protocol.cause_records import BlameLink, ModuleFigures, RowFigures
+from gradviz.protocol.cause_records import BlameLink, ModuleFigures, ProofRecord, RowFigures
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
@@ -220,6 +220,8 @@ class Stopped(Event, frozen=True):
     """In the update, the parameter that is about to change."""
     inputs: int = 0
     """How many tensors go into the op; they can be asked for without a node."""
+    proof: ProofRecord | None = None
+    """Of what was raised, where it is known where that comes from."""
 
 
 class Passed(Event, frozen=True):
@@ -241,6 +243,16 @@ class Unchecked(Event, frozen=True):
 
     run: int
     message: str
+
+
+class Trapped(Event, frozen=True):
+    """A script met a trap in iteration `step`, and is paused behind it. `Open.again_to` runs it again to there."""
+
+    run: int
+    step: int
+    breakpoint: int
+    message: str
+    """What the trap found."""
 
 
 class TensorAnswered(Event, frozen=True):
@@ -282,11 +294,14 @@ class TensorSaved(Event, frozen=True):
 
 
 class Blamed(Event, frozen=True):
-    """Where a NaN or Inf of iteration `step` comes from: the origin first, where it was noticed last."""
+    """Where a NaN or Inf of iteration `step`, or the error that it stopped at, comes from: the origin first, where it
+    was noticed last."""
 
     run: int
     step: int
     chain: tuple[BlameLink, ...]
+    title: str = ""
+    """Of an error: what is wrong, in a few words."""
 
 
 class SpikeExplained(Event, frozen=True):
@@ -369,6 +384,7 @@ AnyEvent = (
     | Passed
     | HitsCounted
     | Unchecked
+    | Trapped
     | TensorAnswered
     | TensorSaved
     | Blamed

@@ -27,6 +27,7 @@ from gradviz.protocol.events import (
     SpikeExplained,
     Stopped,
     TensorAnswered,
+    Trapped,
 )
 from gradviz.protocol.records import BreakpointRecord, StatisticsRecord, StoredRecord
 
@@ -72,6 +73,11 @@ def opened_event(event: Opened) -> Values:
     }
 
 
+def trapped_event(event: Trapped) -> Values:
+    """Return that a script met a trap, behind which it is paused."""
+    return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
+
+
 def stopped_event(event: Stopped) -> Values:
     """Return a stop inside an iteration."""
     point = event.point
@@ -93,6 +99,20 @@ def stopped_event(event: Stopped) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+        **_proof(event),
+    }
+
+
+def _proof(event: Stopped) -> Values:
+    """Return what is said of an error: all that torch said, and where it comes from."""
+    if event.reason != "exception":
+        return {}
+    proof = event.proof
+    return {
+        "error": event.said.strip() or None,
+        "title": proof.title if proof is not None else None,
+        "chain": [_link(link) for link in proof.chain] if proof is not None else [],
+        "earlier": list(proof.earlier) if proof is not None else [],
     }
 
 
@@ -185,7 +205,8 @@ def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
 
 def blame_event(event: Blamed) -> Values:
     """Return where a NaN or Inf comes from, the origin first."""
-    return {"event": "blame", "step": event.step, "chain": [_link(link) for link in event.chain]}
+    titled = {"title": event.title} if event.title else {}
+    return {"event": "blame", "step": event.step, **titled, "chain": [_link(link) for link in event.chain]}
 
 
 def spike_event(event: SpikeExplained) -> Values:
@@ -228,6 +249,7 @@ def _link(link: BlameLink) -> Values:
         "rows": list(link.rows),
         "row_count": link.row_count,
         "batch": link.batch or None,
+        **({"role": link.role} if link.role is not None else {}),
     }
 
 

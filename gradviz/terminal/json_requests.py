@@ -145,11 +145,11 @@ STEPS: dict[str, type[StepCommand]] = {
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
-RESUMES = frozenset({*STEPS, "continue"})
+RESUMES = frozenset({*STEPS, "continue", "run_again"})
 """What needs nothing that is known of the graph."""
 
 _REQUESTS: dict[str, type[Request]] = {
-    **dict.fromkeys((*STEPS, "continue"), Request),
+    **dict.fromkeys((*STEPS, "continue", "run_again"), Request),
     "run_to": RunToRequest,
     **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,

@@ -9,10 +9,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
+from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap, losses_of
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER, OF_STATE
 from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
@@ -49,6 +50,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Trapped,
     Unchecked,
 )
 from gradviz.terminal import json_events as events
@@ -189,8 +191,12 @@ class JsonServer:
                 if debugger.step >= self._until:
                     self._until += max(1, self._until)
                 self._resume(request, Run(self._until, attentive=True))
+            case Request(command="run_again"):
+                self._opening = again_to_trap(debugger, self._opening)
+                debugger.open(self._opening)
+                self._current = request
             case RunToRequest(node=node, phase=phase):
-                self._check(node)
+                _check(self.debugger, node)
                 if debugger.graph is not None:
                     check_passes(debugger.graph, node, phase or "")
                 self._resume(request, RunTo(node, phase or ""))
@@ -199,11 +205,11 @@ class JsonServer:
                 debugger.send(SetBreakpoints(records))
                 self._answer(events.breakpoints_event(records), request.id)
             case Request(command="graph"):
-                self._answer(events.graph_event(self._graph()), request.id)
+                self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():
                 if self.debugger.reach_waits:
                     raise GradvizError(tr(REACH_WAITS))
-                self._graph()
+                _graph_of(self.debugger)
                 self._send(request, ListHolders())
             case TensorRequest():
                 self._ask(request)
@@ -214,7 +220,7 @@ class JsonServer:
             case UpdateRequest(name=name):
                 self._send(request, ExplainUpdate(0, self._node(request), name or ""))
             case CheckRequest() | BlameRequest():
-                self._check(request.node)
+                _check(self.debugger, request.node)
                 self._send(request, _COMMAND_OF[type(request)](request.node))
             case SpikeRequest(rows=rows):
                 self._send(request, ExplainSpike(rows))
@@ -247,21 +253,12 @@ class JsonServer:
         node, name = self._node(request), request.name or ""
         self._send(request, Edit(node, what, request.expression, request.index, element, name))
 
-    def _graph(self) -> Any:
-        if self.debugger.graph is None:
-            raise GradvizError(tr("The graph is known when the first forward has run."))
-        return self.debugger.graph
-
-    def _check(self, node: int | None) -> None:
-        if node is not None and self.debugger.graph is not None:
-            check_node(self.debugger.graph, node)
-
     def _node(self, request: TensorRequest | SaveRequest | EditRequest | UpdateRequest) -> int | None:
         """Return the node that a request is about; None for what is in no graph: a name, or an op that made no node."""
         point = self.debugger.point
         if request.node is not None:
             if point is None or point.node != request.node:
-                self._check(request.node)
+                _check(self.debugger, request.node)
             return request.node
         if request.name and request.what not in ("saved", *OF_STATE):
             graph = self.debugger.graph
@@ -305,13 +302,15 @@ class JsonServer:
             case TensorAnswered() if event.request == self._asked:
                 self._on_tensor(event)
             case HoldersListed() if isinstance(self._current, ReachRequest):
-                self._answer_current(events.reach_event(self._graph(), event, self._current.search or ""))
+                self._answer_current(events.reach_event(_graph_of(self.debugger), event, self._current.search or ""))
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
             case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked():
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Trapped():
+                self._write(events.trapped_event(event))
             case Unchecked():
                 self._write({"event": "unchecked", "message": event.message})
             case GraphAnswered() if self._current is not None:
@@ -346,6 +345,17 @@ class JsonServer:
         if self.exit_status is None:
             self.exit_status = status
             self._write({"event": "exited", "code": code})
+
+
+def _graph_of(debugger: DebugState) -> Graph:
+    if debugger.graph is None:
+        raise GradvizError(tr("The graph is known when the first forward has run."))
+    return debugger.graph
+
+
+def _check(debugger: DebugState, node: int | None) -> None:
+    if node is not None and debugger.graph is not None:
+        check_node(debugger.graph, node)
 
 
 def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:

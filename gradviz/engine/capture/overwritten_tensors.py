@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.named_tensors import TensorNames, storage_pointer
+from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of
+from gradviz.engine.capture.named_tensors import NamedTensor, TensorNames, storage_pointer
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, memory_of
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
@@ -57,6 +58,21 @@ def writes_by(op: Op, tensors: Sequence[torch.Tensor], before: Sequence[int]) ->
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A tensor that a node saved, and that was changed in place since."""
+
+    value: Value | None
+    """What was saved; None where that is not known."""
+    writer: Op | None
+    """The op that wrote first; None where none was recorded."""
+    shape: tuple[int, ...] | None
+    version: int
+    """That it has now."""
+    expected: int
+    """That it had when it was saved."""
+
+
 class Overwrites:
     """Explains why a node cannot read what it saved. Lives as long as its graph."""
 
@@ -67,19 +83,52 @@ class Overwrites:
 
     def writer(self, node: Node, error: BaseException) -> str:
         """Return `mul_ (model.py:16)`, of the op that overwrote what `node` saved; empty if it was not recorded."""
-        _, writer = self._found(node, str(error))
-        return describe_op(writer) if writer is not None else ""
+        found = self.find(node, error)
+        return describe_op(found.writer) if found is not None and found.writer is not None else ""
 
-    def sentence(self, node: Node, error: BaseException, called: Callable[[Node], str]) -> str:
+    def maker(self, node: Node) -> Op | None:
+        """Return the op that made a node, where one was recorded."""
+        return self._made_by.get(node)
+
+    def find(self, node: Node, error: BaseException) -> Overwritten | None:
+        """Return what `node` saved and could not read; None for another error."""
+        said = str(error)
+        versions = _VERSIONS.search(said) if CHANGED in said else None
+        if versions is None:
+            return None
+        value, writer = self._found(node, said)
+        current, expected = map(int, versions.groups())
+        return Overwritten(value, writer, _shape(said), current, expected)
+
+    def parameter(self, node: Node, found: Overwritten) -> NamedTensor | None:
+        """Return the named tensor whose memory was written; where nothing was recorded, the leaf near `node` that has
+        such a size and version."""
+        if found.value is not None:
+            return self._of_memory(found.value)
+        near = [following for each, _ in node.next_functions if each is not None
+                for following in (each, *(n for n, _ in each.next_functions if n is not None))]  # fmt: skip
+        for leaf in (leaf_of(each) for each in near if is_leaf_node(each)):
+            if version_of(leaf) == found.version and leaf.numel() == _size(found.shape):
+                return self._names.of(leaf)
+        return None
+
+    def sentence(self, node: Node, error: BaseException, called: Callable[[Node], str], step: str = "") -> str:
         """Return which tensor that `node` saved was overwritten, by which op, and the remedy; empty for another error.
 
-        `called`: returns the name of a node as the user can type it.
+        `called`: returns the name of a node as the user can type it. `step`: the optimizer's step that wrote, where it
+        was one.
         """
         said = str(error)
         if CHANGED not in said:
             return ""
         value, writer = self._found(node, said)
         saver = _at(called(node), self._made_by.get(node))
+        if step and writer is None:
+            text = tr(
+                "{tensor} was saved by {saver} for its backward, and was modified in place since, by {step}. Run this"
+                " backward before that step, or compute what leads to it anew behind the step."
+            )
+            return text.format(tensor=self._name(value, said, called), saver=saver, step=step)
         if writer is not None:
             by = tr("by {op}").format(op=describe_op(writer))
         else:
@@ -110,11 +159,16 @@ class Overwrites:
         changed = [v for v in values if (now := _version_now(v)) == current or (now is None and v.version == expected)]
         return next((v for v in changed if v.shape == shape or _size(v.shape) == _size(shape)), None), None
 
+    def _of_memory(self, value: Value | None) -> NamedTensor | None:
+        if value is None or not value.memory:
+            return None
+        return next((named for named in self._names.all() if storage_pointer(named.value) == value.memory), None)
+
     def _name(self, value: Value | None, said: str, called: Callable[[Node], str]) -> str:
         shape = " × ".join(map(str, _shape(said) or ())) or tr("a scalar")
         if value is None:
             return tr("A tensor ({shape})").format(shape=shape)
-        named = next((n for n in self._names.all() if value.memory and storage_pointer(n.value) == value.memory), None)
+        named = self._of_memory(value)
         if named is not None:
             itself = named.value is value.tensor() and value.shape == _shape(said)
             name = named.names[0]

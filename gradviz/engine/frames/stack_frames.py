@@ -61,6 +61,13 @@ def user_line(frame: FrameType | None) -> tuple[str, int]:
     return ("", 0) if found is None else (found.f_code.co_filename, found.f_lineno)
 
 
+def calling_line(frame: FrameType | None) -> tuple[str, int]:
+    """Return file and line of the user's that called `frame`, whatever hooks of ours are in between."""
+    while frame is not None and owner_of(frame.f_code.co_filename) != "user":
+        frame = frame.f_back
+    return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+
 def user_frame(frame: FrameType | None) -> FrameType | None:
     """Return the innermost frame of the user's, from `frame` outwards."""
     inner = frame

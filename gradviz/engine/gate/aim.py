@@ -7,12 +7,15 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from gradviz.engine.gate.step_history import StepHistory
 from gradviz.engine.tensors.reductions import norm
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize
 from gradviz.language import tr
-from gradviz.protocol.records import BreakpointRecord, GraphRecord, PointRecord
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, PointRecord, SummaryRecord
 
 Results = Sequence[tuple[str, Any]]
+_FILLING = ("masked_fill", "masked_fill_", "where", "full", "full_like", "new_full", "fill_", "triu", "tril")
+"""Ops that put an infinity where it is wanted."""
 
 
 class Aim:
@@ -23,7 +26,8 @@ class Aim:
         self.record = record
         self.message = message
         """What the trap found, and then where."""
-        self.met = False
+        self.history: StepHistory | None = None
+        """Of the gate that it belongs to."""
 
     def before(self, point: PointRecord) -> bool:
         """Return whether to stop before `point`."""
@@ -56,9 +60,7 @@ class AfterPoint(Aim):
         for name, value in results:
             found = summarize(name, value)
             if found.nans or found.infs:
-                text = tr("{message}. It begins here: {count} in {name}")
-                count = f"{found.nans} NaN" if found.nans else f"{found.infs} Inf"
-                self.message = text.format(message=self.message, count=count, name=name)
+                self.message = _with_place(self.message, found)
                 break
         return True
 
@@ -92,6 +94,34 @@ class AfterUpdate(Aim):
         return point.phase == "update" and any(name in self._names for name, _ in results)
 
 
+class FirstNotFinite(Aim):
+    """Stops after the first point of a phase that makes NaN or Inf of finite numbers; what masks are filled with does
+    not count. For an iteration that is run again but once, so that it is not known yet what leads to the loss."""
+
+    def __init__(self, record: BreakpointRecord, message: str, phase: str) -> None:
+        super().__init__(record, message)
+        self._phase = phase
+
+    def after(self, point: PointRecord, results: Results, nodes: tuple[int, ...]) -> bool:
+        """Return whether to stop after `point`."""
+        if point.phase != self._phase or all(value is None or is_finite(value) for _, value in results):
+            return False
+        if self._phase == "forward" and (point.op.rpartition(".")[2] in _FILLING or not self._had_finite(point.index)):
+            return False
+        for name, value in results:
+            found = summarize(name, value)
+            if found.nans or found.infs:
+                self.message = _with_place(self.message, found)
+                break
+        return True
+
+    def _had_finite(self, index: int) -> bool:
+        history = self.history
+        assert history is not None  # it belongs to a gate by now
+        keys = [(index, "input", i) for i in range(history.count(index, "input"))]
+        return bool(keys) and all(is_finite(history.cache.get(key)) for key in keys if history.cache.has(key))
+
+
 class NonFiniteRecorder(Aim):
     """Notes the points whose results are not finite."""
 
@@ -117,6 +147,12 @@ class NonFiniteRecorder(Aim):
             on_the_way = _leading_to_the_loss({node for _, nodes in found for node in nodes}, graph)
             found = [each for each in found if on_the_way.intersection(each[1])] or found
         return found[0][0].index if found else None
+
+
+def _with_place(message: str, found: SummaryRecord) -> str:
+    text = tr("{message}. It begins here: {count} in {name}")
+    count = f"{found.nans} NaN" if found.nans else f"{found.infs} Inf"
+    return text.format(message=message, count=count, name=found.name)
 
 
 def _leading_to_the_loss(nodes: Collection[int], graph: GraphRecord) -> set[int]:

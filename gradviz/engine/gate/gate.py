@@ -91,6 +91,10 @@ class Gate:
         self.starts: dict[str, int] = {}
         """Phase → position of its first point, the last time that it began."""
         self.aim = aim
+        self.aimed = aim is not None
+        """Whether the iteration is run again for a trap."""
+        if aim is not None:
+            aim.history = self.history
         self._whole = whole or aim is not None
         self._every_node = every_node
         self.unrecorded = False
@@ -213,6 +217,11 @@ class Gate:
         """Stop after `here`, the last point of a phase, if the user goes point by point."""
         if self.request.kind in ("in", "over", "out"):
             self._stop_after(Stop("step", here, self._before, after=True))
+
+    def aim_at(self, aim: Aim) -> None:
+        """Stop for a trap in the iteration that begins now."""
+        self.aim, aim.history = aim, self.history
+        self.aimed = self._whole = True
 
     def miss_aim(self) -> None:
         """Stop for the trap at the end alone: this is another iteration than the one that met it."""

@@ -34,8 +34,15 @@ class CapturedGraph:
     ops: dict[Op, int] = field(default_factory=dict)
     """Of a recorded graph: op → the id of its node."""
 
+    first_number: int = 0
+    """The number that autograd gave the first node of this forward, where that was recorded."""
+
     overwrites: Overwrites | None = None
     """Explains what was overwritten after it was saved; None once nothing is saved any more."""
+
+    def maker(self, node: Node) -> Op | None:
+        """Return the op that made a node, where it was recorded."""
+        return self.overwrites.maker(node) if self.overwrites is not None else None
 
     def release(self) -> None:
         """Release the nodes."""

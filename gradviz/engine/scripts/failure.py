@@ -17,6 +17,7 @@ from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.loading.error_explanation import place_of
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.scripts.loss_roots import tensors_in
+from gradviz.engine.tensors.saved_tensors import reader_of
 from gradviz.engine.torch_compat import MODULE_CALLS
 from gradviz.language import translatable
 from gradviz.protocol.records import Phase, PointRecord
@@ -66,7 +67,7 @@ class ScriptFailure:
         named = [node_id for node_id, node in live.items() if node.name().rpartition("::")[2] in str(self.error)]
         if of_code:
             return of_code[-1]
-        return named[0] if len(named) == 1 else None
+        return named[0] if len(named) == 1 else reader_of(live, self.error)
 
 
 def failure_of(error: BaseException, phase: str) -> ScriptFailure | None:

@@ -142,6 +142,7 @@ class IterationDetector:
         self._step_seen = False
         result = run()
         if not self._step_seen and self._run.losses:
+            self._run.note_skipped()
             self._end_iteration()
         return result
 
@@ -162,6 +163,7 @@ class IterationDetector:
         self._step_seen = True
         self._by_hand = False
         self._run.facts.note_optimizer(optimizer)
+        self._run.note_step(optimizer, sys._getframe(1))
         if self._run.losses and self._steps.is_last(optimizer, self._run.facts.optimizers):
             self._end_iteration()
         else:
@@ -232,6 +234,7 @@ class IterationDetector:
                 self._show(capture, tensors, frame, final=not by_grad)
             self._run.enter("backward")
             result = run_script_backward(self._run, run, self._ending)
+            self._run.note_backward()
             self._run.enter("update")
         finally:
             self._inside = False

@@ -44,15 +44,23 @@ class Script:
         self._argv = [target.name, *arguments]
         self._code = read_script(self.path)
 
-    def perform(self, run: ScriptRun, listener: ScriptListener, *, mute: bool) -> None:
-        """Run the script to its end. `mute`: nothing can be read from standard input.
+    def perform(
+        self,
+        run: ScriptRun,
+        listener: ScriptListener,
+        *,
+        mute: bool,
+        start: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        """Run the script to its end. `mute`: nothing can be read from standard input. `start` begins with the random
+        states, given what seeds them.
 
         Raises what the script raises.
         """
         detector = IterationDetector(run, listener)
         watching.listen(detector.watch)
         try:
-            run_as_main(self._code, self.path, self._argv, detector.followed(), mute=mute)
+            run_as_main(self._code, self.path, self._argv, detector.followed(), mute=mute, start=start)
         finally:
             watching.listen(None)
             run.end()
@@ -81,15 +89,25 @@ def read_script(path: Path) -> types.CodeType:
 
 
 def run_as_main(
-    code: types.CodeType, path: Path, argv: list[str], followed: AbstractContextManager[None], *, mute: bool
+    code: types.CodeType,
+    path: Path,
+    argv: list[str],
+    followed: AbstractContextManager[None],
+    *,
+    mute: bool,
+    start: Callable[[Callable[[], None]], None] | None = None,
 ) -> None:
-    """Run `code` as `python ARGV…` would, within `followed`. `mute`: standard input has ended already."""
+    """Run `code` as `python ARGV…` would, within `followed`. `mute`: standard input has ended already. `start` as in
+    `Script.perform`."""
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=str(path), __cached__=None, __spec__=None)
     settings = TorchSettings.remember()
     try:
         with _as_main(module, argv, str(path.parent), mute=mute), _own_modules(path):
-            _start_generators()
+            if start is None:
+                _start_generators()
+            else:
+                start(_start_generators)
             with followed:
                 exec(code, module.__dict__)
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
+from weakref import ref
 
 import torch
 from msgspec.structs import replace
@@ -13,14 +14,16 @@ from msgspec.structs import replace
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.frames.stack_frames import calling_line
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.graph_builder import assemble, assemble_partial
 from gradviz.engine.measuring.meter import measure_graph
+from gradviz.engine.proofs.error_site import OptimizerStep
 from gradviz.engine.scripts.discovery import ScriptFacts, choice_of
 from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import Losses
 from gradviz.engine.stepping.run_state import AnyRun
-from gradviz.engine.torch_compat import DisableTorchFunction
+from gradviz.engine.torch_compat import DisableTorchFunction, next_sequence_number
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
@@ -50,6 +53,8 @@ class ScriptRun(AnyRun):
         self.shown = False
         """Whether the first forward was shown; before it, next to nothing is known."""
         self.ended = False
+        self.skipped = False
+        """Whether a gradient scaler left the update of this iteration out."""
 
     def begin(self, until: int | None) -> None:
         """Go on until iteration `until`, or without an end.
@@ -70,6 +75,15 @@ class ScriptRun(AnyRun):
     def optimizers(self) -> list[torch.optim.Optimizer]:
         """Return the script's optimizers, as far as they were found."""
         return self.facts.optimizers
+
+    def note_step(self, optimizer: torch.optim.Optimizer, frame: FrameType) -> None:
+        """Note that an optimizer has stepped, called from `frame`."""
+        number = next_sequence_number()
+        self.steps_taken[id(optimizer)] = OptimizerStep(ref(optimizer), number, self.step, *calling_line(frame))
+
+    def note_backward(self) -> None:
+        """Note that a backward has run."""
+        self.backward_number = next_sequence_number()
 
     # -- states --------------------------------------------------------------------------------------------------------
 
@@ -137,6 +151,16 @@ class ScriptRun(AnyRun):
             self.graph.release()
         self.names.forget()
         self.facts.forget_data()
+
+    def enter(self, phase: str) -> None:
+        """Note that the iteration is in `phase` from now on."""
+        super().enter(phase)
+        if phase == "forward":
+            self.skipped = False
+
+    def note_skipped(self) -> None:
+        """Note that a gradient scaler left the update out."""
+        self.skipped = True
 
     def forget_graph(self) -> None:
         """Drop the graph of an earlier iteration, so that it is not mistaken for that of the current one."""

@@ -18,19 +18,28 @@ from gradviz.engine.loading.devices import devices
 from gradviz.engine.scripts.discovery import record_of
 from gradviz.engine.scripts.failure import NOTHING_RECORDED, failure_of
 from gradviz.engine.scripts.main_module import Script
+from gradviz.engine.scripts.script_repeat import ScriptRepeat, ScriptTraps
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.stepping.raising_call import stop_of
 from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
-from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
+from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged, Trapped
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
 
 
 class ScriptSession:
     """One run of one script, from `Open` to its end."""
 
-    def __init__(self, server: RunServer, services: RunServices, script: Script, run: ScriptRun, command: Open) -> None:
+    def __init__(
+        self,
+        server: RunServer,
+        services: RunServices,
+        script: Script,
+        run: ScriptRun,
+        command: Open,
+        repeat: ScriptRepeat,
+    ) -> None:
         self._server = server
         self._services = services
         self._script = script
@@ -39,6 +48,8 @@ class ScriptSession:
         self._choice: OptimizerChoice | None = None
         """The optimizer as the client was sent it; None before anything of the script was sent."""
         self._said_evaluations = False
+        self._repeat = repeat
+        self._traps = ScriptTraps(services.stepping, run, repeat)
 
     def perform(self) -> None:
         """Run the script to its end.
@@ -50,7 +61,7 @@ class ScriptSession:
         if self._command.stop_first:
             stepping.want(StepIn())
         try:
-            self._script.perform(self._run, self, mute=True)
+            self._script.perform(self._run, self, mute=True, start=self._repeat.start)
         except SystemExit as exit_:
             self._end(exit_.code)
         except AbandonedError:
@@ -70,8 +81,16 @@ class ScriptSession:
     def iteration_begins(self) -> bool:
         """Let the policy decide. A script's iteration cannot be run again, so that the first is stepped, and one that
         is stepped brings every node to the gate."""
-        policy, first = self._services.policy, self._run.step == 0
-        return policy.begin(self._run, always_step=first, every_node=True) != "free"
+        run, policy = self._run, self._services.policy
+        first = run.step == 0
+        if self._repeat.is_before(run.step):
+            self._services.stepping.close_gate(run)
+            return first  # to learn what it trains
+        aim = self._repeat.aim(run.step)
+        manner = policy.begin(run, always_step=first or aim is not None, every_node=True)
+        if aim is not None and run.gate is not None:
+            run.gate.aim_at(aim)
+        return manner != "free"
 
     def forward_ended(self, *, final: bool) -> None:
         """Show the forward. The first time, the script is paused here until the user lets it go on."""
@@ -79,7 +98,7 @@ class ScriptSession:
         first = self._announce()
         services.inspections.answer(run.graph, run.names)
         self._server.show_graph(run)
-        if not first:
+        if not first or self._repeat.is_before(run.step) or (run.gate is not None and run.gate.aimed):
             return
         services.policy.forward_held(run)
         run.hold()
@@ -98,7 +117,13 @@ class ScriptSession:
             mark = MarkRecord(step, "evaluations", text.format(count=evaluations.count, last=evaluations.last))
             services.losses.send()  # a mark is set on a curve that has begun
             self._server.post(ConfigurationChanged(self._server.run, run.device, run.choice, mark))
-        services.policy.end(run)
+        if self._repeat.is_before(step):
+            if different := self._repeat.why_different(step, loss):
+                services.stepping.report(different)
+                run.pause()
+        else:
+            self._check_traps(step, loss)
+            services.policy.end(run)
         if run.graph_step == step:
             self._report_configuration()
         if run.state == "running":
@@ -108,6 +133,18 @@ class ScriptSession:
         else:
             self._server.report_pause(run)
         self._wait()
+
+    def _check_traps(self, step: int, loss: Any) -> None:
+        """Pause behind an iteration that met a trap: it cannot be run again, but the script can, up to there."""
+        gate = self._run.gate
+        if gate is not None and gate.step == step:
+            gate.end_replay()
+        hit = self._traps.check(step, loss)
+        if hit is None:
+            return
+        self._run.pause()
+        self._services.losses.send()
+        self._server.post(Trapped(self._server.run, step, hit[0].id, hit[1].message))
 
     def poll(self) -> None:
         """Do at once only what ends the script; the rest waits until it is paused."""

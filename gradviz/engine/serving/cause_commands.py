@@ -14,18 +14,24 @@ from gradviz.engine.tensors.reductions import norm, read
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.protocol.cause_records import ProofRecord
 from gradviz.protocol.commands import Blame, ExplainSpike
 from gradviz.protocol.events import Blamed, Event, SpikeExplained
 from gradviz.protocol.records import Phase
 
 
-def blame(command: Blame, runner: AnyRun, run: int, post: Callable[[Event], None]) -> None:
-    """Send the chain of what the command asks about.
+def blame(
+    command: Blame, runner: AnyRun, run: int, post: Callable[[Event], None], proof: ProofRecord | None = None
+) -> None:
+    """Send the chain of what the command asks about; at an error, its `proof`.
 
     Raises:
         GradvizError: nothing there is NaN or Inf, or the values of the iteration were not held.
     """
     gate = runner.gate
+    if command.node is None and proof is not None and gate is not None and gate.stopped_at_error:
+        post(Blamed(run, gate.step, proof.chain, proof.title))
+        return
     if gate is None or gate.unrecorded or not (gate.history.passed or gate.current_stop):
         raise GradvizError(
             tr(

@@ -18,6 +18,7 @@ from gradviz.engine.loading.error_explanation import RAISED, full_message, place
 from gradviz.engine.loading.process_state import Generators, ProcessState
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
+from gradviz.engine.scripts.script_repeat import ScriptRepeat, repeat_of
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.cause_commands import blame, explain_spike
@@ -90,6 +91,7 @@ class Server:
         self._signature = ""
         """Of the graph that the client was last sent in this run."""
         self._prepares = True
+        self._repeat: ScriptRepeat | None = None
         self._process = ProcessState()
         self._stepping = StepController(self)
         self._measuring = MeasureScheduler(self.post)
@@ -147,7 +149,7 @@ class Server:
         # Arguments after a file's name make it a script, even one that makes a factory.
         is_whole_file = target.kind == "file" and not target.attribute
         if is_whole_file and (command.arguments or target.runs_as_script(has_arguments=False)):
-            self._run_script(Script(target, command.arguments), command)
+            _run_script(self, Script(target, command.arguments), command)
             return
         setup = TargetSetup(target, command.hyperparameters, command.seed, command.device, command.optimizer)
         before = Generators.remember()
@@ -170,13 +172,6 @@ class Server:
         except GradvizError as error:
             # It was built, and is open: that it cannot be trained is what its code did.
             self.report_raised(error)
-
-    def _run_script(self, script: Script, command: Open) -> None:
-        """Run the script to its end; commands are served within its calls."""
-        self.opens = 0
-        run = ScriptRun()
-        self._begin_run(command.run, run)
-        ScriptSession(self, self._services, script, run, command).perform()
 
     def _begin_run(self, run: int, runner: AnyRun | None) -> None:
         self._losses.send()
@@ -320,13 +315,20 @@ class Server:
             file, line = place_of(error)
             text = traceback_text(error)
             of = runner.experiment if runner else None
-            message = self._stepping.sentence_of(error) or sentence_of(error, phase, of)
+            message = self._stepping.errors.sentence_of(error) or sentence_of(error, phase, of)
             self.post(Raised(self.run, step, phase, message, text, file, line, full_message(error)))
         if runner is not None:
             self.show_partial(runner)
             runner.fail()
         self._inspections.give_up()
         self.post(StateChanged(self.run, "failed", step, self._losses.last))
+
+
+def _run_script(server: Server, script: Script, command: Open) -> None:
+    server.opens, run = 0, ScriptRun()
+    server._begin_run(command.run, run)
+    server._repeat = repeat_of(command, server._repeat, server._stepping)
+    ScriptSession(server, server._services, script, run, command, server._repeat).perform()
 
 
 def _inspect(server: Server, command: Inspect) -> None:
@@ -389,7 +391,9 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
-    Blame: lambda server, command: blame(command, server.current_run(), server.run, server.post),
+    Blame: lambda server, command: blame(
+        command, server.current_run(), server.run, server.post, server._stepping.errors.proof
+    ),
     ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,

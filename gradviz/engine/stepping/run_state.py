@@ -12,6 +12,7 @@ from gradviz.engine.capture.named_tensors import NameSource, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.meter import Meter
+from gradviz.engine.proofs.error_site import OptimizerStep
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.language import tr
@@ -52,6 +53,10 @@ class AnyRun(ABC):
         """Gradients and steps of the iterations before, while a trap watches for spikes."""
         self.meter: Meter | None = None
         """Measures the current iteration; None while nothing does."""
+        self.backward_number = 0
+        """The number of the first node after the last backward, of a script that may call it often."""
+        self.steps_taken: dict[int, OptimizerStep] = {}
+        """The last step of each optimizer of a script, by its `id`."""
 
     # -- the run -----------------------------------------------------------------------------------------------------
 

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from torch.autograd.graph import Node
-
-from gradviz.engine.capture.autograd_nodes import node_name
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.aim import Aim
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
 from gradviz.engine.gate.step_request import FREE, Position, StepRequest, step_out, step_over
-from gradviz.engine.loading.error_explanation import explain, full_message
+from gradviz.engine.loading.error_explanation import full_message
 from gradviz.engine.stepping.command_queue import Commands
+from gradviz.engine.stepping.error_proofs import ErrorProofs
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.tensors.value_cache import ValueCache
@@ -83,8 +81,7 @@ class StepController:
         self._request: StepRequest = FREE
         self._cache = ValueCache()
         self._hits: tuple[tuple[int, int], ...] = ()
-        self._explained: tuple[int, str] = 0, ""
-        """`id` of the error that it stopped at last, and its explanation."""
+        self.errors = ErrorProofs()
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
         self.graphs_on_request = False
@@ -287,24 +284,11 @@ class StepController:
         """Send what the user should know of conditions that could not be tried."""
         self._server.post(Unchecked(self._server.run, sentence))
 
-    def sentence_of(self, error: BaseException) -> str:
-        """Return the explanation of `error` from when the engine stopped at it; empty if it did not."""
-        return self._explained[1] if self._explained[0] == id(error) else ""
-
-    def _explain(self, stop: Stop) -> str:
-        """Return the explanation of an error whose cause is known: an overwritten tensor, inputs that do not fit."""
-        error = stop.error
-        if error is None:
-            return ""
-        runner = self._server.current_run()
-        sentence = _overwritten(runner, stop.here.point.node, error) or explain(error, runner.experiment)
-        self._explained = id(error), sentence
-        return sentence
-
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
         position = point.index - gate.starts[point.phase] + 1
         text = traceback_text(stop.error) if stop.error is not None else ""
+        explanation = self.errors.explain(self._server.current_run(), point.node, stop.error)
         return Stopped(
             self._server.run,
             gate.step,
@@ -312,12 +296,13 @@ class StepController:
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
             breakpoint=stop.breakpoint,
-            message=self._explain(stop) or stop.message,
+            message=explanation or stop.message,
             after=stop.after,
             traceback=text,
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
             inputs=_inputs(gate),
+            proof=self.errors.proof,
         )
 
 
@@ -344,22 +329,6 @@ def _request_of(
 
 def _nothing() -> None:
     """Do nothing: the client knows of the run already."""
-
-
-def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> str:
-    """Return which tensor that a node had saved was overwritten, and by which op; empty for any other error."""
-    graph = runner.graph
-    node = graph.live.get(node_id) if graph is not None and node_id is not None else None
-    if graph is None or node is None or graph.overwrites is None:
-        return ""
-    names = {live: f"#{i}" for i, live in graph.live.items()}
-    records = {record.id: record.name for record in graph.record.nodes}
-
-    def called(other: Node) -> str:
-        number = names.get(other, "")
-        return f"{number} {records.get(int(number[1:]), '')}" if number else node_name(other)[1]
-
-    return graph.overwrites.sentence(node, error, called)
 
 
 def _inputs(gate: Gate) -> int:

@@ -115,8 +115,18 @@ def _why_unread(node: Node, error: Exception, overwrites: Overwrites | None) -> 
     return _Unread(tr("it cannot be unpacked ({error})").format(error=said))
 
 
+def reader_of(live: Mapping[int, Node], error: BaseException) -> int | None:
+    """Return which node raised `error`, since it cannot read what it saved: it cannot now, either."""
+    return next((node_id for node_id, node in live.items() if _change_of(node) == str(error)), None)
+
+
 def changed_since_saved(node: Node) -> bool:
     """Return whether a tensor that `node` saved was overwritten by an op in place since."""
+    return bool(_change_of(node))
+
+
+def _change_of(node: Node) -> str:
+    """Return what torch reports of a tensor that `node` saved and that was overwritten since; empty if none was."""
     whole = hasattr(type(node), f"{RAW_SAVED}tensors")
     attributes = ["saved_tensors"] if whole else [SAVED + name for name in saved_names(type(node))]
     for attribute in attributes:
@@ -124,8 +134,8 @@ def changed_since_saved(node: Node) -> bool:
             getattr(node, attribute)
         except Exception as error:
             if CHANGED in str(error):
-                return True
-    return False
+                return str(error)
+    return ""
 
 
 def is_freed(error: BaseException) -> bool:

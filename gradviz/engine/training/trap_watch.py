@@ -12,12 +12,10 @@ from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.traps.iteration_figures import IterationFigures
+from gradviz.engine.traps.known_parameters import KnownParameters
 from gradviz.engine.traps.trap_kinds import TrapFinding
 from gradviz.language import tr
 from gradviz.protocol.records import BreakpointRecord
-
-_FOR_AS_LONG = 100
-"""So many iterations the names of parameters are used before they are looked for again."""
 
 
 class TrapWatch:
@@ -27,9 +25,7 @@ class TrapWatch:
         self._stepping = stepping
         self._traps = stepping.traps
         self._show_graph = show_graph
-        self._named: tuple[int, Any, dict[str, Any]] = 0, None, {}
-        """In which iteration, of which experiment, which parameters were asked for: to find them takes longer than to
-        look at them."""
+        self._known = KnownParameters()
         self._copied = False
         """Whether the weights before this update were copied."""
         self._refused = False
@@ -152,17 +148,12 @@ class TrapWatch:
             gate.end_replay()
 
     def _figures(self, runner: Runner, before: dict[str, Any] | None = None) -> IterationFigures:
-        parameters, loss = self._parameters(runner), runner.held_loss
-        if runner.experiment.has_autograd:
-            gradients = {name: value.grad for name, value in parameters.items() if value.grad is not None}
-        else:
-            gradients = runner.experiment.gradients()
+        parameters, loss, experiment = self._parameters(runner), runner.held_loss, runner.experiment
+        gradients = self._known.gradients() if experiment.has_autograd else experiment.gradients()
         return IterationFigures(runner.step, loss, gradients, parameters, before)
 
     def _parameters(self, runner: Runner) -> dict[str, Any]:
-        step, of, named = self._named
         experiment = runner.experiment
-        if of is not experiment or not experiment.has_autograd or not step <= runner.step < step + _FOR_AS_LONG:
-            named = experiment.named_parameters()
-            self._named = runner.step, experiment, named
-        return named
+        if not experiment.has_autograd:
+            return experiment.named_parameters()
+        return self._known.named(runner.step, experiment, experiment.named_parameters)

@@ -52,7 +52,7 @@ def _nonfinite(record: BreakpointRecord, now: IterationFigures, memory: Memory) 
             text = tr("the loss is {loss}: {name} began with {count}, which an update before made")
             return _first(text, found, "start", loss=_word(now.loss))
         return TrapFinding(tr("the loss is {loss}").format(loss=_word(now.loss)), "value")
-    if record.phase in ("", "backward") and not now.gradients_are_finite():
+    if record.phase in ("", "backward") and not now.skipped and not now.gradients_are_finite():
         found = {n: text for n, text in not_finite(now.gradients).items() if is_within(n, record.within)}
         return _first(tr("{count} in the gradient of {name}"), found, "value", "backward")
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -42,6 +43,7 @@ class CauseController(QObject):
         session.state.network_opened.connect(self.banner.dismiss)
         session.state.phase_changed.connect(self._go_on)
         session.steps.stopped.connect(self._on_stopped)
+        session.steps.trapped.connect(self._offer_script)
         graph.view.installEventFilter(self)
         graph.highlight_changed.connect(self._follow_highlight)
         self.panel.earlier_requested.connect(self.run_again)
@@ -106,6 +108,20 @@ class CauseController(QObject):
         text = tr("The run is repeated from its start, and stops where the first NaN or Inf appears.")
         self.banner.show_message(
             "warning", "warning-circle-fill", title, text, [(tr("Where does it come from?"), self.run_again, True)]
+        )
+
+    def _offer_script(self) -> None:
+        """Offer to run a script again to the trap that it met: its loop is its own, so that it is paused behind it."""
+        session = self._session
+        trapped = session.engine.trapped
+        if trapped is None:
+            return
+        self._again = ""
+        title = tr("Iteration {step}: {message}").format(step=f"{trapped.step:,}", message=trapped.message)
+        text = tr("The script runs again from its start, with the same losses, and stops where this begins.")
+        again = partial(session.opening.reset, again_to=trapped.step)
+        self.banner.show_message(
+            "warning", "warning-circle-fill", title, text, [(tr("Run again to here"), again, True)]
         )
 
     def _go_on(self) -> None:

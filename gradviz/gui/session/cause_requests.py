@@ -30,12 +30,15 @@ class CauseRequests(QObject):
         self._state = state
         self.chain: tuple[BlameLink, ...] = ()
         """The origin first; empty for none."""
+        self.title = ""
+        """What is wrong, if the chain is the proof of an error."""
         self.step = 0
         """The iteration of the chain."""
         self.current = 0
         """Which link is looked at."""
         state.network_opened.connect(self.forget)
         steps.timeline_changed.connect(self._forget_other)
+        steps.stopped.connect(self._take_proof)
 
     @property
     def link(self) -> BlameLink | None:
@@ -45,7 +48,7 @@ class CauseRequests(QObject):
     @property
     def needs_earlier(self) -> bool:
         """Whether the chain begins with a parameter that an earlier iteration wrote."""
-        return bool(self.chain) and self.chain[0].point is None and bool(self.step)
+        return bool(self.chain) and self.chain[0].point is None and bool(self.step) and not self.title
 
     @property
     def values_held(self) -> bool:
@@ -64,9 +67,7 @@ class CauseRequests(QObject):
 
     def on_found(self, event: Blamed) -> None:
         """Take up a chain; its origin is looked at first."""
-        self.chain, self.step, self.current = event.chain, event.step, 0
-        self.found.emit()
-        self.moved.emit()
+        self._take(event.chain, event.step, event.title)
 
     def look_at(self, index: int) -> None:
         """Look at a link; before the first and behind the last there is none."""
@@ -90,6 +91,17 @@ class CauseRequests(QObject):
         if loss is None or math.isfinite(loss) or curve is None or curve.run != self._state.runs.number:
             return None
         return next((i for i, value in enumerate(curve.losses.tolist()) if not math.isfinite(value)), None)
+
+    def _take_proof(self) -> None:
+        """Take up where the error comes from that the engine stopped at."""
+        stop = self._state.engine.stop
+        if stop is not None and stop.proof is not None:
+            self._take(stop.proof.chain, stop.step, stop.proof.title)
+
+    def _take(self, chain: tuple[BlameLink, ...], step: int, title: str) -> None:
+        self.chain, self.step, self.title, self.current = chain, step, title, 0
+        self.found.emit()
+        self.moved.emit()
 
     def _forget_other(self) -> None:
         timeline = self._state.engine.timeline

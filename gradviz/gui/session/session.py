@@ -45,6 +45,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Trapped,
     Unchecked,
     WeightsListed,
     WeightsLoaded,
@@ -210,6 +211,8 @@ class Session(QObject):
                 self.steps.on_stopped(event)
             case HitsCounted():
                 self.breakpoints.hits_counted.emit()
+            case Trapped():
+                self.steps.trapped.emit()
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():

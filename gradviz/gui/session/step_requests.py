@@ -19,6 +19,8 @@ class StepRequests(QObject):
 
     stopped = Signal()
     """The engine stopped at a point; `DebugState.stop` is where."""
+    trapped = Signal()
+    """A script met a trap; `DebugState.trapped` is which."""
     resumed = Signal()
     """The engine left the point, and did not stop again at once."""
     timeline_changed = Signal()

@@ -95,6 +95,7 @@ class TargetOpening(QObject):
         """The target during whose opening the engine died or was stopped: not opened again by itself."""
         self._own_optimizers: dict[str, OptimizerChoice] = {}
         self._stop_first = False
+        self._again_to: int | None = None
 
     @property
     def lasting_setup(self) -> RunSetup:
@@ -149,10 +150,10 @@ class TargetOpening(QObject):
         else:
             self._state.failed.emit(self.tr("{0} was not opened.").format(question.setup.title))
 
-    def reset(self, *, stop_first: bool = False) -> None:
+    def reset(self, *, stop_first: bool = False, again_to: int | None = None) -> None:
         """End this run and begin the next from iteration 0 under the setup as it is now; with `stop_first`, stop at its
-        first op."""
-        self._stop_first = stop_first
+        first op. `again_to`: run a script again to the trap that it met in that iteration."""
+        self._stop_first, self._again_to = stop_first, again_to
         if self._state.phase == "starting":
             return  # opened when the engine is ready
         if not self._state.setup.is_built_in:
@@ -242,12 +243,13 @@ class TargetOpening(QObject):
         self.refusal = self._held = ""
         self.lateness.start()
         stop_first, self._stop_first = self._stop_first, False
+        again_to, self._again_to = self._again_to, None
         optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
         allowed = None
         if reading is not None and reading.code is not None:
             allowed = self.consent.given.digests(reading.code, setup.spec.import_roots())
         return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed,
-                    stop_first=stop_first)  # fmt: skip
+                    stop_first=stop_first, again_to=again_to)  # fmt: skip
 
     def _refuse(self, sentence: str) -> None:
         """Note and emit why the target of the setup is not open."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import short, significant
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord, RowFigures
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord, LinkRole, RowFigures
 from gradviz.protocol.events import SpikeExplained
 
 _NEAR = 16.0
@@ -22,6 +22,35 @@ def title_text(link: BlameLink, graph: Graph | None) -> str:
     """Return the name of a link's node, with its number."""
     known = graph is not None and link.node is not None and link.node in graph and link.node >= 0
     return f"#{link.node} {link.name}" if known else link.name
+
+
+_ROLES: dict[LinkRole, str] = {
+    "saved": translatable("saved"),
+    "written": translatable("written"),
+    "read": translatable("read"),
+    "kept": translatable("kept"),
+    "used": translatable("used"),
+    "lost": translatable("lost"),
+    "started": translatable("started"),
+    "recomputed": translatable("computed again"),
+}
+
+
+def role_text(role: LinkRole) -> str:
+    """Return what happened at a link of an error's proof, in a word."""
+    return tr(_ROLES[role])
+
+
+def headline_text(chain: Sequence[BlameLink], title: str) -> str:
+    """Return what a chain shows: what is wrong, or where the first NaN or Inf was made."""
+    if title:
+        return title
+    origin = chain[0]
+    kind = tr("NaN") if any(extent.nans for extent in origin.outputs) else tr("Inf")
+    if origin.point is None:
+        return tr("{name} held the first {kind}").format(name=origin.name, kind=kind)
+    where = tr(", line {line}").format(line=origin.line) if origin.line else ""
+    return tr("{name}{where} made the first {kind}").format(name=origin.name, where=where, kind=kind)
 
 
 def range_text(extents: Sequence[ExtentRecord]) -> str:

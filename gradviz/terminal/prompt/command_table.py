@@ -251,15 +251,8 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("Inside an iteration, the iteration is finished first."),
         repeats=False,
     ),
-    _row(
-        "restart",
-        ("run",),
-        run.restart,
-        "",
-        translatable("begin again from iteration 0; breakpoints stay"),
-        _CHANGE,
-        repeats=False,
-    ),
+    _row("restart", ("run",), run.restart, "", translatable("begin again from iteration 0"), _CHANGE, repeats=False),
+    _row("again", (), run.again, "", translatable("run a script again to the trap it met"), _CHANGE, repeats=False),
     _row(
         "save",
         (),

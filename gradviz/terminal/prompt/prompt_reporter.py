@@ -8,6 +8,7 @@ from gradviz.language import tr
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
+from gradviz.terminal.text.cause_text import proof_lines
 from gradviz.terminal.text.graph_text import sum_lines, sums_at
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, number, width_of
 from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
@@ -94,6 +95,8 @@ class StopReporter:
         if stop.reason == "exception":
             self._screen.sentence(stop.message.partition("\n")[0], "error")
             self._screen.write(*traceback_lines(stop.traceback, stop.said))
+            if stop.proof is not None:
+                self._screen.write(*proof_lines(stop.proof, self._debugger.graph, self._screen.width))
             kept = tr("The graph so far is kept. ") if self._has_graph() else ""
             self._screen.write([("dim", tr("{kept}continue ends the run, restart begins again.").format(kept=kept))])
 

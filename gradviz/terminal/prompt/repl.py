@@ -30,13 +30,16 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
     TensorAnswered,
+    Trapped,
     Unchecked,
 )
 from gradviz.terminal.prompt.prompt_reporter import StopReporter
 from gradviz.terminal.text.line_writer import Screen
+from gradviz.terminal.text.stop_text import trapped_text
 
 _SLOW = 1.0
 """Seconds after which a pause that was asked for is explained."""
+_FRESH = {"again_to": None, "stop_first": True}
 INTERRUPTED = 130
 
 
@@ -85,7 +88,7 @@ class Conversation:
 
     def restart(self, **changed: object) -> None:
         """Begin again from iteration 0, in a new engine if the one before ended."""
-        self.opening = replace(self.opening, run=self.opening.run + 1, **changed)
+        self.opening = replace(self.opening, **{**_FRESH, "run": self.opening.run + 1, **changed})
         if self.death:
             self._replace_engine()
         self.debugger.breakpoints.reset_hits()
@@ -259,8 +262,8 @@ class Conversation:
                 self._pending_stop = None
                 if event.message:
                     self.screen.sentence(event.message)
-            case Unchecked():
-                self.screen.sentence(event.message, "dim")
+            case Trapped() | Unchecked():
+                self.screen.sentence(trapped_text(event), "dim")
             case Raised():
                 self.reporter.report_error(event)
             case RestartNeeded():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from gradviz.client.debug_state import again_to_trap
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
@@ -93,6 +94,11 @@ def _look_back(talk: Conversation, by: int) -> None:
         raise GradvizError(tr("This is the first point of the iteration."))
     talk.debugger.move_cursor(timeline.cursor - by)
     talk.reporter.report_stop(ran=False)
+
+
+def again(talk: Conversation, text: str) -> None:
+    """Run a script that met a trap again, up to there."""
+    talk.restart(again_to=again_to_trap(talk.debugger, talk.opening).again_to, stop_first=False)
 
 
 def restart(talk: Conversation, text: str) -> None:

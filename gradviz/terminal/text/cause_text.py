@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradviz.language import tr
 from gradviz.model.explanation.cause_text import (
     inputs_text,
     largest_rows,
     limits_text,
+    role_text,
     rows_text,
     times_text,
     title_text,
 )
 from gradviz.model.graph.graph import Graph, line_text
+from gradviz.protocol.cause_records import BlameLink, ProofRecord
 from gradviz.protocol.events import Blamed, SpikeExplained
 from gradviz.terminal.text.line_writer import Line, fit, number, table, wrap_text
 
@@ -19,9 +23,21 @@ from gradviz.terminal.text.line_writer import Line, fit, number, table, wrap_tex
 def chain_lines(event: Blamed, graph: Graph | None, width: int) -> list[Line]:
     """Return every link, the origin first, with its reason and what it held."""
     head = tr("Where it comes from, the origin first ({count}, iteration {step}):")
-    lines: list[Line] = [[("dim", head.format(count=len(event.chain), step=event.step))]]
-    for i, link in enumerate(event.chain):
-        first: Line = [("dim", f"{i + 1:>3} "), ("bold", title_text(link, graph)), (link.phase, f"  {link.phase}")]
+    lines: list[Line] = [[("bold", event.title)]] if event.title else []
+    lines.append([("dim", head.format(count=len(event.chain), step=event.step))])
+    return lines + link_lines(event.chain, graph, width)
+
+
+def proof_lines(proof: ProofRecord, graph: Graph | None, width: int) -> list[Line]:
+    """Return what led to an error, in the order of what happened."""
+    return [[("bold", f"{proof.title}:")], *link_lines(proof.chain, graph, width)]
+
+
+def link_lines(chain: Sequence[BlameLink], graph: Graph | None, width: int) -> list[Line]:
+    """Return every link of a chain, with its reason and what it held."""
+    lines: list[Line] = []
+    for i, link in enumerate(chain):
+        first: Line = [("dim", f"{i + 1:>3} "), ("bold", title_text(link, graph)), (link.phase, f"  {_where(link)}")]
         if link.module:
             first.append(("dim", f" · {link.module}"))
         if link.file:
@@ -54,6 +70,10 @@ def spike_lines(event: SpikeExplained, width: int) -> list[Line]:
 
 
 _MOST = 12
+
+
+def _where(link: BlameLink) -> str:
+    return role_text(link.role) if link.role is not None else link.phase
 
 
 def _figure(value: float | None) -> str:

@@ -9,7 +9,7 @@ from gradviz.client.debug_state import DebugState
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.events import Stopped
+from gradviz.protocol.events import Stopped, Trapped, Unchecked
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 from gradviz.terminal.text.code_text import excerpt, source_line
 from gradviz.terminal.text.line_writer import Line, drop_parts, keep_end, number, shape_text, table, width_of, wrap_text
@@ -42,6 +42,14 @@ def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]
     if point.file:
         lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
     return lines
+
+
+def trapped_text(event: Trapped | Unchecked) -> str:
+    """Return the sentence on a trap that was met by a script, which is paused behind it, or could not be tried."""
+    if isinstance(event, Unchecked):
+        return event.message
+    text = tr("Iteration {step} met breakpoint {number}: {message}. `again` runs the script again to there.")
+    return text.format(step=event.step, number=event.breakpoint, message=event.message)
 
 
 def reason_line(stop: Stopped, title: str) -> Line | None:

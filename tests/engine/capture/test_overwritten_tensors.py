@@ -151,7 +151,7 @@ def test_a_script_that_updates_between_forward_and_backward_gets_the_parameter_n
         debugger.ask("next_iteration")
         stop = debugger.ask("continue")
         assert stop["message"].startswith("A view of 1.weight (4 × 1) was saved by #3 addmm (train.py:6)")
-        assert "an optimizer's step" in stop["message"]
+        assert "by optimizer.step() (train.py:8)" in stop["message"]
         assert stop["phase"] == "backward" and stop["line"] == 6
 
 

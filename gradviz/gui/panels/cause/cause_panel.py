@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import STRONG
 from gradviz.gui.panels.cause.cause_row import CauseRow
 from gradviz.gui.panels.cause.spike_page import SpikePage
 from gradviz.gui.session.session import Session
+from gradviz.gui.style import fonts
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.language import tr
-from gradviz.model.explanation.cause_text import shown_links
-from gradviz.protocol.cause_records import BlameLink
+from gradviz.model.explanation.cause_text import headline_text, shown_links
 from gradviz.protocol.events import SpikeExplained
 
 
@@ -28,9 +29,7 @@ class CausePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._head, self._words = QLabel(), WrappingLabel("text2")
-        self._head.setProperty("role", "strong")
-        self._head.setTextFormat(Qt.TextFormat.PlainText)
+        self._head, self._words = WrappingLabel("text", fonts.font(STRONG)), WrappingLabel("text2")
         self.earlier = QPushButton(self.tr("Run again to where it began"))
         self.earlier.clicked.connect(self.earlier_requested)
         self._page = QWidget()
@@ -120,9 +119,11 @@ class CausePanel(QWidget):
             row.show_link(number, len(chain), chain[number], self._session.engine.graph)
             row.show()
         if chain:
-            self._head.setText(_headline(chain[0]))
+            self._head.setText(headline_text(chain, causes.title))
             left_out = len(chain) - len(self._numbers)
             text = tr("Iteration {step}. Enter walks to where it was noticed, Shift+Enter back.")
+            if causes.title:
+                text = tr("Iteration {step}. Enter walks to where it raised, Shift+Enter back.")
             text = text if len(chain) > 1 else tr("Iteration {step}. It was noticed where it was made.")
             more = " " + tr("{count} links between are not listed.").format(count=left_out) if left_out else ""
             self._words.setText(text.format(step=f"{causes.step:,}") + more)
@@ -141,11 +142,3 @@ class CausePanel(QWidget):
         for number, row in zip(self._numbers, self.rows, strict=True):
             if number == self._session.causes.current:
                 row.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _headline(origin: BlameLink) -> str:
-    kind = tr("NaN") if any(extent.nans for extent in origin.outputs) else tr("Inf")
-    if origin.point is None:
-        return tr("{name} held the first {kind}").format(name=origin.name, kind=kind)
-    where = tr(", line {line}").format(line=origin.line) if origin.line else ""
-    return tr("{name}{where} made the first {kind}").format(name=origin.name, where=where, kind=kind)

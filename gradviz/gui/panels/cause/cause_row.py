@@ -14,7 +14,7 @@ from gradviz.gui.text.steps import phase_name
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.language import tr
-from gradviz.model.explanation.cause_text import inputs_text, limits_text, rows_text, title_text
+from gradviz.model.explanation.cause_text import inputs_text, limits_text, role_text, rows_text, title_text
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.records import Phase
@@ -79,6 +79,8 @@ class CauseRow(QFrame):
         self._file, self._line = link.file, link.line
         self._name.setText(title_text(link, graph))
         where = "" if link.point is None else phase_name(link.phase)
+        if link.role is not None:
+            where = role_text(link.role)
         self._phase.setText(where)
         self._phase.phase = link.phase
         source = line_text(link.file, link.line)

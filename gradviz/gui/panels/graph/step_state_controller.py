@@ -59,6 +59,7 @@ class StepStateController(QObject):
             session.engine.breakpoints.enabled(),
             edited=session.engine.edits if not session.engine.looks_back else (),
             raised=raised if not session.engine.looks_back else None,
+            proof=stop.proof if stop is not None and not session.engine.looks_back else None,
             lit=session.state.phase == "ready" and graph.record.kind == "autograd",
         )
         edited = session.engine.edits if not session.engine.looks_back else {}

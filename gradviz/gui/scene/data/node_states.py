@@ -21,6 +21,8 @@ class NodeState(IntEnum):
     NEXT_BACKWARD = 5
     NEXT_UPDATE = 6
     UPDATED = 7
+    EARLIER = 8
+    """Made in an iteration that is over; its backward has run."""
 
 
 NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
@@ -34,6 +36,8 @@ class NodeTag(IntEnum):
     ERROR = 2
     EDITED = 3
     INF = 4
+    ROLE = 5
+    """It had a part in what raised; `NodeStates.roles` has the word."""
 
 
 class EdgeState(IntEnum):
@@ -78,6 +82,9 @@ class NodeStates:
     """(N,) True where a breakpoint is."""
     slots: Mapping[int, tuple[bool, ...]] = field(default_factory=dict)
     """Position of a node whose gradient is a sum → for each term in the engine's order, whether it has come."""
+
+    roles: Mapping[int, str] = field(default_factory=dict)
+    """Position of a node that had a part in what raised → the word on its tag."""
 
     def is_next(self) -> npt.NDArray[np.bool_]:
         """Return (N,) True where a node is the next; asked at every paint, where `np.isin` would be felt."""

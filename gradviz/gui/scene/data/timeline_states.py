@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates, NodeTag
 from gradviz.model.derivative.derivatives import wants_gradient
 from gradviz.model.derivative.gradient_terms import terms
+from gradviz.model.explanation.cause_text import role_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
+from gradviz.protocol.cause_records import ProofRecord
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord, PointRecord, SummaryRecord
 
@@ -24,12 +26,13 @@ def node_states(
     *,
     edited: Collection[int] = (),
     raised: int | None = None,
+    proof: ProofRecord | None = None,
     lit: bool = False,
 ) -> NodeStates:
     """Return the states of all nodes, as seen from the timeline's cursor; all plain without one.
 
-    `edited`: nodes at which the user edited a value. `raised`: the node that raised. `lit`: without a timeline, the
-    forward has run.
+    `edited`: nodes at which the user edited a value. `raised`: the node that raised; `proof`: what led to it. `lit`:
+    without a timeline, the forward has run.
     """
     states = NodeStates.all(len(graph), NodeState.FORWARD_RAN if lit else NodeState.PLAIN)
     stopping = _at_breakpoints(graph, tuple(breakpoints))
@@ -44,7 +47,23 @@ def node_states(
     if raised is not None and raised in graph:
         states.tag[graph.index[raised]] = NodeTag.ERROR
     slots = _slots(graph, timeline)
-    return NodeStates(states.state, states.order, states.tag, states.breakpoint, slots)
+    roles = _roles(graph, states, proof) if proof is not None else {}
+    return NodeStates(states.state, states.order, states.tag, states.breakpoint, slots, roles)
+
+
+def _roles(graph: Graph, states: NodeStates, proof: ProofRecord) -> dict[int, str]:
+    """Mark the nodes of a proof, and those of iterations that are over; return the words on their tags."""
+    for node in proof.earlier:
+        if node in graph:
+            states.state[graph.index[node]] = NodeState.EARLIER
+    words: dict[int, list[str]] = {}
+    for link in proof.chain:
+        if link.node is not None and link.node in graph and link.role is not None:
+            words.setdefault(graph.index[link.node], []).append(role_text(link.role).upper())
+    for position in words:
+        if states.tag[position] != NodeTag.ERROR:
+            states.tag[position] = NodeTag.ROLE
+    return {position: " · ".join(dict.fromkeys(parts)) for position, parts in words.items()}
 
 
 def edge_states(

@@ -104,7 +104,7 @@ def style_of(
     """Return the style of a box of this kind in this state, under an overlay. Shared: every painting asks for it."""
     style = _in_state(style_of_kind(palette, kind, hovered=hovered), palette, kind, state)
     style = _under_overlay(style, palette, pattern, fill, ink)
-    if tag in (NodeTag.NAN, NodeTag.INF, NodeTag.ERROR):
+    if tag in (NodeTag.NAN, NodeTag.INF, NodeTag.ERROR, NodeTag.ROLE):
         style = replace(style, border=Stroke(palette.error, 2))
     return replace(style, fill=palette.error_tint) if tag == NodeTag.ERROR else style
 
@@ -126,6 +126,8 @@ def _in_state(style: BoxStyle, palette: Palette, kind: int, state: int) -> BoxSt
             return replace(style, fill=phase.tint, border=Stroke(phase.fill, 2), stripe=phase.fill)
         case NodeState.UPDATED:
             return replace(style, stripe=palette.update.fill)
+        case NodeState.EARLIER:
+            return replace(style, title=palette.text2, hatched=True)
     return style
 
 

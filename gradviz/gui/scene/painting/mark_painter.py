@@ -100,7 +100,9 @@ def _paint_tags(context: PaintContext, boxes: Indices) -> None:
     tags: dict[int, tuple[str, str]] = {}
     dots = set()
     for node, box in zip(special[seen].tolist(), shown[seen].tolist(), strict=True):
-        word, shade = tag_of(context.palette, int(states.state[node]), int(states.tag[node]))
+        word, shade = tag_of(
+            context.palette, int(states.state[node]), int(states.tag[node]), states.roles.get(node, "")
+        )
         if word and (box not in tags or states.state[node] in NEXT):
             tags[box] = (word, shade)
         if states.breakpoint[node]:
@@ -111,8 +113,10 @@ def _paint_tags(context: PaintContext, boxes: Indices) -> None:
         _dot(context, drawing.rect[box].tolist())
 
 
-def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
-    """Return the word of a tag and its ground; an empty word for none."""
+def tag_of(palette: Palette, state: int, tag: int, role: str = "") -> tuple[str, str]:
+    """Return the word of a tag and its ground; an empty word for none. `role`: the node's part in what raised."""
+    if role:
+        return role, palette.error_fill
     match tag:
         case NodeTag.NAN:
             return "NaN", palette.error_fill

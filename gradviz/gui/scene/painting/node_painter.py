@@ -124,7 +124,7 @@ def _inks(palette: Palette, key: int) -> tuple[str, str]:
         return palette.inverse, palette.inverse
     if kind in (BoxKind.DATA, BoxKind.STUB):
         return palette.canvas, palette.line2
-    if state == NodeState.NOT_RUN:
+    if state in (NodeState.NOT_RUN, NodeState.EARLIER):
         return palette.canvas, palette.line2
     if state in (NodeState.BACKWARD_RAN, NodeState.NEXT_BACKWARD):
         return palette.backward.tint, palette.backward.fill

@@ -130,6 +130,7 @@ class StopLegend(LegendCard):
             (NodeState.NEXT_FORWARD, BoxKind.FUNCTION, self.tr("runs next")),
             (NodeState.FORWARD_RAN, BoxKind.FUNCTION, ran),
             (NodeState.NOT_RUN, BoxKind.FUNCTION, self.tr("not yet run")),
+            (NodeState.EARLIER, BoxKind.FUNCTION, self.tr("of an earlier iteration")),
         ]
 
     def _lines(self) -> list[tuple[EdgeState, str]]:

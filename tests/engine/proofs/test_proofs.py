@@ -1,0 +1,98 @@
+"""The errors of `resources/examples`, and others of their kinds, come with what led to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradviz.engine.proofs.assignments import line_that_keeps
+from tests.helpers.json_thread import JsonThread
+
+EXAMPLES = Path("resources/examples/errors")
+
+
+def stopped(target: str) -> dict[str, Any]:
+    with JsonThread(target) as debugger:
+        return debugger.ask("continue")
+
+
+def steps(stop: dict[str, Any]) -> list[tuple[str, str, str, int | None]]:
+    return [(link["role"], link["name"], link["phase"], link["line"]) for link in stop["chain"]]
+
+
+def script(tmp_path: Path, body: str) -> str:
+    head = (
+        "import torch\nfrom torch import nn\ntorch.manual_seed(0)\nmodel = nn.Linear(4, 4)\n"
+        "optimizer = torch.optim.SGD(model.parameters(), lr=0.01)\nx = torch.ones(3, 4)\n"
+    )
+    path = tmp_path / "train.py"
+    path.write_text(head + body + "    optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()\n")
+    return str(path)
+
+
+def test_a_result_that_was_changed_in_place_is_named_with_who_saved_wrote_and_read() -> None:
+    stop = stopped(str(EXAMPLES / "overwritten.py"))
+    assert stop["title"] == "gate (8 × 16) was modified in place after it was saved"
+    assert steps(stop) == [("saved", "sigmoid", "forward", 19), ("written", "mul", "forward", 20),
+                           ("read", "sigmoid", "backward", 19)]  # fmt: skip
+    assert "version 1 where 0" in stop["chain"][2]["reason"]
+    assert "gradient computation has been modified" in stop["error"]
+
+
+def test_a_parameter_that_an_optimizer_wrote_is_named_with_the_line_of_the_step() -> None:
+    stop = stopped(str(EXAMPLES / "stepped_too_early.py"))
+    assert stop["title"].startswith("critic.weight (16 × 1)")
+    assert steps(stop)[1] == ("written", "of_critic.step()", "update", 23)
+    assert "of_critic.step() (stepped_too_early.py:23)" in stop["message"]
+
+
+def test_blame_answers_the_proof_at_an_error() -> None:
+    with JsonThread(str(EXAMPLES / "overwritten.py")) as debugger:
+        stop = debugger.ask("continue")
+        answer = debugger.ask("blame")
+        assert (answer["title"], answer["chain"]) == (stop["title"], stop["chain"])
+
+
+def test_a_hidden_state_that_is_kept_is_named_with_the_line_that_keeps_it() -> None:
+    stop = stopped(str(EXAMPLES / "second_backward.py"))
+    assert steps(stop) == [("kept", "self.hidden", "forward", 22), ("used", "mm", "forward", 21),
+                           ("read", "tanh", "backward", 21)]  # fmt: skip
+    assert "Write self.hidden = hidden.detach() instead." in stop["message"]
+    assert stop["chain"][0]["node"] in stop["earlier"] and stop["chain"][2]["node"] in stop["earlier"]
+    assert stop["chain"][1]["node"] not in stop["earlier"]
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "line", "cure"),
+    [
+        (
+            "loss = torch.zeros(())\nfor _ in range(4):\n    loss += model(x).square().mean()\n",
+            "loss", 9, "Keep it .detach()ed.",
+        ),
+        (
+            "kept = [x]\nfor _ in range(4):\n    new = model(kept[-1]).tanh()\n    kept.append(new)\n"
+            "    loss = new.square().mean()\n",
+            "kept[1]", 10, "Write kept.append(new.detach()) instead.",
+        ),
+        (
+            "state = x\nfor _ in range(4):\n    state = model(state).tanh()\n    loss = state.square().mean()\n",
+            "state", 9, "Keep it .detach()ed.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_script_keeps_is_found(tmp_path: Path, body: str, name: str, line: int, cure: str) -> None:
+    stop = stopped(script(tmp_path, body))
+    assert steps(stop)[0] == ("kept", name, "forward", line)
+    assert cure in stop["message"]
+
+
+def test_the_line_that_keeps_is_one_outside_of_the_constructor(tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(
+        "class Net:\n    def __init__(self):\n        self.h = None\n    def forward(self, x):\n        self.h = x\n"
+        "        self.all['a'] = x\n        a, self.b = x\n"
+    )
+    found = [line_that_keeps(str(file), name) for name in ("self.h", "self.all['a']", "self.b", "self.none")]
+    assert found == [5, 6, 7, 0]

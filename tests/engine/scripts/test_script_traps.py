@@ -1,0 +1,129 @@
+"""A script that meets a trap is paused behind the iteration, and runs again to where it began."""
+
+from __future__ import annotations
+
+import textwrap
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gradviz.protocol.commands import Open, Run, SetBreakpoints
+from gradviz.protocol.events import LossBatch, StateChanged, Stopped, Trapped, Unchecked
+from gradviz.protocol.records import BreakpointRecord
+from tests.helpers.engine_thread import EngineThread
+
+NONFINITE = BreakpointRecord(1, "nonfinite")
+
+SCRIPT = """
+    import math
+    import random
+    import torch
+    from torch import nn
+
+    model = nn.Linear(3, 2)
+    optimizer = torch.optim.SGD(model.parameters(), 1e-3)
+    for step in range(20):
+        x = torch.randn(4, 3) + random.random()
+        hidden = model(x)
+        scores = hidden.masked_fill(torch.eye(4, 2) == 1, -math.inf).softmax(-1)
+        out = hidden * 2 + scores
+        if step == 7:
+            BODY
+        loss = out.square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+"""
+
+
+@pytest.fixture
+def engine() -> Iterator[EngineThread]:
+    with EngineThread() as thread:
+        yield thread
+
+
+def script(folder: Path, body: str, text: str = SCRIPT) -> str:
+    file = folder / "script.py"
+    file.write_text(textwrap.dedent(text).replace("BODY", body))
+    return str(file)
+
+
+def trap(engine: EngineThread, target: str, *records: BreakpointRecord) -> Trapped:
+    engine.open(target)
+    engine.tell(SetBreakpoints(records))
+    engine.tell(Run())
+    found = engine.until(Trapped)
+    engine.until(StateChanged, lambda event: event.state == "paused")
+    return found
+
+
+def losses(engine: EngineThread, run: int) -> list[float]:
+    return [loss for event in engine.all(LossBatch) if event.run == run for loss in array("d", event.losses)]
+
+
+def test_a_nan_pauses_behind_the_iteration_and_runs_again_to_the_op_that_made_it(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    target = script(tmp_path, "out = (out - 1e6).sqrt()")
+    found = trap(engine, target, NONFINITE)
+    assert (found.step, found.breakpoint, found.message) == (7, 1, "the loss is NaN")
+    engine.tell(Open(2, target, again_to=7))
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.breakpoint, stop.point.phase, stop.point.op) == (7, 1, "forward", "torch.Tensor.sqrt")
+    assert stop.message == "the loss is NaN. It begins here: 8 NaN in output"
+    assert losses(engine, 2) == losses(engine, 1)[:7]
+    engine.tell(Run(10))
+    engine.until(StateChanged, lambda event: event.state in ("finished", "paused"))
+    assert not engine.all(Unchecked)
+
+
+def test_a_spike_runs_again_to_the_first_op_of_the_iteration(engine: EngineThread, tmp_path: Path) -> None:
+    target = script(tmp_path, "out = out * 1000")
+    found = trap(engine, target, BreakpointRecord(1, "spike", "loss", number=100, other=5))
+    assert found.step == 7
+    engine.tell(Open(2, target, again_to=7))
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.point.index, stop.after) == (7, 0, False)
+
+
+def test_a_gradient_that_breaks_runs_again_to_its_node(engine: EngineThread, tmp_path: Path) -> None:
+    target = script(tmp_path, "out = out + (hidden * 0).sqrt()")
+    found = trap(engine, target, NONFINITE)
+    assert "NaN in the gradient of" in found.message
+    engine.tell(Open(2, target, again_to=7))
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.point.phase, stop.point.grad_fn) == (7, "backward", "SqrtBackward0")
+
+
+def test_a_script_that_does_not_repeat_itself_says_so(engine: EngineThread, tmp_path: Path) -> None:
+    text = SCRIPT.replace("import math", "import math\n    import os").replace(
+        "hidden * 2", "hidden * (2 + os.urandom(1)[0] / 1000)"
+    )
+    target = script(tmp_path, "out = (out - 1e6).sqrt()", text)
+    trap(engine, target, NONFINITE)
+    engine.tell(Open(2, target, again_to=7))
+    said = engine.until(Unchecked)
+    assert said.message.startswith("The script does not repeat itself: the loss of iteration")
+    engine.until(StateChanged, lambda event: event.state == "paused")
+
+
+def test_a_step_that_a_scaler_skips_is_met_and_does_not_count_as_a_broken_gradient(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    text = SCRIPT.replace("loss.backward()", "scaler.scale(loss).backward()").replace(
+        "optimizer.step()", "scaler.step(optimizer)\n        scaler.update()"
+    )
+    text = text.replace("for step", 'scaler = torch.amp.GradScaler("cpu")\n    for step')
+    target = script(tmp_path, "out = out + (hidden * 0).sqrt()", text)
+    found = trap(engine, target, NONFINITE, BreakpointRecord(2, "step_skipped"))
+    assert (found.step, found.breakpoint) == (7, 2)
+    assert found.message.startswith("the gradient scaler left the update out: ")
+
+
+def test_a_trap_that_this_engine_has_not_met_runs_the_script_as_ever(engine: EngineThread, tmp_path: Path) -> None:
+    target = script(tmp_path, "pass")
+    engine.tell(Open(1, target, again_to=3))
+    assert "has not seen the script meet that trap" in engine.until(Unchecked).message
+    engine.until(StateChanged, lambda event: event.state == "ready")
