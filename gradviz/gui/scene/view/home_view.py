@@ -97,13 +97,12 @@ class HomeView:
     @staticmethod
     def _with_the_start_at_left(drawing: Drawing, camera: Camera, node: int | None, wide: float) -> Camera:
         """Return a camera moved so that what is looked at first is still in sight in a view that is so wide."""
-        start = drawing.box_of(node) if node is not None else None
-        begins = [start] if start is not None else drawing.order[:1]
-        for box in begins:
-            x, y, width, height = in_view(rect_of_box(drawing, box), camera)
-            beyond = x + width + 2 * MARKS - wide
-            return camera.moved(-round(min(max(beyond, 0), max(camera.dx - fitting.MARGIN, 0))), 0)
-        return camera
+        box = drawing.box_of(node) if node is not None else None
+        if box is None and not drawing.order:
+            return camera
+        x, _, width, _ = in_view(rect_of_box(drawing, drawing.order[0] if box is None else box), camera)
+        beyond = x + width + 2 * MARKS - wide
+        return camera.moved(-round(min(max(beyond, 0), max(camera.dx - fitting.MARGIN, 0))), 0)
 
     def _remembered(self, camera: Camera) -> Camera:
         self._home = camera.moved(0, self._canvas.viewportMargins().top())
