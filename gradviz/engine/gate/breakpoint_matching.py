@@ -179,15 +179,26 @@ class BreakpointSet:
                 continue
             if tensor is None or (self._skips_finite and is_finite(tensor)):
                 continue
-            value = summarize(name, tensor)
-            if value.norm is None:
-                self._note_unchecked(asked, name, tensor, what)
-            for record in asked:
-                found = ON_VALUES[record.kind].finds(record, value, tensor, what)
-                if found:
-                    self.count([record])
-                    return record, found
+            try:
+                value = summarize(name, tensor)
+                if value.norm is None:
+                    self._note_unchecked(asked, name, tensor, what)
+                for record in asked:
+                    found = ON_VALUES[record.kind].finds(record, value, tensor, what)
+                    if found:
+                        self.count([record])
+                        return record, found
+            except Exception as error:  # raised on, it would be the user's line that fails
+                self._note_failure(error, name)
         return None
+
+    def _note_failure(self, error: Exception, name: str) -> None:
+        """Note that a condition itself raised; conditions are gradviz's own, so it is no fault of the user's code."""
+        reason = f"{type(error).__name__}: {error}"
+        if reason not in self._reasons:
+            self._reasons.add(reason)
+            text = tr("The condition of a breakpoint failed on the {result} ({reason}): a fault of gradviz.")
+            self.unchecked.append(text.format(result=name, reason=reason))
 
     def _note_unchecked(self, watching: Iterable[BreakpointRecord], name: str, tensor: Any, what: str) -> None:
         """Note what a condition on numbers could not be tried on; once for each reason."""

@@ -22,8 +22,9 @@ def phase_title(phase: Phase) -> str:
     return {"forward": tr("Forward"), "backward": tr("Backward"), "update": tr("Update")}[phase]
 
 
-def unit(phase: Phase, count: int) -> str:
-    """Return what a phase is counted in: `op`, `nodes`, `parameters`."""
+def unit(phase: Phase, count: int, *, by_hand: bool = False) -> str:
+    """Return what a phase is counted in: `op`, `nodes`, `parameters`; a backward that is written by hand is of ops."""
+    phase = "forward" if by_hand else phase
     one = {"forward": tr("op", "counted"), "backward": tr("node", "counted"), "update": tr("parameter", "counted")}
     many = {"forward": tr("ops", "counted"), "backward": tr("nodes", "counted"), "update": tr("parameters", "counted")}
     return (one if count == 1 else many)[phase]
@@ -98,13 +99,13 @@ def result_text(value: SummaryRecord) -> str:
     return f"{value.name}: {', '.join(parts)}" if value.name else ", ".join(parts)
 
 
-def position_text(phase: Phase, position: int, count: int) -> str:
+def position_text(phase: Phase, position: int, count: int, *, by_hand: bool = False) -> str:
     """`node 7 of 18`; without `of` where the phase's length is not known."""
     if count:
         return tr("{unit} {position} of {count}").format(
-            unit=unit(phase, 1), position=f"{position:,}", count=f"{count:,}"
+            unit=unit(phase, 1, by_hand=by_hand), position=f"{position:,}", count=f"{count:,}"
         )
-    return tr("{unit} {position}").format(unit=unit(phase, 1), position=f"{position:,}")
+    return tr("{unit} {position}").format(unit=unit(phase, 1, by_hand=by_hand), position=f"{position:,}")
 
 
 def _digits(value: float) -> str:

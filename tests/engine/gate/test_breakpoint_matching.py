@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,18 @@ def test_a_condition_is_narrowed_to_a_module_or_to_the_gradient_of_a_parameter()
     assert points.on_values("forward", [("output", bad)], "torch.add", "a.b") is not None
     assert points.on_values("forward", [("output", bad)], "torch.add", "a.b.c") is not None
     assert points.on_values("backward", [("a.b.grad", bad)], "AccumulateGrad") is not None
+
+
+def test_a_condition_that_raises_is_reported_once_as_a_fault_of_ours_and_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> str:
+        raise KeyError("limit")
+
+    monkeypatch.setitem(ON_VALUES, "norm_above", replace(ON_VALUES["norm_above"], finds=fail))
+    conditions = BreakpointSet((BreakpointRecord(1, "norm_above", number=1.0),))
+    for _ in range(2):
+        assert conditions.on_values("forward", [("output", torch.ones(3))]) is None
+        assert conditions.on_values("backward", [("gradient", torch.ones(3))]) is None
+    (sentence,) = conditions.unchecked
+    assert sentence.endswith("(KeyError: 'limit'): a fault of gradviz.") and "gradient" in sentence

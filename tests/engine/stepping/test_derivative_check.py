@@ -21,6 +21,12 @@ from tests.helpers.engine_thread import EngineThread
 EXAMPLE = str(Path(__file__).parents[3] / "resources" / "examples" / "wrong_function.py")
 
 
+@pytest.fixture(autouse=True)
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare the fewest elements one by one, so that many nodes are checked soon."""
+    monkeypatch.setattr(checking, "SECONDS", 0.0)
+
+
 def nodes(engine: EngineThread) -> list[NodeRecord]:
     graphs = [event.graph for event in engine.all(GraphChanged) if event.graph is not None]
     return list(graphs[-1].nodes)
@@ -52,7 +58,8 @@ def test_a_wrong_function_is_found_before_backward_and_after_it(engine: EngineTh
     before = check_of(engine, node)
     assert (before.cause, before.own_gradient) == ("wrong_formula", False)
     assert before.factor == pytest.approx((0.5,), rel=1e-3)
-    assert [i.shape for i in before.inputs] == [(32, 16)] and before.inputs[0].wrong == before.inputs[0].compared
+    (given,) = before.inputs
+    assert given.shape == (32, 16) and given.wrong > 0.9 * given.compared
     for _ in range(2):
         engine.tell(NextPhase())
         engine.until(Stopped)
@@ -61,8 +68,7 @@ def test_a_wrong_function_is_found_before_backward_and_after_it(engine: EngineTh
     assert after.factor == pytest.approx((0.5,), rel=1e-3)
 
 
-def test_every_op_of_a_network_can_be_checked(engine: EngineThread, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "SECONDS", 0.0)
+def test_every_op_of_a_network_can_be_checked(engine: EngineThread) -> None:
     engine.open("attention")
     for node in nodes(engine):
         if node.kind == "function":

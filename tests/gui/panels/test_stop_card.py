@@ -107,6 +107,15 @@ def test_an_update_has_its_numbers_as_far_as_they_are_known(card: StopCard) -> N
     assert "1109" not in card.text()
 
 
+def test_a_backward_by_hand_is_counted_in_ops_and_has_no_gradient_to_come(card: StopCard) -> None:
+    by_hand = PointRecord(9, "backward", 4, "numpy.multiply", file="/a/n.py", line=32)
+    card.set_stop(stop(by_hand, 2, 11))
+    assert "op 2 of 11" in card.text()
+    card.set_stop(stop(UPDATE, 1, 2))
+    card.set_update(SummaryRecord("before", (2,), 5.774, -0.1, 0.1), None)
+    assert "gradient not kept" in card.text() and "step to come" in card.text()
+
+
 def test_the_source_can_be_asked_for_by_mouse_and_keyboard(card: StopCard, qtbot: QtBot) -> None:
     card.set_stop(stop(BACKWARD, 7, 18))
     with qtbot.waitSignal(card.source_requested) as asked:

@@ -194,7 +194,8 @@ class StopCard(FoldingCard):
             text = self.tr("Stopped in {phase}").format(phase=step_text.phase_name(point.phase))
             self._tag.show_point(text, "pause-fill", point.phase, step_text.phase_title(point.phase))
         of_phase = self._past[1] if self._past is not None else stopped.of_phase if stopped is not None else (0, 0)
-        self._position.setText(step_text.position_text(point.phase, *of_phase) if of_phase[0] else "")
+        position = step_text.position_text(point.phase, *of_phase, by_hand=_is_by_hand(point))
+        self._position.setText(position if of_phase[0] else "")
         self._title.set_role("error" if raised else "text")
         self._title.setText(self._title_of(point, raised))
         self._short.setText(self._title.text())
@@ -248,7 +249,7 @@ class StopCard(FoldingCard):
         position = self._stopped.of_phase[0]
         if not position:
             return self.tr("The engine waits in {phase}").format(phase=step_text.phase_name(point.phase))
-        text = step_text.position_text(point.phase, *self._stopped.of_phase)
+        text = step_text.position_text(point.phase, *self._stopped.of_phase, by_hand=_is_by_hand(point))
         return self.tr("The engine waits at {place}").format(place=text)
 
     def _ask_for_source(self) -> None:
@@ -312,6 +313,10 @@ class PointTag(QWidget):
         painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, self._shown)
 
 
+def _is_by_hand(point: PointRecord) -> bool:
+    return point.phase == "backward" and not point.grad_fn
+
+
 class UpdateTable(QWidget):
     """A parameter before and after its step: norm and range of each."""
 
@@ -352,9 +357,10 @@ class UpdateTable(QWidget):
 
     def show_rows(self, rows: tuple[SummaryRecord | None, ...], *, waiting: bool) -> None:
         """Show the numbers of before, gradient, step and after; while `waiting`, missing ones are still to come."""
-        for cells, summary in zip(self._cells, rows, strict=True):
+        for row, (cells, summary) in enumerate(zip(self._cells, rows, strict=True)):
             numbers = (summary.norm, summary.minimum, summary.maximum) if summary is not None else ("", "", "")
-            missing = self.tr("to come") if waiting else self.tr("not kept")
+            # A gradient is there before an update, or never, as in a backward that is written by hand.
+            missing = self.tr("to come") if waiting and row != 1 else self.tr("not kept")
             for cell, value in zip(cells, numbers, strict=True):
                 cell.set_role("text" if summary is not None else "text3")
                 cell.setText(value if isinstance(value, str) else step_text.number(value))

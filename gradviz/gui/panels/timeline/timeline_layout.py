@@ -29,6 +29,8 @@ class TimelineColumn:
     to_come: int = 0
     open_ended: bool = False
     """Whether it is unknown how many points are still to come."""
+    by_hand: bool = False
+    """Whether it is a backward of ops, written by hand."""
     x: float = 0.0
     pitch: float = LEAST_PITCH
     width: float = 0.0
@@ -77,13 +79,14 @@ class TimelineLayout:
             self._logs.append(log)
             self._low, self._high = min(self._low, log), max(self._high, log)
             if not self._ran or self._ran[-1].phase != passed.point.phase:
-                self._ran.append(TimelineColumn(passed.point.phase, position))
+                by_hand = passed.point.phase == "backward" and not passed.point.grad_fn
+                self._ran.append(TimelineColumn(passed.point.phase, position, by_hand=by_hand))
             self._ran[-1].ran += 1
             self._ran[-1].seconds += passed.seconds
         self.columns = self._with_expected(timeline)
 
     def _with_expected(self, timeline: Timeline) -> list[TimelineColumn]:
-        columns = [TimelineColumn(c.phase, c.first, c.ran, c.seconds) for c in self._ran]
+        columns = [TimelineColumn(c.phase, c.first, c.ran, c.seconds, by_hand=c.by_hand) for c in self._ran]
         following = timeline.next.phase if timeline.next is not None else None
         if following is not None and (not columns or columns[-1].phase != following):
             columns.append(TimelineColumn(following, len(self._logs)))

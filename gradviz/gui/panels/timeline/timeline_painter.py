@@ -228,15 +228,15 @@ def heading(column: TimelineColumn) -> tuple[str, str, str]:
     if not ran:
         if column.open_ended:
             return name, tr("begins"), ""
-        return name, f"{count:,} {point_words.unit(phase, count)}", f"{count:,}"
+        return name, f"{count:,} {point_words.unit(phase, count, by_hand=column.by_hand)}", f"{count:,}"
     time = point_words.duration(column.seconds)
     words = {"ran": f"{ran:,}", "count": f"{count:,}", "time": time}
     if not column.to_come or column.open_ended:
-        words["unit"] = point_words.unit(phase, ran)
+        words["unit"] = point_words.unit(phase, ran, by_hand=column.by_hand)
         short = tr("{ran}, {time}").format(**words)
         so_far = tr("{ran} {unit}, {time} so far") if column.to_come else tr("{ran} {unit}, {time}")
         return name, so_far.format(**words), short
-    words["unit"] = point_words.unit(phase, count)
+    words["unit"] = point_words.unit(phase, count, by_hand=column.by_hand)
     return name, tr("{ran} of {count} {unit}, {time} so far").format(**words), tr("{ran} of {count}").format(**words)
 
 

@@ -59,7 +59,7 @@ def position_text(layout: TimelineLayout, position: int) -> str:
     if column is None:
         return ""
     count = 0 if column.open_ended else column.count
-    place = point_words.position_text(column.phase, position - column.first + 1, count)
+    place = point_words.position_text(column.phase, position - column.first + 1, count, by_hand=column.by_hand)
     return tr("{place} in {phase}").format(place=place, phase=point_words.phase_name(column.phase))
 
 
