@@ -153,7 +153,7 @@ class Capture:
         if self.stepping:
             return func(*args, **kwargs)
         if self.phase == "update":
-            return self._call_update(func, args, kwargs, frame)
+            return _call_update(self, func, args, kwargs, frame)
         self.failed = None
         if self.trail is not None:
             self.trail.op(func, frame)
@@ -190,14 +190,6 @@ class Capture:
         if here is not None:
             self.after(op, here, result, new)
         return result
-
-    @passes_on
-    def _call_update(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
-        """Run an op of the update: it makes no graph, and nothing of it is kept."""
-        name, out = op_name(func), kwargs.get("out")
-        if self.steps is not None and not self.steps.passes(name, out):
-            self.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), out)
-        return func(*args, **kwargs)
 
     @passes_on
     def _call_kept(
@@ -343,6 +335,17 @@ class Capture:
                     made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
                     with _paused(self):
                         watcher.unseen(op, [node], made[:1])
+
+
+@passes_on
+def _call_update(
+    capture: Capture, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
+) -> Any:
+    """Run an op of the update: it makes no graph, and nothing of it is kept."""
+    name, out, steps = op_name(func), kwargs.get("out"), capture.steps
+    if steps is not None and not steps.passes(name, out):
+        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), out)
+    return func(*args, **kwargs)
 
 
 # torch's wrapper resets the warning filters for a moment, after which Python shows warnings again that it has shown.
