@@ -136,6 +136,7 @@ class Server:
             self.post(RestartNeeded(command.run, reason))
             return
         self.opens, self._stepping.graphs_on_request = command.run, command.graphs_on_request
+        self._stepping.graphs_late = command.graphs_late
         try:
             self._build(command)
         finally:

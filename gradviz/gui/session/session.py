@@ -192,6 +192,7 @@ class Session(QObject):
                     state.failed.emit(event.message)
             case GraphChanged():
                 self.selection.on_graph()
+                self.steps.on_graph()
             case ConfigurationChanged():
                 self._on_configuration(event)
             case NodeDetails():

@@ -126,6 +126,11 @@ class StepRequests(QObject):
         self.stopped.emit()
         self._engine.send_next_step()
 
+    def on_graph(self) -> None:
+        """Select the point in a graph so far that was sent after its stop."""
+        if self._state.phase == "stopped" and self._selection.node_id is None and not self._engine.resuming:
+            self._select_point()
+
     def on_state(self, event: StateChanged) -> None:
         """Show another state of the engine; a step that is under way is shown as running after a while."""
         state = event.state
