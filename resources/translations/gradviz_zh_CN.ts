@@ -332,6 +332,10 @@
         <translation>还没有打开任何内容。</translation>
     </message>
     <message>
+        <source>No script is paused behind a trap that it met; break on one first, and run.</source>
+        <translation>没有因脚本触发陷阱而暂停；先设置一个陷阱断点，再运行。</translation>
+    </message>
+    <message>
         <source>This is not the engine that was started.</source>
         <translation>这不是所启动的引擎。</translation>
     </message>
@@ -434,6 +438,10 @@
     <message>
         <source>That is so for {count} of {total} values, which go from {low} to {high}.</source>
         <translation>{total} 个值中有 {count} 个如此，它们的范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
+        <source>Nothing has run in this iteration yet; step on, and ask then.</source>
+        <translation>这次迭代中还没有运行任何操作；先步进，再来查询。</translation>
     </message>
     <message>
         <source>All that is kept of this iteration is finite. Select a node that holds an Inf on purpose to see where that comes from.</source>
@@ -784,6 +792,10 @@
         <translation>没有给出损失，所以用 gradviz 自己的：每个输出的均方值之和</translation>
     </message>
     <message>
+        <source>{tensor} was saved by {saver} for its backward, and was modified in place since, by {step}. Run this backward before that step, or compute what leads to it anew behind the step.</source>
+        <translation>{tensor} 由 {saver} 为反向传播保存，之后被 {step} 原地修改。在该更新之前运行这次反向传播，或者在该更新之后重新计算通向它的值。</translation>
+    </message>
+    <message>
         <source>by {op}</source>
         <translation>由 {op}</translation>
     </message>
@@ -826,6 +838,10 @@
     <message>
         <source>There is no kind of breakpoint {kinds}.</source>
         <translation>没有 {kinds} 这种断点。</translation>
+    </message>
+    <message>
+        <source>The condition of a breakpoint failed on the {result} ({reason}): a fault of gradviz.</source>
+        <translation>断点的条件在 {result} 上失败（{reason}）：这是 gradviz 的缺陷。</translation>
     </message>
     <message>
         <source>{result} of {node}</source>
@@ -1640,6 +1656,90 @@
         <translation>模型在 meta 设备上，那里没有数值；请在 cpu 上构建。</translation>
     </message>
     <message>
+        <source>Write {code} instead.</source>
+        <translation>改写为 {code}。</translation>
+    </message>
+    <message>
+        <source>Keep it .detach()ed.</source>
+        <translation>保留它的 .detach() 结果。</translation>
+    </message>
+    <message>
+        <source>It saved {tensor} for its backward, at version {version}.</source>
+        <translation>它为反向传播保存了 {tensor}，当时是版本 {version}。</translation>
+    </message>
+    <message>
+        <source>Backward reads what was saved, and finds version {version} where {expected} is expected.</source>
+        <translation>反向传播读取所保存的值，发现是版本 {version}，而预期是 {expected}。</translation>
+    </message>
+    <message>
+        <source>{tensor} was modified in place after it was saved</source>
+        <translation>{tensor} 在保存之后被原地修改</translation>
+    </message>
+    <message>
+        <source>It wrote into that tensor in place. Use what makes a new one, or .clone() it before.</source>
+        <translation>它原地写入了这个张量。改用产生新张量的操作，或者先 .clone()。</translation>
+    </message>
+    <message>
+        <source>{count} writes came in all.</source>
+        <translation>一共有 {count} 次写入。</translation>
+    </message>
+    <message>
+        <source>The optimizer's step in iteration {step} wrote new values into that parameter. Run this backward before it, or compute what leads to it anew behind it.</source>
+        <translation>第 {step} 次迭代中优化器的更新向这个参数写入了新值。在它之前运行这次反向传播，或者在它之后重新计算通向它的值。</translation>
+    </message>
+    <message>
+        <source>{name} in iteration {step}</source>
+        <translation>第 {step} 次迭代的 {name}</translation>
+    </message>
+    <message>
+        <source>the result of {node} ({shape})</source>
+        <translation>{node} 的结果（{shape}）</translation>
+    </message>
+    <message>
+        <source>what {op} gave</source>
+        <translation>{op} 的结果</translation>
+    </message>
+    <message>
+        <source>a tensor ({shape})</source>
+        <translation>一个张量（{shape}）</translation>
+    </message>
+    <message>
+        <source>Backward came to nodes that it has run before</source>
+        <translation>反向传播到达了它已经运行过的节点</translation>
+    </message>
+    <message>
+        <source>{name} keeps the graph of an iteration that is over</source>
+        <translation>{name} 保留着已结束的迭代的计算图</translation>
+    </message>
+    <message>
+        <source>This iteration goes on from {name} here.</source>
+        <translation>这次迭代在这里从 {name} 继续。</translation>
+    </message>
+    <message>
+        <source>that result</source>
+        <translation>那个结果</translation>
+    </message>
+    <message>
+        <source>Its backward has run before, which freed what it had saved; it cannot run again.</source>
+        <translation>它的反向传播已经运行过，所保存的值随之释放；它不能再次运行。</translation>
+    </message>
+    <message>
+        <source>Backward came to nodes that it has run before: {reason}</source>
+        <translation>反向传播到达了它已经运行过的节点：{reason}</translation>
+    </message>
+    <message>
+        <source>What it made before is still used. Keep it .detach()ed.</source>
+        <translation>它之前的结果仍在使用。保留它的 .detach() 结果。</translation>
+    </message>
+    <message>
+        <source>{name} keeps what {node} made in an earlier iteration, and with it the graph behind it. {remedy}</source>
+        <translation>{name} 保留着 {node} 在之前某次迭代中的结果，以及它后面的计算图。{remedy}</translation>
+    </message>
+    <message>
+        <source>{name} keeps what {node} made in line {line} in an earlier iteration, and with it the graph behind it. {remedy}</source>
+        <translation>{name} 保留着 {node} 在之前某次迭代中于第 {line} 行得到的结果，以及它后面的计算图。{remedy}</translation>
+    </message>
+    <message>
         <source>its gradients are added to those of the iterations before</source>
         <translation>它的梯度会加到之前各次迭代的梯度上</translation>
     </message>
@@ -1680,6 +1780,18 @@
         <translation>{title} 捕获所有异常，所以结束它的进程。</translation>
     </message>
     <message>
+        <source>The script does not repeat itself: the loss of iteration {step} was {first:.9g} and is {again:.9g} now. It is paused here; let it seed what it draws from.</source>
+        <translation>这个脚本不会重复自身：第 {step} 次迭代的损失之前是 {first:.9g}，现在是 {again:.9g}。它停在这里；让它为所抽取的随机数设置种子。</translation>
+    </message>
+    <message>
+        <source>This engine has not seen the script meet that trap, so that it runs from its start as ever.</source>
+        <translation>这个引擎没有见过该脚本触发那个陷阱，所以照常从头运行。</translation>
+    </message>
+    <message>
+        <source>In a script the updates themselves are not watched, only losses and gradients.</source>
+        <translation>在脚本中不监视更新本身，只监视损失和梯度。</translation>
+    </message>
+    <message>
         <source>This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded.</source>
         <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录其节点的操作和代码行。</translation>
     </message>
@@ -1710,10 +1822,6 @@
     <message>
         <source>The script ended itself: {code}</source>
         <translation>脚本自行结束：{code}</translation>
-    </message>
-    <message>
-        <source>Nothing has run in this iteration yet; step on, and ask then.</source>
-        <translation>这次迭代中还没有运行任何操作；先步进，再来查询。</translation>
     </message>
     <message>
         <source>The values of this iteration were not held. Set the trap on NaN and Inf, reset, and run again: it stops where the first appears.</source>
@@ -2580,6 +2688,18 @@
         <translation>它从哪里来？</translation>
     </message>
     <message>
+        <source>Iteration {step}: {message}</source>
+        <translation>第 {step} 次迭代：{message}</translation>
+    </message>
+    <message>
+        <source>The script runs again from its start, with the same losses, and stops where this begins.</source>
+        <translation>脚本从头再次运行，损失相同，并停在它开始的地方。</translation>
+    </message>
+    <message>
+        <source>Run again to here</source>
+        <translation>再次运行到这里</translation>
+    </message>
+    <message>
         <source>{title}, iteration {number}</source>
         <translation>{title}，迭代 {number}</translation>
     </message>
@@ -2614,6 +2734,10 @@
     <message>
         <source>It is in no line of yours.</source>
         <translation>它不在你的代码行中。</translation>
+    </message>
+    <message>
+        <source>Native code holds Python's lock: Interrupt waits until that code looks for it or returns.</source>
+        <translation>本机代码占着 Python 的锁：“中断”要等到那段代码检查它或返回时才生效。</translation>
     </message>
     <message>
         <source>{count} ops and nodes so far.</source>
@@ -2888,32 +3012,16 @@
         <translation>第 {step} 次迭代。按 Enter 走向发现它的地方，按 Shift+Enter 返回。</translation>
     </message>
     <message>
+        <source>Iteration {step}. Enter walks to where it raised, Shift+Enter back.</source>
+        <translation>第 {step} 次迭代。按 Enter 走向抛出错误的地方，按 Shift+Enter 返回。</translation>
+    </message>
+    <message>
         <source>Iteration {step}. It was noticed where it was made.</source>
         <translation>第 {step} 次迭代。它在产生的地方就被发现了。</translation>
     </message>
     <message>
         <source>{count} links between are not listed.</source>
         <translation>中间还有 {count} 个环节没有列出。</translation>
-    </message>
-    <message>
-        <source>NaN</source>
-        <translation>NaN</translation>
-    </message>
-    <message>
-        <source>Inf</source>
-        <translation>Inf</translation>
-    </message>
-    <message>
-        <source>{name} held the first {kind}</source>
-        <translation>首个 {kind} 在 {name} 中</translation>
-    </message>
-    <message>
-        <source>, line {line}</source>
-        <translation>（第 {line} 行）</translation>
-    </message>
-    <message>
-        <source>{name}{where} made the first {kind}</source>
-        <translation>{name}{where}产生了首个 {kind}</translation>
     </message>
     <message>
         <source>Show {source} in the source</source>
@@ -3498,6 +3606,10 @@
     <message>
         <source>Only backward can tell</source>
         <translation>只有反向才能知道</translation>
+    </message>
+    <message>
+        <source>Not updated as one would expect</source>
+        <translation>更新情况异常</translation>
     </message>
     <message>
         <source>One tensor, several names</source>
@@ -4898,8 +5010,8 @@
         <translation>按 [F5]（运行）：各项到齐时，反向传播停下。检查器列出它们，最后一次使用排在最前。</translation>
     </message>
     <message>
-        <source>Press [F9] to remove the breakpoint, and [Shift+F8], Next iteration, a few times: the depth is drawn anew, and the graph with it.</source>
-        <translation>按 [F9] 删除断点，再按几次 [Shift+F8]（下一次迭代）：深度重新随机抽取，计算图也随之改变。</translation>
+        <source>Press [F9] to remove the breakpoint. Then press [Shift+F8], Next iteration, and [F8], Next phase, a few times: each forward draws its depth anew, and when it is over, its graph is shown.</source>
+        <translation>按 [F9] 移除断点。然后按几次 [Shift+F8]（下一次迭代）和 [F8]（下一阶段）：每次前向传播都重新抽取深度，结束时会显示它的计算图。</translation>
     </message>
     <message>
         <source>Press [F5], Continue: the loss falls all the same, for all depths share their weights.</source>
@@ -5686,8 +5798,64 @@
         <translation>grad，在视图处</translation>
     </message>
     <message>
+        <source>Derived by hand: the gradient of {name} is what {op} makes in line {line}.</source>
+        <translation>手工求导：{name} 的梯度由 {op} 在第 {line} 行算出。</translation>
+    </message>
+    <message>
         <source>Every term of its gradient arrives here, summed.</source>
         <translation>它的梯度的每一项在这里到齐并求和。</translation>
+    </message>
+    <message>
+        <source>saved</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>丢失</translation>
+    </message>
+    <message>
+        <source>started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>computed again</source>
+        <translation>重新计算</translation>
+    </message>
+    <message>
+        <source>NaN</source>
+        <translation>NaN</translation>
+    </message>
+    <message>
+        <source>Inf</source>
+        <translation>Inf</translation>
+    </message>
+    <message>
+        <source>{name} held the first {kind}</source>
+        <translation>首个 {kind} 在 {name} 中</translation>
+    </message>
+    <message>
+        <source>, line {line}</source>
+        <translation>（第 {line} 行）</translation>
+    </message>
+    <message>
+        <source>{name}{where} made the first {kind}</source>
+        <translation>{name}{where}产生了首个 {kind}</translation>
     </message>
     <message>
         <source>gradient {range}</source>
@@ -5710,8 +5878,8 @@
         <translation>批次的全部 {batch} 行</translation>
     </message>
     <message>
-        <source>row {rows} of {batch}</source>
-        <translation>第 {rows} 行，共 {batch} 行</translation>
+        <source>row {rows} ({count} of {batch})</source>
+        <translation>第 {rows} 行（{batch} 行中的 {count} 行）</translation>
     </message>
     <message>
         <source>rows {rows} ({count} of {batch})</source>
@@ -5872,6 +6040,46 @@
     <message>
         <source>which parameters the gradient of the loss comes to, and where it is lost.</source>
         <translation>损失的梯度到达哪些参数，在哪里丢失。</translation>
+    </message>
+    <message>
+        <source>DistributedDataParallel waits for the gradient of every parameter, and these get none. Use them for the loss, freeze them, or pass find_unused_parameters=True.</source>
+        <translation>DistributedDataParallel 会等待每个参数的梯度，而这些参数得不到梯度。在损失中使用它们、冻结它们，或传入 find_unused_parameters=True。</translation>
+    </message>
+    <message>
+        <source>What backward starts from has no graph: no gradient goes to any parameter. The reasons below say where it is lost.</source>
+        <translation>反向传播的起点没有计算图：梯度到不了任何参数。下面的原因说明它在哪里丢失。</translation>
+    </message>
+    <message>
+        <source>torch.autograd.grad was asked for a tensor that the loss does not come from. Use it, leave it out, or pass allow_unused=True.</source>
+        <translation>要求 torch.autograd.grad 对一个与损失无关的张量求梯度。使用它、去掉它，或传入 allow_unused=True。</translation>
+    </message>
+    <message>
+        <source>torch.autograd.grad was asked for a tensor that is frozen; set requires_grad_(True) before.</source>
+        <translation>要求 torch.autograd.grad 对一个冻结的张量求梯度；先设置 requires_grad_(True)。</translation>
+    </message>
+    <message>
+        <source>No parameter was given to the optimizer; give it model.parameters().</source>
+        <translation>没有给优化器任何参数；传入 model.parameters()。</translation>
+    </message>
+    <message>
+        <source>A parameter may be in one group only: leave it out of the others.</source>
+        <translation>一个参数只能在一个参数组中：从其他组中去掉它。</translation>
+    </message>
+    <message>
+        <source>An optimizer takes leaves: give it the parameter itself, not what was computed from it.</source>
+        <translation>优化器只接受叶子张量：把参数本身传给它，而不是由它计算得到的值。</translation>
+    </message>
+    <message>
+        <source>A reentrant checkpoint passes no gradient on where no input wants one; pass use_reentrant=False.</source>
+        <translation>没有任何输入需要梯度时，可重入的检查点不会传递梯度；传入 use_reentrant=False。</translation>
+    </message>
+    <message>
+        <source>GradScaler met no gradient in this optimizer: none of its parameters gets one.</source>
+        <translation>GradScaler 在这个优化器中没有遇到梯度：它的参数都得不到梯度。</translation>
+    </message>
+    <message>
+        <source>Integers have no gradient; the parameters below are lost behind some.</source>
+        <translation>整数没有梯度；下面的参数有些因整数而丢失梯度。</translation>
     </message>
     <message>
         <source>where the output was 0</source>
@@ -6826,6 +7034,22 @@
         <translation>无法解释的部分（{count}）</translation>
     </message>
     <message>
+        <source>in no optimizer, so nothing updates it</source>
+        <translation>不在任何优化器中，所以没有什么会更新它</translation>
+    </message>
+    <message>
+        <source>in {count} groups: {names}</source>
+        <translation>在 {count} 个参数组中：{names}</translation>
+    </message>
+    <message>
+        <source>its learning rate is 0</source>
+        <translation>它的学习率为 0</translation>
+    </message>
+    <message>
+        <source>the last update did not change it</source>
+        <translation>上次更新没有改变它</translation>
+    </message>
+    <message>
         <source>There are no values to compare.</source>
         <translation>没有可以比较的数值。</translation>
     </message>
@@ -7113,16 +7337,16 @@
         <translation>{what!r} 不能修改；parameter 和 grad_output 可以。</translation>
     </message>
     <message>
-        <source>The graph is known when the first forward has run.</source>
-        <translation>第一次前向执行后才有计算图。</translation>
-    </message>
-    <message>
         <source>No node stands at the gate; name one with "node".</source>
         <translation>没有停在任何节点；请用 "node" 指明。</translation>
     </message>
     <message>
         <source>Say which parameter, with "name" or "node".</source>
         <translation>请用 "name" 或 "node" 指明是哪个参数。</translation>
+    </message>
+    <message>
+        <source>The graph is known when the first forward has run.</source>
+        <translation>第一次前向执行后才有计算图。</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -7157,10 +7381,6 @@
         <translation>执行到某个节点即将执行</translation>
     </message>
     <message>
-        <source>In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.</source>
-        <translation>在这次或以后的迭代中，前向或反向。`until NODE in backward` 等待该阶段。</translation>
-    </message>
-    <message>
         <source>run to the next phase: forward, backward, update</source>
         <translation>执行到下一阶段：前向、反向、更新</translation>
     </message>
@@ -7183,10 +7403,6 @@
     <message>
         <source>look at the point before; nothing is undone</source>
         <translation>查看前一个点；不会撤销任何操作</translation>
-    </message>
-    <message>
-        <source>Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.</source>
-        <translation>数值是该点当时的，只要还保留着。`forth` 返回；step 从现在继续。</translation>
     </message>
     <message>
         <source>look at the point after, up to the present</source>
@@ -7289,10 +7505,6 @@
         <translation>修改参数，或停下处的梯度</translation>
     </message>
     <message>
-        <source>EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element: set middle_linear.weight[0, 3] = 0.5.</source>
-        <translation>EXPRESSION 是 Python 表达式，原张量为 g，可用 torch：set grad = g.clamp(-1, 1)。单个元素：set middle_linear.weight[0, 3] = 0.5。</translation>
-    </message>
-    <message>
         <source>[NAME [KEY=VALUE …]]</source>
         <translation>[名称 [KEY=VALUE …]]</translation>
     </message>
@@ -7317,8 +7529,12 @@
         <translation>在迭代中间时，先完成这次迭代。</translation>
     </message>
     <message>
-        <source>begin again from iteration 0; breakpoints stay</source>
-        <translation>从迭代 0 重新开始；断点保留</translation>
+        <source>begin again from iteration 0</source>
+        <translation>从第 0 次迭代重新开始</translation>
+    </message>
+    <message>
+        <source>run a script again to the trap it met</source>
+        <translation>再次运行脚本，直到它触发的陷阱</translation>
     </message>
     <message>
         <source>NAME FILE.npy</source>
@@ -7491,6 +7707,22 @@ While you look back, values are those of the point looked at, as far as they wer
 So does `within NAME`, a module or a parameter: break nan within encoder.0.</source>
         <translation>末尾的 `in forward`、`in backward` 或 `in update` 缩小范围：break clamp in backward。
 `within NAME`（某个模块或参数）也是：break nan within encoder.0。</translation>
+    </message>
+    <message>
+        <source>With a TEXT those that it means: a name, a reason, or an error text of torch's.</source>
+        <translation>给出 TEXT 时只列出它所指的：名称、原因，或 torch 的错误信息。</translation>
+    </message>
+    <message>
+        <source>EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element: set middle_linear.weight[0, 3] = 0.5.</source>
+        <translation>EXPRESSION 是 Python 表达式，原张量为 g，可用 torch：set grad = g.clamp(-1, 1)。单个元素：set middle_linear.weight[0, 3] = 0.5。</translation>
+    </message>
+    <message>
+        <source>Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.</source>
+        <translation>数值是该点当时的，只要还保留着。`forth` 返回；step 从现在继续。</translation>
+    </message>
+    <message>
+        <source>In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.</source>
+        <translation>在这次或以后的迭代中，前向或反向。`until NODE in backward` 等待该阶段。</translation>
     </message>
     <message>
         <source>The run is over; restart begins again.</source>
@@ -7979,6 +8211,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source> · looking {behind} back</source>
         <translation> · 回看 {behind} 步</translation>
+    </message>
+    <message>
+        <source>Iteration {step} met breakpoint {number}: {message}. `again` runs the script again to there.</source>
+        <translation>第 {step} 次迭代触发了断点 {number}：{message}。`again` 会把脚本再次运行到那里。</translation>
     </message>
     <message>
         <source>breakpoint {breakpoint}</source>
@@ -9356,6 +9592,14 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
 <context>
     <name>ReachPanel</name>
     <message>
+        <source>A name, a reason, or an error text of PyTorch</source>
+        <translation>名称、原因或 PyTorch 的错误信息</translation>
+    </message>
+    <message>
+        <source>Search among the parameters</source>
+        <translation>在参数中搜索</translation>
+    </message>
+    <message>
         <source>Export the reach of all parameters as CSV or text</source>
         <translation>把所有参数的梯度可达性导出为 CSV 或文本</translation>
     </message>
@@ -9933,6 +10177,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>not yet run</source>
         <translation>尚未执行</translation>
+    </message>
+    <message>
+        <source>of an earlier iteration</source>
+        <translation>属于之前的迭代</translation>
     </message>
     <message>
         <source>gradient came, with its norm</source>

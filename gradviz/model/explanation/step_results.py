@@ -175,7 +175,9 @@ def _accumulated(graph: Graph, timeline: Timeline, passed: PassedRecord) -> str:
         return tr("A gradient was added to {name}.grad, and changed in place since.").format(name=node.name)
     made = figures(passed.values[0]) if passed.values else tr("none")
     if count > 1:
-        text = tr("The sum of {terms} terms was added to {name}.grad, which is now {figures}.")
+        text = tr(
+            "The sum of {terms} terms was added to {name}.grad, which is now {figures}; norms of terms do not add."
+        )
         return text.format(terms=count, name=node.name, figures=made)
     return tr("The gradient was added to {name}.grad, which is now {figures}.").format(name=node.name, figures=made)
 
