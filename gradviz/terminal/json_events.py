@@ -29,7 +29,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Trapped,
 )
-from gradviz.protocol.records import BreakpointRecord, StatisticsRecord, StoredRecord
+from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
 """Version of the JSON lines; it grows when a script that reads them could break."""
@@ -78,8 +78,8 @@ def trapped_event(event: Trapped) -> Values:
     return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
 
 
-def stopped_event(event: Stopped) -> Values:
-    """Return a stop inside an iteration."""
+def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
+    """Return a stop inside an iteration. `ran`: the points since the stop before."""
     point = event.point
     return {
         "event": "stopped",
@@ -99,8 +99,28 @@ def stopped_event(event: Stopped) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+        **_hooks(ran),
         **_proof(event),
     }
+
+
+def _hooks(ran: Iterable[PassedRecord]) -> Values:
+    """Return which hooks changed a gradient, with its norm before and after."""
+    found = [
+        {
+            "kind": hook.kind,
+            "name": hook.name,
+            "function": hook.function,
+            "file": hook.file or None,
+            "line": hook.line or None,
+            "norm_before": json_number(hook.before.norm),
+            "norm_after": json_number(hook.after.norm),
+            "node": passed.point.node,
+        }
+        for passed in ran
+        for hook in passed.hooks
+    ]
+    return {"hooks": found} if found else {}
 
 
 def _proof(event: Stopped) -> Values:

@@ -106,6 +106,8 @@ class JsonServer:
     def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
         self.debugger = debugger
+        self._reported = -1, 0
+        """Iteration and position up to which points were reported."""
         self.exit_status: int | None = None
         """The exit status; None while requests are served."""
         self._opening = replace(opening, graphs_on_request=True)
@@ -287,7 +289,11 @@ class JsonServer:
                     self._write(line)
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
-                self._answer_current(events.stopped_event(event))
+                timeline = self.debugger.timeline
+                ran = timeline.passed if timeline is not None else []
+                fresh = ran[self._reported[1] if self._reported[0] == event.step else 0 :]
+                self._reported = event.step, len(ran)
+                self._answer_current(events.stopped_event(event, fresh))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
                 self._current, _ASKING
             ):

@@ -12,7 +12,7 @@ from gradviz.engine.capture.invocations import Invocation
 from gradviz.engine.tensors.tensor_summary import summarize_all
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
-from gradviz.protocol.records import PassedRecord, PointRecord
+from gradviz.protocol.records import HookRecord, PassedRecord, PointRecord
 
 Result = tuple[str, Any]
 """A name and a tensor, an array, or None for a gradient that was not computed."""
@@ -78,6 +78,8 @@ class StepHistory:
         """Position and role → how many values went into the point."""
         self.given: dict[int, Given] = {}
         """Position → how the op there was called."""
+        self.hooks: dict[int, list[HookRecord]] = {}
+        """Position → the hooks that changed a gradient there."""
         self._sent_count = 0
         self._forward_of: dict[int, int] = {}
         self._backward_of: dict[int, int] = {}
@@ -173,7 +175,9 @@ class StepHistory:
             except GradvizError:
                 value = None  # over the budget, or changed in place since: no figures rather than wrong ones
             values.append((name, value, value is not None))
-        return PassedRecord(passed.point, passed.seconds, summarize_all(values), passed.edited, passed.nodes)
+        hooks = tuple(self.hooks.get(passed.point.index, ()))
+        figures = summarize_all(values)
+        return PassedRecord(passed.point, passed.seconds, figures, passed.edited, passed.nodes, hooks)
 
 
 def step_role(parameter: str, state: str = "") -> str:
