@@ -245,14 +245,14 @@ class StepController:
 
     def set_breakpoints(self, command: SetBreakpoints) -> None:
         """Replace the breakpoints. Those that stay keep their hits."""
-        hits = self.breakpoints.hits
-        self.breakpoints = BreakpointSet(command.breakpoints)
+        before, self.breakpoints = self.breakpoints, BreakpointSet(command.breakpoints)
         self.traps.set(command.breakpoints)
         kept = {record.id for record in command.breakpoints}
-        self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
+        self.breakpoints.hits.update({key: count for key, count in before.hits.items() if key in kept})
         with suppress(GradvizError):  # nothing is open yet
             if (gate := self._server.current_run().gate) is not None:
                 gate.breakpoints = self.breakpoints
+                gate.unasked = gate.unasked or self.breakpoints.asks_more_than(before)
 
     @property
     def budget(self) -> int:

@@ -158,6 +158,7 @@ class TrainingLoop:
             if inexact and runner.gate is not None:
                 runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
+            self._traps.ask_held(runner)
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
             elif self._traps.armed:

@@ -251,10 +251,14 @@ def test_the_timeline_stays_low_in_a_window_that_grows(stopped, qtbot) -> None:
     bottom = window.panels.docks["bottom"]
     qtbot.waitUntil(lambda: bottom.height() == 128)
     size = window.size()
-    window.resize(1920, 1500)
-    qtbot.waitUntil(lambda: window.height() == 1500)
-    bottom.set_height(400)
+    window.resize(size.width(), size.height() + 60)
+    qtbot.waitUntil(lambda: window.height() == size.height() + 60)
     qtbot.waitUntil(lambda: bottom.height() == 128)
+    heights: list[int] = []
+    watch = EventFilter(lambda _event: heights.append(bottom.height()), QEvent.Type.Resize)
+    bottom.installEventFilter(watch)
+    bottom.set_height(300)
+    qtbot.waitUntil(lambda: heights == [300, 128])
     window.resize(size)
 
 
