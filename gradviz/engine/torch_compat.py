@@ -167,6 +167,8 @@ RAW_SAVED, SAVED = "_raw_saved_", "_saved_"
 has no `unpack_hook` and no `data`."""
 GRADIENT_HOOKS = "_backward_hooks"
 """Attribute of a tensor: its hooks, by their ids."""
+MODULE_HOOKS = ("_backward_hooks", "_backward_pre_hooks")
+"""Attributes of a module: its hooks of backward, by their ids."""
 MODULE_HOOK_NODE = "BackwardHookFunction"
 """Begins the names of the nodes by which modules call their backward hooks."""
 SYMBOLIC = "_sym_"

@@ -35,7 +35,6 @@ from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes, function_ca
 from gradviz.engine.capture.variable_names import name_inputs
 from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_frame, user_line
 from gradviz.engine.torch_compat import (
-    GRADIENT_HOOKS,
     PRIVATE_FUNCTIONS,
     SET_GRAD_ENABLED,
     DisableTorchFunction,
@@ -52,7 +51,6 @@ _DEFAULT_LOSS = translatable("gradviz's own loss, since none was given: the mean
 
 
 _GRADIENT = "torch.Tensor.grad.__get__"
-_REGISTERS = "torch.Tensor.register_hook"
 
 
 class Steps(Protocol):
@@ -110,8 +108,6 @@ class Capture:
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
         """Called before and after each op; None while the user does not step."""
-        self.tensor_hooks: dict[Node, Any] = {}
-        """Node → the hooks that the forward registered on the tensor that it made, by their ids."""
         self.meter: Measures | None = None
         """Measures each op; None while nothing is measured."""
         self.trail: Trail | None = None
@@ -185,8 +181,6 @@ class Capture:
             self.meter.end()
         self.unrecorded.note_run(op, first, next_sequence_number())
         self.writes += writes_by(op, tensors, versions)
-        if op.name == _REGISTERS and tensors and (node := tensors[0].grad_fn) is not None:
-            self.tensor_hooks[node] = getattr(tensors[0], GRADIENT_HOOKS)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
         new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
@@ -308,7 +302,6 @@ class Capture:
     def next_forward_of(self, model: nn.Module | None) -> None:
         """Prepare for another forward, of a model that may have changed."""
         self.modules.read(model)
-        self.tensor_hooks = {}
         self.steps = self.meter = self.failed = self.first_number = self.trail = None
 
     def finish(self, outputs: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from msgspec import structs
+from torch.autograd.graph import Node
 
 from gradviz.engine.capture.invocations import Invocation
 from gradviz.engine.tensors.tensor_summary import summarize_all
@@ -78,6 +79,8 @@ class StepHistory:
         """Position and role → how many values went into the point."""
         self.given: dict[int, Given] = {}
         """Position → how the op there was called."""
+        self.tensor_hooks: dict[Node, Mapping[int, Any]] = {}
+        """Node → the hooks that the forward registered on the tensor that it made, by their ids."""
         self.hooks: dict[int, list[HookRecord]] = {}
         """Position → the hooks that changed a gradient there."""
         self._sent_count = 0

@@ -34,9 +34,6 @@ class CapturedGraph:
     ops: dict[Op, int] = field(default_factory=dict)
     """Of a recorded graph: op → the id of its node."""
 
-    tensor_hooks: dict[Node, Any] = field(default_factory=dict)
-    """Node → the hooks that the forward registered on the tensor that it made."""
-
     first_number: int = 0
     """The number that autograd gave the first node of this forward, where that was recorded."""
 
@@ -53,7 +50,6 @@ class CapturedGraph:
         self.ops = {}
         self.leaves = {}
         self.overwrites = None
-        self.tensor_hooks = {}
 
 
 def signature_of(kind: str, nodes: Sequence[NodeRecord], edges: Sequence[EdgeRecord], rest: object) -> str:

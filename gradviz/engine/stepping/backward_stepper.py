@@ -26,7 +26,7 @@ class BackwardSteps:
     def __init__(self, gate: Gate, captured: CapturedGraph) -> None:
         graph, live = captured.record, {**captured.live, **captured.leaves}
         self._gate = gate
-        self._hooks = GradientHooks(captured, live)
+        self._hooks = GradientHooks(captured, live, gate.history.tensor_hooks)
         self._live = live
         self._nodes = {node.id: node for node in graph.nodes}
         self._places = places(graph)

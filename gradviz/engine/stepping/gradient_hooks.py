@@ -12,7 +12,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.torch_compat import GRADIENT_HOOKS, MODULE_HOOK_NODE, POST_GRADIENT_HOOKS
+from gradviz.engine.torch_compat import GRADIENT_HOOKS, MODULE_HOOK_NODE, MODULE_HOOKS, POST_GRADIENT_HOOKS
 from gradviz.protocol.node_location import module_of
 from gradviz.protocol.records import HookRecord
 
@@ -22,8 +22,8 @@ Gradients = tuple[torch.Tensor | None, ...]
 class GradientHooks:
     """The hooks of one backward. What is sent to a node that has none is not kept."""
 
-    def __init__(self, graph: CapturedGraph, live: Mapping[int, Node]) -> None:
-        """`live`: node id → autograd node, the leaves' among them."""
+    def __init__(self, graph: CapturedGraph, live: Mapping[int, Node], registered: Mapping[Node, Any]) -> None:
+        """`live`: node id → autograd node, the leaves' among them; `registered`: node → hooks of what it made."""
         self._live = live
         self._nodes = {node.id: node for node in graph.record.nodes}
         self._record = graph.record
@@ -31,7 +31,7 @@ class GradientHooks:
         self._hooks: dict[int, list[Callable[..., Any]]] = {}
         """Node → the hooks of the tensor that it made."""
         for node_id, node in live.items():
-            hooks = getattr(leaf_of(node), GRADIENT_HOOKS, None) if is_leaf_node(node) else graph.tensor_hooks.get(node)
+            hooks = getattr(leaf_of(node), GRADIENT_HOOKS, None) if is_leaf_node(node) else registered.get(node)
             if hooks:
                 self._hooks[node_id] = list(hooks.values())
         self._edges: dict[tuple[int, int], tuple[int, int]] = {
@@ -90,7 +90,7 @@ def _module_hooks(model: nn.Module, path: str) -> list[Callable[..., Any]]:
         module = model.get_submodule(path)
     except AttributeError:
         return []
-    return [*module._backward_hooks.values(), *module._backward_pre_hooks.values()]
+    return [hook for attribute in MODULE_HOOKS for hook in getattr(module, attribute, {}).values()]
 
 
 def _differs(before: torch.Tensor, after: torch.Tensor) -> bool:
