@@ -135,8 +135,7 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        self.opens, self._stepping.graphs_on_request = command.run, command.graphs_on_request
-        self._stepping.graphs_late = command.graphs_late
+        self.opens, self._stepping.opening = command.run, command
         try:
             self._build(command)
         finally:

@@ -89,10 +89,8 @@ class StepController:
         self.errors = ErrorProofs()
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
-        self.graphs_on_request = False
-        """Whether the client asks for the graph so far when it wants it."""
-        self.graphs_late = False
-        """Whether it takes a graph so far after the stop, too."""
+        self.opening: Open | None = None
+        """The command that opened what runs; it tells when the client wants the graph so far."""
         self._graph_took = 0.0
         """Seconds to build and send the last of them."""
         self.one_iteration = False
@@ -215,8 +213,9 @@ class StepController:
         server.send_losses()
         self._report_passed(gate)
         self.report_hits()
-        late = self.graphs_late and self._graph_took > _QUICK
-        if not (late or self.graphs_on_request):
+        opening = self.opening
+        late = opening is not None and opening.graphs_late and self._graph_took > _QUICK
+        if not (late or (opening is not None and opening.graphs_on_request)):
             self._show_partial(runner)
         runner.stop()
         server.post(self._stopped(stop, gate))

@@ -127,7 +127,8 @@ class StepRequests(QObject):
         self._engine.send_next_step()
 
     def on_graph(self) -> None:
-        """Select the point in a graph so far that was sent after its stop."""
+        """Take up another graph; select the point in one so far that was sent after its stop."""
+        self._selection.on_graph()
         if self._state.phase == "stopped" and self._selection.node_id is None and not self._engine.resuming:
             self._select_point()
 
