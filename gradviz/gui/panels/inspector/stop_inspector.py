@@ -277,7 +277,11 @@ class StopInspector(QScrollArea):
             inputs = [choice for choice in choices if choice.what == "input"]
             inputs = [choice for choice in inputs if choice.index in computed] or inputs
             is_current = point is not None and point.node == node.id
-            shown = inputs[:2] if is_current and inputs else shown[:1]
+            has_run = stop is not None and stop.after and not self._session.engine.looks_back
+            if is_current and inputs:
+                shown = [*shown[:1], *inputs][:2] if has_run else inputs[:2]
+            else:
+                shown = shown[:1]
         if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
             shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]
