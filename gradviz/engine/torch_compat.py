@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from importlib import import_module
 from operator import attrgetter, methodcaller
+from types import CodeType
 from typing import Any, NamedTuple, TypeVar
 
 import torch
@@ -227,11 +228,18 @@ def compiles_backward() -> bool:
 
 def never_compiled(function: HookT) -> HookT:
     """Mark a hook that autograd calls: within compiled code, neither it nor what it calls is compiled."""
-    set_strategy = getattr(eval_frame, "set_code_exec_strategy", None)  # not in 2.6
-    if set_strategy is not None:
-        skip = eval_frame._FrameAction.SKIP
-        set_strategy(function.__code__, eval_frame._FrameExecStrategy(skip, skip))
+    code = function.__code__
+    if id(code) not in _NEVER_COMPILED:
+        _NEVER_COMPILED[id(code)] = code
+        set_strategy = getattr(eval_frame, "set_code_exec_strategy", None)  # not in 2.6
+        if set_strategy is not None:
+            skip = eval_frame._FrameAction.SKIP
+            set_strategy(code, eval_frame._FrameExecStrategy(skip, skip))
     return function
+
+
+_NEVER_COMPILED: dict[int, CodeType] = {}
+"""Marked already: functions that are defined anew for each node share their code."""
 
 
 # -- trees of arguments ----------------------------------------------------------------------------------------------
@@ -240,20 +248,27 @@ tree_flatten: Callable[[Any], tuple[list[Any], Any]] = _pytree.tree_flatten
 tree_map: Callable[[Callable[[Any], Any], Any], Any] = _pytree.tree_map
 
 
-@contextmanager
-def isolated() -> Iterator[None]:
+class isolated:  # noqa: N801
     """Context manager: no dispatch mode and no transform (vmap, grad) is active in this thread, and no subclass of
     Tensor sees function calls. Usually there are none, and then this costs next to nothing."""
-    with DisableTorchFunctionSubclass():
+
+    __slots__ = ("_left", "_subclasses")
+
+    def __enter__(self) -> None:
+        self._left: ExitStack | None = None
+        self._subclasses = DisableTorchFunctionSubclass()
+        self._subclasses.__enter__()
         transformed = innermost_transform() is not None
-        if not transformed and not dispatch_mode_count():
-            yield
-            return
-        with ExitStack() as left:
-            left.enter_context(disable_dispatch_modes())
+        if transformed or dispatch_mode_count():
+            self._left = ExitStack()
+            self._left.enter_context(disable_dispatch_modes())
             if transformed:
-                left.enter_context(disable_transforms())
-            yield
+                self._left.enter_context(disable_transforms())
+
+    def __exit__(self, *exception: Any) -> None:
+        if self._left is not None:
+            self._left.__exit__(*exception)
+        self._subclasses.__exit__(*exception)
 
 
 def part_of_module(module: torch.nn.Module, name: str) -> Any:

@@ -300,6 +300,8 @@ class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
     infs: int = 0
     kept: bool = False
     """Whether the engine keeps its values for looking back, within the byte budget."""
+    lost: bool = False
+    """There was a value, without figures: it was changed in place since, as by clipping, or was over the budget."""
 
 
 class PassedRecord(Struct, frozen=True):

@@ -98,7 +98,12 @@ def test_what_a_node_had_saved_is_freed_once_it_ran_and_numbers_were_never_tenso
 
 def test_a_shared_leaf_says_that_the_sum_of_its_terms_was_added() -> None:
     text = result_text(GRAPH, timeline(LAST, ("middle.bias", (gradient(4),))))
-    assert text == "The sum of 2 terms was added to middle.bias.grad, which is now 4, norm 2.000."
+    assert (
+        text
+        == "The sum of 2 terms was added to middle.bias.grad, which is now 4, norm 2.000; norms of terms do not add."
+    )
+    text = result_text(GRAPH, timeline(LAST, ("middle.bias", (SummaryRecord("middle.bias.grad", lost=True),))))
+    assert text == "A gradient was added to middle.bias.grad, and changed in place since."
 
 
 @pytest.mark.parametrize(

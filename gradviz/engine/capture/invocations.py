@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from gradviz.engine.capture.ops import flatten
+from gradviz.engine.capture.ops import LEAVES, flatten
 from gradviz.engine.torch_compat import version_of
 
 
@@ -47,6 +47,8 @@ def invocation_of(
 ) -> Invocation | None:
     """Return the call of `function`; None where no tensor wants a gradient, or they lie in things that cannot be made
     anew. `keep` keeps the tensors until they are taken."""
+    if not keep and LEAVES.issuperset(map(type, args)) and LEAVES.issuperset(map(type, kwargs.values())):
+        return _of_plain(function, args, kwargs)
     tensors = [value for value in flatten((tuple(args), dict(kwargs))) if _is_value(value)]
     wants = tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in tensors)
     if not any(wants):
@@ -57,6 +59,22 @@ def invocation_of(
         return None
     kept = [(value, _version(value)) for value in tensors] if keep else ()
     return Invocation(function, *left, wants, kept)
+
+
+def _of_plain(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Invocation | None:
+    """Return the call of `function` with nothing nested in its arguments, as of most; None as `invocation_of` does."""
+    wants: list[bool] = []
+
+    def left(value: Any) -> Any:
+        """Return the value, or in place of a tensor its position."""
+        if not isinstance(value, torch.Tensor):
+            return value
+        wants.append(value.requires_grad)
+        return _Slot(len(wants) - 1)
+
+    args = tuple([left(value) for value in args])
+    kwargs = {key: left(value) for key, value in kwargs.items()}
+    return Invocation(function, args, kwargs, tuple(wants)) if any(wants) else None
 
 
 def _without_tensors(value: Any, slots: Iterator[int]) -> Any:

@@ -33,7 +33,7 @@ from gradviz.engine.capture.tensor_flow import (
 )
 from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes, function_call
 from gradviz.engine.capture.variable_names import name_inputs
-from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_frame
+from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_frame, user_line
 from gradviz.engine.torch_compat import (
     PRIVATE_FUNCTIONS,
     SET_GRAD_ENABLED,
@@ -55,6 +55,9 @@ _GRADIENT = "torch.Tensor.grad.__get__"
 
 class Steps(Protocol):
     """Stops between the ops."""
+
+    def passes(self, name: str, out: Any) -> bool:
+        """Return whether an op called `name`, which is given `out`, cannot be a step."""
 
     def before(self, op: Op, inputs: list[Any], out: Any) -> Any:
         """Stop before `op`; the result is passed to `after`."""
@@ -149,6 +152,8 @@ class Capture:
         """Run `func` and record it. `frame` is the caller's."""
         if self.stepping:
             return func(*args, **kwargs)
+        if self.phase == "update":
+            return _call_update(self, func, args, kwargs, frame)
         self.failed = None
         if self.trail is not None:
             self.trail.op(func, frame)
@@ -174,8 +179,6 @@ class Capture:
             raise
         if self.meter is not None:
             self.meter.end()
-        if self.phase == "update":
-            return result  # it makes no graph, and nothing of it is kept
         self.unrecorded.note_run(op, first, next_sequence_number())
         self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
@@ -204,8 +207,6 @@ class Capture:
             raise
         if self.meter is not None:
             self.meter.end()
-        if self.phase == "update":
-            return result
         op.outputs = list(flatten(result))
         self.ops.append(op)
         self.measured(op, result, ())
@@ -265,8 +266,7 @@ class Capture:
         user = user_frame(frame)
         file, line = ("", 0) if user is None else (user.f_code.co_filename, user.f_lineno)
         op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
-        if self.phase != "update":  # which is not a part of the graph
-            op.variables = name_inputs(user, inputs)
+        op.variables = name_inputs(user, inputs)
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op
@@ -337,6 +337,17 @@ class Capture:
                         watcher.unseen(op, [node], made[:1])
 
 
+@passes_on
+def _call_update(
+    capture: Capture, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
+) -> Any:
+    """Run an op of the update: it makes no graph, and nothing of it is kept."""
+    name, out, steps = op_name(func), kwargs.get("out"), capture.steps
+    if steps is not None and not steps.passes(name, out):
+        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), out)
+    return func(*args, **kwargs)
+
+
 # torch's wrapper resets the warning filters for a moment, after which Python shows warnings again that it has shown.
 _resolve_name: Callable[[Any], str | None] = inspect.unwrap(resolve_name)
 
@@ -354,15 +365,21 @@ def op_name(func: Any) -> str:
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
 
 
-@contextmanager
-def _paused(capture: Capture) -> Iterator[None]:
+class _paused(isolated):  # noqa: N801
     """Context manager: what is computed is the engine's, and not recorded."""
-    capture.stepping = True
-    with isolated():
-        try:
-            yield
-        finally:
-            capture.stepping = False
+
+    __slots__ = ("_capture",)
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+
+    def __enter__(self) -> None:
+        self._capture.stepping = True
+        super().__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        super().__exit__(*exception)
+        self._capture.stepping = False
 
 
 def _note(file: str, frame: FrameType | None) -> str:

@@ -56,7 +56,7 @@ QUESTIONS = frozenset(
 )
 
 # The classes of most arguments; comparing classes alone is quick.
-_LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
+LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
 _CREATE_GRAPH = 4
 """Position of the argument in a call of `torch.autograd.grad`."""
 _END = object()
@@ -72,7 +72,7 @@ def flatten(value: Any) -> Iterator[Any]:
     around: dict[int, Any] = {}
     while stack:
         item = stack.pop()
-        if type(item) in _LEAVES:
+        if type(item) in LEAVES:
             yield item
             continue
         if item is _END:
@@ -110,7 +110,7 @@ def creates_graph(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
 def flat(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
     """Return `flatten` of a call's arguments. Usually nothing is nested in them, which is checked first."""
     values = [*args, *kwargs.values()]
-    return values if _LEAVES.issuperset(map(type, values)) else list(flatten(values))
+    return values if LEAVES.issuperset(map(type, values)) else list(flatten(values))
 
 
 Place = tuple[str, int]

@@ -165,7 +165,7 @@ def _badness(value: Any) -> int:
 
 
 def _with_place(message: str, found: SummaryRecord) -> str:
-    text = tr("{message}. It begins here: {count} in {name}")
+    text = tr("{count} in {name} led to this: {message}")
     count = f"{found.nans} NaN" if found.nans else f"{found.infs} Inf"
     return text.format(message=message, count=count, name=found.name)
 

@@ -140,6 +140,10 @@ class BreakpointSet:
         """Return whether results must be looked at."""
         return bool(self._on_values or self._as_traps)
 
+    def asks_more_than(self, before: BreakpointSet) -> bool:
+        """Return whether there are conditions on the values of a forward that were not there before."""
+        return any(_looks_at(r, "forward") and r not in before.records for r in self._on_values)
+
     def count(self, records: Iterable[BreakpointRecord]) -> None:
         """Count a hit of each."""
         for record in records:

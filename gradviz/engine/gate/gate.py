@@ -108,6 +108,8 @@ class Gate:
         self._poll = poll
         self.inexact = False
         """Whether this iteration cannot be run again, so that traps are tried at each point."""
+        self.unasked = False
+        """Whether conditions on values were set that this iteration has not been asked from its start."""
         self.stopped_for: set[int] = set()
         """Ids of the breakpoints whose conditions on values it has stopped for."""
         self.edited: set[int] = set()

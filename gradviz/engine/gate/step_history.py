@@ -166,14 +166,17 @@ class StepHistory:
             # Figures of all parameters would take longer than the update; each can be asked for.
             return PassedRecord(passed.point, passed.seconds, (), passed.edited, passed.nodes)
         values: list[tuple[str, Any, bool]] = []
+        lost: set[str] = set()
         for i, name in enumerate(passed.names):
             key = (passed.point.index, passed.role, i)
             try:
                 value = None if i in passed.absent else self.cache.get(key)
             except GradvizError:
                 value = None  # over the budget, or changed in place since: no figures rather than wrong ones
+                lost.add(name)
             values.append((name, value, value is not None))
-        return PassedRecord(passed.point, passed.seconds, summarize_all(values), passed.edited, passed.nodes)
+        found = tuple(structs.replace(one, lost=True) if one.name in lost else one for one in summarize_all(values))
+        return PassedRecord(passed.point, passed.seconds, found, passed.edited, passed.nodes)
 
 
 def step_role(parameter: str, state: str = "") -> str:

@@ -144,6 +144,7 @@ class ScriptSession:
             return
         self._run.pause()
         self._services.losses.send()
+        self._services.stepping.report_hits()
         self._server.post(Trapped(self._server.run, step, hit[0].id, hit[1].message))
 
     def poll(self) -> None:

@@ -61,6 +61,10 @@ class ForwardSteps:
         noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
         return name not in QUESTIONS and not noted
 
+    def passes(self, name: str, out: Any) -> bool:
+        """Return False: each op may be a step."""
+        return False
+
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Position | None:
         """Bring `op` to the gate; None if it is no operation."""
         if not self.is_step(op):

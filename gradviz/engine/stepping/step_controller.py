@@ -136,7 +136,7 @@ class StepController:
         """Report what passed in a forward that has run and is held."""
         if runner.gate is not None:
             self._report_passed(runner.gate)
-        self._report_hits()
+        self.report_hits()
 
     def iterated(self, runner: AnyRun) -> None:
         """Report what passed in an iteration that is over, if it was looked at: to sum up every value takes longer than
@@ -145,7 +145,7 @@ class StepController:
             self._request = runner.gate.request
             if runner.gate.looked_at:
                 self._report_passed(runner.gate)
-        self._report_hits()
+        self.report_hits()
         if self.one_iteration:
             self.one_iteration = False
             runner.pause()
@@ -204,7 +204,7 @@ class StepController:
         self.before_stop()
         server.send_losses()
         self._report_passed(gate)
-        self._report_hits()
+        self.report_hits()
         if not self.graphs_on_request:
             server.show_partial(runner)
         runner.stop()
@@ -245,14 +245,14 @@ class StepController:
 
     def set_breakpoints(self, command: SetBreakpoints) -> None:
         """Replace the breakpoints. Those that stay keep their hits."""
-        hits = self.breakpoints.hits
-        self.breakpoints = BreakpointSet(command.breakpoints)
+        before, self.breakpoints = self.breakpoints, BreakpointSet(command.breakpoints)
         self.traps.set(command.breakpoints)
         kept = {record.id for record in command.breakpoints}
-        self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
+        self.breakpoints.hits.update({key: count for key, count in before.hits.items() if key in kept})
         with suppress(GradvizError):  # nothing is open yet
             if (gate := self._server.current_run().gate) is not None:
                 gate.breakpoints = self.breakpoints
+                gate.unasked = gate.unasked or self.breakpoints.asks_more_than(before)
 
     @property
     def budget(self) -> int:
@@ -271,7 +271,8 @@ class StepController:
         if records:
             self._server.post(Passed(self._server.run, gate.step, records))
 
-    def _report_hits(self) -> None:
+    def report_hits(self) -> None:
+        """Send how often breakpoints were hit, if that has changed, and what could not be tried."""
         hits = tuple(sorted(self.breakpoints.hits.items()))
         if hits != self._hits:
             self._hits = hits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,9 +52,13 @@ class UpdateSteps:
         """Copies of gradients and of the optimizer's state, as they were."""
         gate.begin_phase("update", len(self._parameters))
 
+    def passes(self, name: str, out: Any) -> bool:
+        """Return whether an op called `name` changes nothing in place."""
+        return out is None and not _in_place(name)
+
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
         """Bring the parameter that `op`, which runs next, changes to the gate."""
-        if not _in_place(op.name, out):
+        if self.passes(op.name, out):
             return
         touched = self._touched([v for v in flatten((list(inputs), out)) if _is_value(v)])
         if touched and touched != self._current:
@@ -172,11 +177,12 @@ class UpdateSteps:
         return state_tensors(self._optimizer, parameter) if self._optimizer is not None else {}
 
 
-def _in_place(name: str, out: Any) -> bool:
+@lru_cache(maxsize=1024)  # asked for each op of the update
+def _in_place(name: str) -> bool:
     short = name.rsplit(".", 1)[-1]
     if short.startswith("__i") and short not in ("__index__", "__init__", "__iter__", "__int__", "__invert__"):
         return True
-    return out is not None or short in ("__setitem__", "copyto") or (short.endswith("_") and not short.endswith("__"))
+    return short in ("__setitem__", "copyto") or (short.endswith("_") and not short.endswith("__"))
 
 
 def _is_value(value: Any) -> bool:

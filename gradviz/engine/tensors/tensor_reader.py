@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,11 +187,21 @@ class TensorNumbers:
         return self.sparse.zeros if self.sparse is not None else 0
 
 
-@contextmanager
-def isolated_no_grad() -> Iterator[None]:
+class isolated_no_grad(isolated):  # noqa: N801
     """Context manager that isolates what is computed of tensors from autograd and the user's modes and classes."""
-    with torch.no_grad(), isolated():
-        yield
+
+    __slots__ = ("_grad",)
+
+    def __enter__(self) -> None:
+        self._grad = torch.is_grad_enabled()
+        if self._grad:
+            torch.set_grad_enabled(False)
+        super().__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        super().__exit__(*exception)
+        if self._grad:
+            torch.set_grad_enabled(True)
 
 
 def is_plain(value: Any) -> bool:

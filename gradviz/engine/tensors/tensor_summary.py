@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 import torch
 
 from gradviz.engine.capture.autograd_nodes import shape_of
@@ -29,6 +31,8 @@ BINS = 41  # odd, so that zero has a bin of its own in the middle
 # gigabytes of copies while the user waits at a stop.
 _LARGE = 20_000_000
 _SAMPLE = 1_000_000
+_FEW, _MANY = 4_096, 262_144
+"""Between these, float32 is widened for its norm in memory that is kept: new memory would take longer than the norm."""
 
 
 def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
@@ -47,10 +51,47 @@ def _summarized(name: str, value: Any, kept: bool) -> SummaryRecord:
     if value is None:
         return SummaryRecord(name)
     with suppress(*NO_FIGURES):
+        if is_plain(value) and value.dtype is torch.float32 and value.is_cpu and 0 < value.numel() <= _LARGE:
+            figures = _figures(value.detach().resolve_neg())
+            if figures is not None:
+                return SummaryRecord(name, tuple(value.shape), *figures, kept=kept)
         reading = read(value)
         if reading.numbers.numel() + reading.zeros:
             return _summary(name, shape_of(value), reading, kept)
     return SummaryRecord(name, shape_of(value), kept=kept)
+
+
+class _Wide(threading.local):
+    """Memory to widen numbers in; each thread has its own."""
+
+    def __init__(self) -> None:
+        self.numbers = torch.empty(0, dtype=torch.float64)
+
+    def norm(self, numbers: torch.Tensor) -> float:
+        """Return the norm, summed up in double."""
+        count = numbers.numel()
+        if not _FEW < count <= _MANY or not numbers.is_contiguous():
+            return float(torch.linalg.vector_norm(numbers, dtype=torch.float64))
+        if len(self.numbers) < count:
+            self.numbers = torch.empty(count, dtype=torch.float64)
+        return float(torch.linalg.vector_norm(self.numbers[:count].copy_(numbers.view(-1))))
+
+
+_wide = _Wide()
+
+
+def _figures(numbers: torch.Tensor) -> tuple[float, float, float, int] | None:
+    """Return norm, minimum, maximum and how many are zero, of float32 in memory that NumPy can read: what `_summary`
+    finds, in half the time; None if not all is finite."""
+    if numbers.numel() == 1:
+        number = numbers.item() + 0.0
+        return (abs(number), number, number, int(not number)) if math.isfinite(number) else None
+    norm = _wide.norm(numbers)
+    if not math.isfinite(norm):
+        return None
+    array = numbers.numpy()
+    low, high = float(array.min()) + 0.0, float(array.max()) + 0.0  # of 0 and -0 either may be the lower
+    return norm, low, high, 0 if low > 0 or high < 0 else int(np.count_nonzero(array == 0))
 
 
 def why_no_figures(value: Any) -> str:

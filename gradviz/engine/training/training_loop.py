@@ -13,10 +13,12 @@ from typing import Any, Protocol
 
 import torch
 
+from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.error_explanation import RAISED
+from gradviz.engine.proofs.lost_gradient_proof import cannot_start
 from gradviz.engine.stepping.raising_call import stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
@@ -25,7 +27,7 @@ from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.trap_watch import TrapWatch
 from gradviz.protocol.events import Event, LossBatch
-from gradviz.protocol.records import EvaluationsRecord
+from gradviz.protocol.records import EvaluationsRecord, PointRecord
 
 # Nobody reads a number faster. Each batch wakes the client, which paints, and wants a processor that torch uses.
 PERIOD = 0.1
@@ -156,6 +158,7 @@ class TrainingLoop:
             if inexact and runner.gate is not None:
                 runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
+            self._traps.ask_held(runner)
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
             elif self._traps.armed:
@@ -205,8 +208,20 @@ class TrainingLoop:
     def _stop_where_it_raised(self, runner: Runner, error: BaseException) -> None:
         """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there. Where
         it does not raise again, stop with what the error's frames still hold."""
-        if (runner.gate is not None and not runner.gate.passed_over) or runner.phase == "update":
+        if runner.phase == "update":
             return
+        if runner.gate is None or runner.gate.passed_over:
+            self._run_again(runner, error)
+        gate = runner.gate
+        if gate is not None and not gate.stopped_at_error and cannot_start(error):
+            loss = runner.names.id_of_name(LOSS, "loss")
+            point = PointRecord(gate.next_index(), "backward", loss, grad_fn=LOSS)
+            gate.begin_phase("backward", 0)
+            with suppress(RAISED):  # given up at this stop
+                gate.raised(Position(runner.step, point, ()), "", [], error)
+
+    def _run_again(self, runner: Runner, error: BaseException) -> None:
+        """Run a free iteration that raised again through the gate."""
         phase = runner.phase
         if is_freed(error):
             # Backward came to what the network kept of a forward that was not recorded: it keeps one that is.

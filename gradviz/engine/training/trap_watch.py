@@ -49,6 +49,21 @@ class TrapWatch:
         """Return whether iterations pass the gate for traps, since they cannot be run again."""
         return self.armed and bool(runner.start.refusal)
 
+    def ask_held(self, runner: Runner) -> None:
+        """Run a forward that is held again if conditions on its values were set since: iteration 0 counts."""
+        gate, start = runner.gate, runner.start
+        if gate is None or not gate.unasked or not runner.holds_forward or gate.request.kind != "free":
+            return
+        if start.noted != runner.step or start.refusal or gate.edited:
+            return
+        try:
+            start.put_back()
+        except NotRepeatableError as error:
+            self._stepping.report(str(error))
+        else:
+            self._stepping.open_gate(runner)
+            runner.forward(captured=True, again=True)
+
     def check_gradients(self, runner: Runner) -> bool:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
         figures = self._figures(runner)

@@ -176,7 +176,7 @@ class StopCardsController(QObject):
             maker = gradient_maker(graph, graph.node(node))
             node = maker.id if maker is not None else node
         before = timeline.ran("backward", node) if node is not None else None
-        gradient = before.values[0] if before is not None and before.values else None
+        gradient = before.values[0] if before is not None and before.values and not before.values[0].lost else None
         known = timeline.passed[point.index] if point.index < len(timeline.passed) else None
         rows: list[SummaryRecord | None] = [None, None, None]
         if known is not None and known.point.phase == "update":

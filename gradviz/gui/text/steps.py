@@ -90,7 +90,7 @@ def not_finite(passed: PassedRecord) -> bool:
 def result_text(value: SummaryRecord) -> str:
     """One line on what came out: `grad mat1  64 × 100, norm 22.63`, with NaN and Inf counted."""
     if value.shape is None and value.norm is None:
-        return tr("{name}: none").format(name=value.name)
+        return (tr("{name}: not kept") if value.lost else tr("{name}: none")).format(name=value.name)
     parts = [shape(value)] if value.shape is not None else []
     if value.norm is not None:
         parts.append(tr("norm {norm}").format(norm=number(value.norm)))

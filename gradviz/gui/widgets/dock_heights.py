@@ -68,7 +68,7 @@ class DockHeights(QObject):
         elif event.type() == QEvent.Type.MouseButtonRelease:
             self._held = False
         elif event.type() == QEvent.Type.Resize:
-            if self._needed():
+            if self._needed() or self._dock.current in self._own:
                 self.keep()  # what is low needs no share of a higher window
             else:
                 self._corrections = 0

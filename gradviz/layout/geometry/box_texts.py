@@ -98,7 +98,7 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
         case "parameter":
             slots = m.SLOT * 4 if subtitle != tr("parameter") else 0.0
             wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + slots)
-            return Box(_even(wide + 2 * m.LEAF_PAD), m.LEAF_HEIGHT, title, subtitle)
+            return Box(_even(wide + 2 * m.LEAF_PAD + m.LEAF_ORDER_ROOM), m.LEAF_HEIGHT, title, subtitle)
         case "leaf" | "data" | "stub" | "output":
             if large:
                 subtitle = "" if title else subtitle

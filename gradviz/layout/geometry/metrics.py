@@ -29,6 +29,8 @@ COMPACT_VALUE_ROOM = 56.0
 LEAF_HEIGHT = 46.0
 LEAF_PAD = 22.0
 """Of a parameter's hexagon, on each side."""
+LEAF_ORDER_ROOM = 8.0
+"""More at its right: a number of two digits is between the name and the sides that meet in the tip."""
 LEAF_PAD_COMPACT = 16.0
 LEAF_POINT = 12.0
 SLOT = 9.0

@@ -103,7 +103,7 @@ def _term(graph: Graph, timeline: Timeline, edge: EdgeRecord, number: int, curre
     state: TermState = "next" if current in givers else "pending"
     if timeline.ran("backward", edge.target) is not None:
         summary = timeline.gradient(edge.target, edge.input_nr)
-        state = "in" if summary is not None and summary.norm is not None else "none"
+        state = "in" if summary is not None and (summary.norm is not None or summary.lost) else "none"
     return Term(number, edge.target, consumer.name, _use(graph, consumer), state, givers, summary)
 
 

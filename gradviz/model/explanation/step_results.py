@@ -51,7 +51,7 @@ def result_text(graph: Graph | None, timeline: Timeline, details: NodeDetails | 
 def figures(value: SummaryRecord) -> str:
     """Return shape and norm of a value: `64 × 100, norm 22.63`, with NaN and Inf counted."""
     if value.shape is None and value.norm is None:
-        return tr("none")
+        return tr("not kept") if value.lost else tr("none")
     if value.shape == () and value.minimum is not None:
         return tr("the scalar {number}").format(number=significant(value.minimum))
     parts = [shape_text(value.shape)] if value.shape is not None else []
@@ -171,9 +171,13 @@ def _sums(graph: Graph, timeline: Timeline, node_id: int) -> list[str]:
 def _accumulated(graph: Graph, timeline: Timeline, passed: PassedRecord) -> str:
     node = graph.node(passed.point.node or 0)
     count = len(terms(graph, timeline, node.id).terms)
+    if passed.values and passed.values[0].lost:
+        return tr("A gradient was added to {name}.grad, and changed in place since.").format(name=node.name)
     made = figures(passed.values[0]) if passed.values else tr("none")
     if count > 1:
-        text = tr("The sum of {terms} terms was added to {name}.grad, which is now {figures}.")
+        text = tr(
+            "The sum of {terms} terms was added to {name}.grad, which is now {figures}; norms of terms do not add."
+        )
         return text.format(terms=count, name=node.name, figures=made)
     return tr("The gradient was added to {name}.grad, which is now {figures}.").format(name=node.name, figures=made)
 

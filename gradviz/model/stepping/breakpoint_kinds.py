@@ -233,7 +233,7 @@ _BEGINS = {
 }
 _BOTH, _START = translatable("forward and backward"), translatable("at its start")
 _GRADIENTS, _VALUES = translatable("any node of backward"), translatable("any op, any node")
-_FIGURES, _WEIGHTS = translatable("loss, gradients, updates"), translatable("any weight")
+_FIGURES, _WEIGHTS = translatable("in loss, gradients, updates"), translatable("any weight")
 _LOSS = translatable("before the iteration")
 _NORM_WRITTEN = translatable("Write the norm: break norm > 1e3, or < 1e-6.")
 _RATIO_WRITTEN = translatable("Write the ratio of step and weight: break ratio > 0.1, or < 1e-6.")
@@ -261,7 +261,7 @@ _ROWS = (
     _row("iteration", "start", lambda r: tr("Iteration {step}").format(step=f"{r.number:.0f}"), _START,
          translatable("an iteration"), (fields.ITERATION,), "iteration", _typed_iteration,
          examples=(("iteration 10", translatable("when an iteration begins")),)),
-    _row("nonfinite", "iteration", lambda r: tr("NaN or Inf that reaches loss or weights"), _FIGURES,
+    _row("nonfinite", "iteration", lambda r: tr("NaN or Inf"), _FIGURES,
          translatable("NaN or Inf in loss, gradients, updates"), (fields.WITHIN, fields.ANY_PHASE), "nonfinite",
          _typed_word("nonfinite"),
          examples=(("nonfinite", translatable("where a NaN or Inf begins that reaches loss, gradient or update")),)),

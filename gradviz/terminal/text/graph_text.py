@@ -257,6 +257,7 @@ def sum_lines(graph: Graph, sum_: TermSum, most: int = _MOST_TERMS) -> list[Line
                 ("", tr("    ")),
                 ("dim", tr("their sum  ")),
                 ("backward", tr("norm {norm}").format(norm=number(sum_.norm))),
+                ("dim", tr(" (norms of terms do not add)") if len(sum_.terms) > 1 else ""),
             ]
         )
     return lines

@@ -202,7 +202,8 @@ def _called(value: SummaryRecord, point: PointRecord) -> str:
 def _value(value: SummaryRecord, name: str, *, alone: bool) -> Line:
     line: Line = [] if alone else [("", f"{name} ")]
     if value.norm is None:
-        return [*line, ("dim", tr("not computed") if value.shape is None else shape_text(value.shape))]
+        missing = tr("not kept") if value.lost else tr("not computed")
+        return [*line, ("dim", missing if value.shape is None else shape_text(value.shape))]
     line += [("dim", shape_text(value.shape) + " " + tr("norm") + " "), ("", number(value.norm))]
     for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
         if count:

@@ -88,6 +88,45 @@ def test_what_a_script_keeps_is_found(tmp_path: Path, body: str, name: str, line
     assert cure in stop["message"]
 
 
+def test_an_op_that_lost_every_gradient_is_named_and_backward_stops_at_the_loss() -> None:
+    stop = stopped(str(EXAMPLES / "lost_gradient.py"))
+    assert (stop["phase"], stop["title"]) == ("backward", "No gradient leads from the loss to a parameter")
+    assert steps(stop) == [("lost", "argmax", "forward", 18), ("started", "loss", "backward", None)]
+    assert "scores.weight, scores.bias" in stop["chain"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("init", "forward", "said", "line"),
+    [
+        ("self.requires_grad_(False)", "return self.a(x)", "all are frozen", None),
+        ("pass", "return self.a(x).detach()", "detached by detach", 9),
+        ("pass", "with torch.no_grad(): return self.a(x)", "under no_grad", 9),
+        ("pass", "return torch.tensor(self.a(x).sum().item())", "item", 9),
+    ],
+)
+def test_each_way_to_lose_every_gradient_is_told_apart(
+    tmp_path: Path, init: str, forward: str, said: str, line: int | None
+) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(
+        "import torch\nfrom torch import nn\nclass Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        f"        self.a = nn.Linear(4, 4)\n        {init}\n    def forward(self, x):\n        {forward}\n"
+        "def build():\n    return Net(), torch.ones(3, 4), lambda o: o.square().mean()\n"
+    )
+    stop = stopped(str(file))
+    assert said in stop["message"]
+    assert stop["chain"][0]["line"] == line
+
+
+def test_a_checkpoint_that_differs_is_named_with_what_differs_and_all_that_torch_reports() -> None:
+    stop = stopped(str(EXAMPLES / "checkpoint_mismatch.py"))
+    assert [link["role"] for link in stop["chain"]] == ["recomputed", "read"]
+    assert (stop["chain"][0]["name"], stop["chain"][0]["line"]) == ("middle", 20)
+    assert "number 3 was 8 × 16 float32 in forward, and is 8 × 4 float32 the" in stop["message"]
+    assert len(stop["error"].splitlines()) > 10
+
+
 def test_the_line_that_keeps_is_one_outside_of_the_constructor(tmp_path: Path) -> None:
     file = tmp_path / "net.py"
     file.write_text(

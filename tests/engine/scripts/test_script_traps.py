@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.protocol.commands import Open, Run, SetBreakpoints
-from gradviz.protocol.events import LossBatch, StateChanged, Stopped, Trapped, Unchecked
+from gradviz.protocol.events import HitsCounted, LossBatch, StateChanged, Stopped, Trapped, Unchecked
 from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.engine_thread import EngineThread
 
@@ -69,10 +69,11 @@ def test_a_nan_pauses_behind_the_iteration_and_runs_again_to_the_op_that_made_it
     target = script(tmp_path, "out = (out - 1e6).sqrt()")
     found = trap(engine, target, NONFINITE)
     assert (found.step, found.breakpoint, found.message) == (7, 1, "the loss is NaN")
+    assert engine.all(HitsCounted)[-1].hits == ((1, 1),)
     engine.tell(Open(2, target, again_to=7))
     stop = engine.until(Stopped)
     assert (stop.step, stop.breakpoint, stop.point.phase, stop.point.op) == (7, 1, "forward", "torch.Tensor.sqrt")
-    assert stop.message == "the loss is NaN. It begins here: 8 NaN in output"
+    assert stop.message == "8 NaN in output led to this: the loss is NaN"
     assert losses(engine, 2) == losses(engine, 1)[:7]
     engine.tell(Run(10))
     engine.until(StateChanged, lambda event: event.state in ("finished", "paused"))

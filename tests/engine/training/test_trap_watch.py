@@ -123,7 +123,7 @@ def test_nan_of_the_example_stops_two_nodes_before_it_appears(engine: EngineThre
     assert isinstance(stop, Stopped)
     assert (stop.step, stop.reason, stop.breakpoint, stop.after) == (0, "breakpoint", 1, True)
     assert (stop.point.phase, stop.point.grad_fn) == ("backward", "SqrtBackward0")
-    assert stop.message == "64 NaN in the gradient of first.weight. It begins here: 7 Inf in gradient of sum"
+    assert stop.message == "7 Inf in gradient of sum led to this: 64 NaN in the gradient of first.weight"
     assert engine.all(HitsCounted)[-1].hits == ((1, 1),)
 
 
@@ -131,7 +131,19 @@ def test_a_nan_that_is_there_at_ready_is_met_in_iteration_0(engine: EngineThread
     stop = trap(engine, network(tmp_path, "return (h - 1e6).log()"), NONFINITE)
     assert isinstance(stop, Stopped)
     assert (stop.step, stop.point.phase, stop.point.op) == (0, "forward", "torch.Tensor.log")
-    assert stop.message == "the loss is NaN. It begins here: 12 NaN in output"
+    assert stop.message == "12 NaN in output led to this: the loss is NaN"
+
+
+def test_nan_anywhere_is_met_in_iteration_0_too_where_it_is_set_behind_its_forward(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    target = network(tmp_path, "return (h - 1e6).log()")
+    stop = trap(engine, target, BreakpointRecord(1, "nan"), until=2)
+    assert isinstance(stop, Stopped)
+    assert (stop.step, stop.point.phase, stop.point.op) == (0, "forward", "torch.Tensor.log")
+    while isinstance(stop, Stopped):
+        stop = go(engine, Run(2))
+    assert stop.state == "finished"
 
 
 def test_infinities_that_a_mask_makes_on_purpose_are_passed(engine: EngineThread, tmp_path: Path) -> None:

@@ -6,16 +6,20 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from gradviz.appearance import text_styles as styles
 from gradviz.appearance.palette import DARK, LIGHT
 from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates, NodeTag
+from gradviz.gui.scene.painting.paint_caches import TextCache
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style.theme import Theme
+from gradviz.layout.geometry.box_texts import node_box
+from gradviz.layout.geometry.metrics import LEAF_PAD, LEAF_POINT
 from gradviz.layout.layout import place
 from gradviz.model.graph.graph import Graph
 from tests.gui.placements import grid
@@ -427,6 +431,52 @@ def test_a_selection_survives_a_new_graph_that_still_has_the_node(show) -> None:
     view.marks.select(1)
     show(dynamic(1))
     assert view.marks.selected == 1
+
+
+def test_a_number_of_two_digits_has_a_place_between_a_parameters_name_and_its_tip(theme: Theme) -> None:
+    graph = two_layers()
+    parameter = next(node for node in graph.nodes if node.kind == "parameter")
+    texts = TextCache()
+    for title in ("bias", "weight", "middle_linear.weight"):
+        box = node_box(parameter, title, "100", least=0, large=False)
+        left = LEAF_PAD + texts.width(title, styles.STRONG)
+        assert left + texts.width("14", styles.CODE_SMALL) < box.width - LEAF_POINT
+
+
+def test_a_screen_reader_hears_what_is_next_and_what_is_selected(show, monkeypatch) -> None:
+    view = show(two_layers())
+    said: list[str] = []
+    monkeypatch.setattr(
+        QAccessible, "updateAccessibility",
+        lambda event: said.append(event.message()) if isinstance(event, QAccessibleAnnouncementEvent) else None,
+    )  # fmt: skip
+    view.marks.set_point(id_of(view.graph, "mm"))
+    assert len(said) == 1 and "mm" in said[0]
+    interface = QAccessible.queryAccessibleInterface(view)
+    assert interface.text(QAccessible.Text.Name) == "Graph"
+    assert interface.text(QAccessible.Text.Description) == said[0]
+    view.marks.select(id_of(view.graph, "clamp"))
+    assert len(said) == 2 and "clamp" in said[1] and said[1] == interface.text(QAccessible.Text.Description)
+    view.marks.select(id_of(view.graph, "clamp"))
+    assert len(said) == 2
+
+
+def node_at(view: GraphView, x: float, y: float) -> int:
+    """Return the node that is shown nearest to a point of the viewport."""
+    to_x, to_y = view.camera.to_scene(x, y)
+    drawing = view.drawing
+    away = abs(drawing.rect[:, 0] - to_x) + abs(drawing.rect[:, 1] - to_y)
+    return view.graph.nodes[int(drawing.node_at[int(away.argmin())])].id
+
+
+def test_a_part_of_a_graph_stays_when_cards_leave_less_room_and_what_is_next_is_in_sight(view) -> None:
+    graph, placement = grid(2000)
+    view.set_graph(graph, placement)
+    view.framing.keep_clear_of(node_at(view, 520, 480))
+    before = view.camera
+    view.resize(780, 660)
+    view.grab()
+    assert view.viewport().width() == 780 and view.camera == before
 
 
 def test_every_mark_and_state_can_be_painted(show) -> None:

@@ -246,6 +246,22 @@ def test_a_height_that_qt_shares_out_late_is_corrected(stopped, qtbot) -> None:
     qtbot.waitUntil(lambda: heights == [200, 128, 320, 128])
 
 
+def test_the_timeline_stays_low_in_a_window_that_grows(stopped, qtbot) -> None:
+    window = stopped(4).window
+    bottom = window.panels.docks["bottom"]
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+    size = window.size()
+    window.resize(size.width(), size.height() + 60)
+    qtbot.waitUntil(lambda: window.height() == size.height() + 60)
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+    heights: list[int] = []
+    watch = EventFilter(lambda _event: heights.append(bottom.height()), QEvent.Type.Resize)
+    bottom.installEventFilter(watch)
+    bottom.set_height(300)
+    qtbot.waitUntil(lambda: heights == [300, 128])
+    window.resize(size)
+
+
 def test_a_height_that_was_dragged_is_kept_and_remembered(stopped, qtbot) -> None:
     window = stopped(4).window
     bottom = window.panels.docks["bottom"]

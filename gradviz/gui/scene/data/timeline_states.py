@@ -92,7 +92,7 @@ def edge_states(
 
 
 def _state_of(summary: SummaryRecord | None) -> tuple[EdgeState, float]:
-    if summary is None or (summary.norm is None and summary.shape is None):
+    if summary is None or (summary.norm is None and summary.shape is None and not summary.lost):
         return EdgeState.NONE, math.nan
     if summary.norm == 0 and not summary.nans and not summary.infs:
         return EdgeState.ZERO, 0.0

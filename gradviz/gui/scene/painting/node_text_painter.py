@@ -15,6 +15,8 @@ from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 
 _SLOT = 9.0
+_BEFORE_ORDER = 3.0
+"""Between a name and the number behind it."""
 _MOST_SLOTS = 4
 # A member of an enumeration takes a look-up each time; a hundred boxes ask for some six hundred.
 _LOSS = int(BoxKind.LOSS)
@@ -56,7 +58,9 @@ def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[floa
     elif functional:
         mark = _mark(context, x + width, baseline, node)
     elif kind == BoxKind.PARAMETER and context.zoom >= levels.VIEW_TITLES:
-        _order(context, node, x + width - 5, middle + ONLY_LINE, pad - 5)  # in the tip of the hexagon
+        right = width - m.LEAF_POINT  # where the sides begin to meet in the tip
+        left = pad + context.texts.width(title, styles.STRONG) + _BEFORE_ORDER
+        _order(context, node, x + right, middle + ONLY_LINE, right - left)
     _text(context, title, styles.STRONG, x + pad, baseline, style.title, room - mark)
     slots = context.states.slots.get(node, ())
     if slots and context.zoom >= levels.VIEW_TITLES:

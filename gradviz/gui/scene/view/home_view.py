@@ -6,7 +6,7 @@ from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.camera import READABLE, Camera, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
-from gradviz.gui.scene.view.kept_free import in_view, rect_of
+from gradviz.gui.scene.view.kept_free import MARKS, in_view, rect_of, rect_of_box
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _LARGER = 1.25
@@ -66,7 +66,7 @@ class HomeView:
         rect = rect_of(drawing, node) if node is not None else None
         if rect is not None:
             x, y, width, height = place = in_view(rect, now)
-            inside = x >= 0 and y >= 0 and x + width <= self._size[0] and y + height <= self._size[1]
+            inside = min(x, y, self._size[0] - x - width, self._size[1] - y - height) >= MARKS
             if not inside or fitting.overlaps(place, self._cards.floating()):
                 return False
         shares = (fitting.share_seen(drawing, camera, *self._size) for camera in (now, wanted))
@@ -91,7 +91,18 @@ class HomeView:
             loses = not fitting.shows_all(drawing, camera, wide - aside, high)
             if fits and not (loses and fitting.shows_all(drawing, best, wide, high)):
                 return camera.moved(round(max(min(aside / 2, spare), 0)), 0)
+            return self._with_the_start_at_left(drawing, best, node, wide - aside)
         return best
+
+    @staticmethod
+    def _with_the_start_at_left(drawing: Drawing, camera: Camera, node: int | None, wide: float) -> Camera:
+        """Return a camera moved so that what is looked at first is still in sight in a view that is so wide."""
+        box = drawing.box_of(node) if node is not None else None
+        if box is None and not drawing.order:
+            return camera
+        x, _, width, _ = in_view(rect_of_box(drawing, drawing.order[0] if box is None else box), camera)
+        beyond = x + width + 2 * MARKS - wide
+        return camera.moved(-round(min(max(beyond, 0), max(camera.dx - fitting.MARGIN, 0))), 0)
 
     def _remembered(self, camera: Camera) -> Camera:
         self._home = camera.moved(0, self._canvas.viewportMargins().top())
