@@ -165,6 +165,12 @@ OUTPUT_METADATA = "_input_metadata"
 RAW_SAVED, SAVED = "_raw_saved_", "_saved_"
 """Begin the attributes of a node that hold what it saved: packed, and unpacked on reading. In 2.6 what the first give
 has no `unpack_hook` and no `data`."""
+GRADIENT_HOOKS = "_backward_hooks"
+"""Attribute of a tensor: its hooks, by their ids."""
+MODULE_HOOKS = ("_backward_hooks", "_backward_pre_hooks")
+"""Attributes of a module: its hooks of backward, by their ids."""
+MODULE_HOOK_NODE = "BackwardHookFunction"
+"""Begins the names of the nodes by which modules call their backward hooks."""
 SYMBOLIC = "_sym_"
 """In the names of saved sizes that autograd keeps for itself."""
 

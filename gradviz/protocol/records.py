@@ -304,6 +304,20 @@ class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
     """There was a value, without figures: it was changed in place since, as by clipping, or was over the budget."""
 
 
+class HookRecord(Struct, frozen=True):
+    """A hook that changed a gradient on its way. Of several hooks at one place, `function` has all names."""
+
+    kind: str
+    """`tensor`, `parameter` or `module`."""
+    name: str
+    """Of the tensor, parameter or module."""
+    function: str
+    file: str
+    line: int
+    before: SummaryRecord
+    after: SummaryRecord
+
+
 class PassedRecord(Struct, frozen=True):
     """A point that has run: how long it took, and what came out.
 
@@ -318,6 +332,8 @@ class PassedRecord(Struct, frozen=True):
     nodes: tuple[int, ...] = ()
     """Forward: all nodes that the op made; `point.node` is the one whose output it returned. Update: the parameters, if
     several changed at once; then there are no `values`."""
+    hooks: tuple[HookRecord, ...] = ()
+    """Backward: the hooks that changed the gradient that came, or the one that was made."""
 
 
 class StatisticsRecord(Struct, frozen=True):

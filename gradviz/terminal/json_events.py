@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,32 +15,22 @@ from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_a
 from gradviz.model.tables.reach_table import reach_table
 from gradviz.model.tables.update_reach import matching, update_problems
 from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExplained
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord
 from gradviz.protocol.events import (
-    Blamed,
     Busy,
     LossBatch,
     Opened,
     Raised,
     Ready,
-    SpikeExplained,
     Stopped,
     TensorAnswered,
     Trapped,
 )
-from gradviz.protocol.records import BreakpointRecord, StatisticsRecord, StoredRecord
+from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
+from gradviz.terminal.json_causes import hook_values, proof_values
+from gradviz.terminal.json_numbers import Values, json_number
 
 PROTOCOL = 1
 """Version of the JSON lines; it grows when a script that reads them could break."""
-
-Values = dict[str, Any]
-
-
-def json_number(value: float | None) -> float | str | None:
-    """Return a number as JSON can hold it: NaN and the infinities are strings."""
-    if value is None or math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def ready_event(event: Ready, version: str) -> Values:
@@ -78,8 +67,8 @@ def trapped_event(event: Trapped) -> Values:
     return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
 
 
-def stopped_event(event: Stopped) -> Values:
-    """Return a stop inside an iteration."""
+def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
+    """Return a stop inside an iteration. `ran`: the points since the stop before."""
     point = event.point
     return {
         "event": "stopped",
@@ -99,20 +88,8 @@ def stopped_event(event: Stopped) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
-        **_proof(event),
-    }
-
-
-def _proof(event: Stopped) -> Values:
-    """Return what is said of an error: all that torch said, and where it comes from."""
-    if event.reason != "exception":
-        return {}
-    proof = event.proof
-    return {
-        "error": event.said.strip() or None,
-        "title": proof.title if proof is not None else None,
-        "chain": [_link(link) for link in proof.chain] if proof is not None else [],
-        "earlier": list(proof.earlier) if proof is not None else [],
+        **hook_values(ran),
+        **proof_values(event),
     }
 
 
@@ -200,71 +177,6 @@ def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
         "parameters": rows,
         "unexplained": unexplained_as_json(graph.record),
         "meaning": meaning_of(error) if error is not None else None,
-    }
-
-
-def blame_event(event: Blamed) -> Values:
-    """Return where a NaN or Inf comes from, the origin first."""
-    titled = {"title": event.title} if event.title else {}
-    return {"event": "blame", "step": event.step, **titled, "chain": [_link(link) for link in event.chain]}
-
-
-def spike_event(event: SpikeExplained) -> Values:
-    """Return what moved more than it used to: the modules, farthest above their own history first, and the rows."""
-    return {
-        "event": "spike",
-        "step": event.step,
-        "modules": [
-            {
-                "module": module.path or None,
-                "gradient": json_number(module.gradient),
-                "usual_gradient": json_number(module.usual_gradient),
-                "ratio": json_number(module.ratio),
-                "usual_ratio": json_number(module.usual_ratio),
-            }
-            for module in event.modules
-        ],
-        "rows": [
-            {"row": row.row, "loss": json_number(row.loss), "gradient": json_number(row.gradient)} for row in event.rows
-        ],
-        "note": event.note or None,
-    }
-
-
-def _link(link: BlameLink) -> Values:
-    return {
-        "phase": link.phase,
-        "point": link.point,
-        "node": link.node,
-        "name": link.name or None,
-        "op": link.op or None,
-        "grad_fn": link.grad_fn or None,
-        "module": link.module or None,
-        "use": link.use,
-        "file": link.file or None,
-        "line": link.line or None,
-        "reason": link.reason,
-        "inputs": [_extent(extent) for extent in link.inputs],
-        "outputs": [_extent(extent) for extent in link.outputs],
-        "rows": list(link.rows),
-        "row_count": link.row_count,
-        "batch": link.batch or None,
-        **({"role": link.role} if link.role is not None else {}),
-    }
-
-
-def _extent(extent: ExtentRecord) -> Values:
-    return {
-        "what": extent.name,
-        "shape": None if extent.shape is None else list(extent.shape),
-        "dtype": extent.dtype,
-        "min": json_number(extent.minimum),
-        "max": json_number(extent.maximum),
-        "nans": extent.nans,
-        "infs": extent.infs,
-        "count": extent.count,
-        "headroom": json_number(extent.headroom),
-        "subnormal": extent.subnormal,
     }
 
 

@@ -53,7 +53,10 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
+from gradviz.terminal.json_causes import PassedReports
+from gradviz.terminal.json_numbers import Values
 from gradviz.terminal.json_requests import (
     AT_ONCE,
     RESUMES,
@@ -75,12 +78,12 @@ from gradviz.terminal.json_requests import (
     read_request,
 )
 
-Write = Callable[[events.Values], None]
+Write = Callable[[Values], None]
 _COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blame, CheckRequest: CheckDerivative}
 """Requests about a node → the command."""
-_ANSWERS: dict[type[Event], Callable[[Any], events.Values]] = {
-    Blamed: events.blame_event,
-    SpikeExplained: events.spike_event,
+_ANSWERS: dict[type[Event], Callable[[Any], Values]] = {
+    Blamed: causes.blame_event,
+    SpikeExplained: causes.spike_event,
     UpdateExplained: events.update_event,
     DerivativeChecked: events.check_event,
 }
@@ -106,6 +109,7 @@ class JsonServer:
     def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
         self.debugger = debugger
+        self._passed = PassedReports()
         self.exit_status: int | None = None
         """The exit status; None while requests are served."""
         self._opening = replace(opening, graphs_on_request=True)
@@ -287,7 +291,8 @@ class JsonServer:
                     self._write(line)
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
-                self._answer_current(events.stopped_event(event))
+                fresh = self._passed.fresh(self.debugger.timeline)
+                self._answer_current(events.stopped_event(event, fresh))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
                 self._current, _ASKING
             ):
@@ -333,12 +338,12 @@ class JsonServer:
             values = events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
         self._answer_current(values)
 
-    def _answer_current(self, values: events.Values) -> None:
+    def _answer_current(self, values: Values) -> None:
         """Write an event; it answers the current request, if there is one."""
         request, self._current = self._current, None
         self._answer(values, request.id if request is not None else None)
 
-    def _answer(self, values: events.Values, request_id: Any) -> None:
+    def _answer(self, values: Values, request_id: Any) -> None:
         self._write(values if request_id is None else {**values, "id": request_id})
 
     def _end(self, status: int, code: int | None) -> None:

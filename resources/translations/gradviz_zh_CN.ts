@@ -832,8 +832,8 @@
         <translation>… 省略 {count:,} 个字符 …</translation>
     </message>
     <message>
-        <source>{message}. It begins here: {count} in {name}</source>
-        <translation>{message}。它从这里开始：{name} 中有 {count}</translation>
+        <source>{count} in {name} led to this: {message}</source>
+        <translation>{name} 中的 {count} 导致了这个：{message}</translation>
     </message>
     <message>
         <source>There is no kind of breakpoint {kinds}.</source>
@@ -1656,12 +1656,72 @@
         <translation>模型在 meta 设备上，那里没有数值；请在 cpu 上构建。</translation>
     </message>
     <message>
+        <source>Of what it saved, number {position} was {first} in forward, and is {second} the second time.</source>
+        <translation>它所保存的第 {position} 个，前向传播时是 {first}，第二次是 {second}。</translation>
+    </message>
+    <message>
+        <source>It saved {first} tensors in forward, and {second} when it was computed again.</source>
+        <translation>它在前向传播时保存了 {first} 个张量，重新计算时保存了 {second} 个。</translation>
+    </message>
+    <message>
+        <source>The checkpoint of {name} computes something else the second time</source>
+        <translation>{name} 的检查点第二次计算出了别的结果</translation>
+    </message>
+    <message>
+        <source>What it computes must depend on its arguments alone: not on attributes that change, not on random numbers that preserve_rng_state=False leaves out, not on the grad mode.</source>
+        <translation>它的计算必须只取决于实参：不能取决于会变的属性、preserve_rng_state=False 所忽略的随机数，或梯度模式。</translation>
+    </message>
+    <message>
+        <source>Its backward asks for what was saved, and so the checkpoint computes its part again. {what}</source>
+        <translation>它的反向传播要读取所保存的值，于是检查点重新计算自己的部分。{what}</translation>
+    </message>
+    <message>
+        <source>a function</source>
+        <translation>一个函数</translation>
+    </message>
+    <message>
         <source>Write {code} instead.</source>
         <translation>改写为 {code}。</translation>
     </message>
     <message>
         <source>Keep it .detach()ed.</source>
         <translation>保留它的 .detach() 结果。</translation>
+    </message>
+    <message>
+        <source>Backward starts from the loss, and no op that made it leads back to a parameter.</source>
+        <translation>反向传播从损失开始，而产生损失的操作都通不到任何参数。</translation>
+    </message>
+    <message>
+        <source>No gradient leads from the loss to a parameter</source>
+        <translation>没有梯度从损失通向任何参数</translation>
+    </message>
+    <message>
+        <source>No parameter wants a gradient: all are frozen</source>
+        <translation>没有参数需要梯度：全部都已冻结</translation>
+    </message>
+    <message>
+        <source>The gradient for {names} is lost here: {why}. {remedy}</source>
+        <translation>{names} 的梯度在这里丢失：{why}。{remedy}</translation>
+    </message>
+    <message>
+        <source>There is no gradient for {names}: {why}. {remedy}</source>
+        <translation>{names} 没有梯度：{why}。{remedy}</translation>
+    </message>
+    <message>
+        <source>Leave out the detach, or compute the loss of what came before it.</source>
+        <translation>去掉 detach，或者用它之前的值计算损失。</translation>
+    </message>
+    <message>
+        <source>Compute it outside of no_grad.</source>
+        <translation>在 no_grad 之外计算它。</translation>
+    </message>
+    <message>
+        <source>Integers have no gradient: compute the loss of the values themselves.</source>
+        <translation>整数没有梯度：用原来的值计算损失。</translation>
+    </message>
+    <message>
+        <source>Set requires_grad of those that are to be trained.</source>
+        <translation>对要训练的参数设置 requires_grad。</translation>
     </message>
     <message>
         <source>It saved {tensor} for its backward, at version {version}.</source>
@@ -4130,6 +4190,10 @@
         <translation>{module}，第 {use} 次使用</translation>
     </message>
     <message>
+        <source>{name}: not kept</source>
+        <translation>{name}：未保留</translation>
+    </message>
+    <message>
         <source>{name}: none</source>
         <translation>{name}：无</translation>
     </message>
@@ -6102,6 +6166,10 @@
         <translation>掩码为真的地方</translation>
     </message>
     <message>
+        <source>not kept</source>
+        <translation>未保留</translation>
+    </message>
+    <message>
         <source>the scalar {number}</source>
         <translation>标量 {number}</translation>
     </message>
@@ -6174,8 +6242,12 @@
         <translation>{name} 的 {terms} 项中已到 {arrived} 项。</translation>
     </message>
     <message>
-        <source>The sum of {terms} terms was added to {name}.grad, which is now {figures}.</source>
-        <translation>{terms} 项之和已累加到 {name}.grad，现在是 {figures}。</translation>
+        <source>A gradient was added to {name}.grad, and changed in place since.</source>
+        <translation>{name}.grad 加上了一个梯度，之后又被原地修改。</translation>
+    </message>
+    <message>
+        <source>The sum of {terms} terms was added to {name}.grad, which is now {figures}; norms of terms do not add.</source>
+        <translation>{terms} 项之和加到了 {name}.grad 上，现在是 {figures}；各项的范数不能相加。</translation>
     </message>
     <message>
         <source>The gradient was added to {name}.grad, which is now {figures}.</source>
@@ -6698,8 +6770,8 @@
         <translation>任何算子、任何节点</translation>
     </message>
     <message>
-        <source>loss, gradients, updates</source>
-        <translation>损失、梯度、更新</translation>
+        <source>in loss, gradients, updates</source>
+        <translation>在损失、梯度、更新中</translation>
     </message>
     <message>
         <source>any weight</source>
@@ -6778,8 +6850,8 @@
         <translation>某次迭代开始时</translation>
     </message>
     <message>
-        <source>NaN or Inf that reaches loss or weights</source>
-        <translation>到达损失或权重的 NaN 或 Inf</translation>
+        <source>NaN or Inf</source>
+        <translation>NaN 或 Inf</translation>
     </message>
     <message>
         <source>NaN or Inf in loss, gradients, updates</source>
@@ -8087,6 +8159,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>their sum  </source>
         <translation>它们的和  </translation>
+    </message>
+    <message>
+        <source> (norms of terms do not add)</source>
+        <translation>（各项的范数不能相加）</translation>
     </message>
     <message>
         <source>none came</source>

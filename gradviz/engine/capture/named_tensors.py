@@ -145,6 +145,11 @@ class TensorNames:
             for value in (values[key],)
         }
 
+    @property
+    def module(self) -> nn.Module | None:
+        """The model, where it is known."""
+        return self._tensors.module
+
     def forget(self) -> None:
         """Release all tensors until the next `refresh`."""
         self._named = {}

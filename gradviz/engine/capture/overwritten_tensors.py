@@ -86,6 +86,11 @@ class Overwrites:
         found = self.find(node, error)
         return describe_op(found.writer) if found is not None and found.writer is not None else ""
 
+    @property
+    def module(self) -> torch.nn.Module | None:
+        """The model, where it is known."""
+        return self._names.module
+
     def maker(self, node: Node) -> Op | None:
         """Return the op that made a node, where one was recorded."""
         return self._made_by.get(node)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from msgspec import structs
+from torch.autograd.graph import Node
 
 from gradviz.engine.capture.invocations import Invocation
 from gradviz.engine.tensors.tensor_summary import summarize_all
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
-from gradviz.protocol.records import PassedRecord, PointRecord
+from gradviz.protocol.records import HookRecord, PassedRecord, PointRecord
 
 Result = tuple[str, Any]
 """A name and a tensor, an array, or None for a gradient that was not computed."""
@@ -78,6 +79,10 @@ class StepHistory:
         """Position and role → how many values went into the point."""
         self.given: dict[int, Given] = {}
         """Position → how the op there was called."""
+        self.tensor_hooks: dict[Node, Mapping[int, Any]] = {}
+        """Node → the hooks that the forward registered on the tensor that it made, by their ids."""
+        self.hooks: dict[int, list[HookRecord]] = {}
+        """Position → the hooks that changed a gradient there."""
         self._sent_count = 0
         self._forward_of: dict[int, int] = {}
         self._backward_of: dict[int, int] = {}
@@ -176,7 +181,8 @@ class StepHistory:
                 lost.add(name)
             values.append((name, value, value is not None))
         found = tuple(structs.replace(one, lost=True) if one.name in lost else one for one in summarize_all(values))
-        return PassedRecord(passed.point, passed.seconds, found, passed.edited, passed.nodes)
+        hooks = tuple(self.hooks.get(passed.point.index, ()))
+        return PassedRecord(passed.point, passed.seconds, found, passed.edited, passed.nodes, hooks)
 
 
 def step_role(parameter: str, state: str = "") -> str:

@@ -145,8 +145,8 @@ class _Assembly:
         accumulating = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
         overwrites = Overwrites(self._made_by, self._capture.writes, self._names)
         types = {i: type(node) for i, node in live.items()}
-        number = self._capture.first_number or 0
-        return CapturedGraph(record, live, accumulating, types, first_number=number, overwrites=overwrites)
+        first = self._capture.first_number or 0
+        return CapturedGraph(record, live, accumulating, types, first_number=first, overwrites=overwrites)
 
     def _reach(self) -> tuple[ReachRecord, ...]:
         named = self._names.parameters()

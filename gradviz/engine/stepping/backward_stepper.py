@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,19 +11,22 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
+from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.stepping.gradient_hooks import GradientHooks
 from gradviz.engine.torch_compat import isolated, never_compiled
 from gradviz.language import tr
 from gradviz.protocol.node_location import module_of, places
-from gradviz.protocol.records import GraphRecord, PointRecord
+from gradviz.protocol.records import HookRecord, PointRecord
 
 
 class BackwardSteps:
     """The backward of one iteration as the gate sees it. The order is the engine's own; a gradient that the user put
     in place of the real one is handed to the node, all others go by untouched."""
 
-    def __init__(self, gate: Gate, graph: GraphRecord, live: Mapping[int, Node]) -> None:
-        """`live`: node id → autograd node, the leaves' `AccumulateGrad` among them."""
+    def __init__(self, gate: Gate, captured: CapturedGraph) -> None:
+        graph, live = captured.record, {**captured.live, **captured.leaves}
         self._gate = gate
+        self._hooks = GradientHooks(captured, live, gate.history.tensor_hooks)
         self._live = live
         self._nodes = {node.id: node for node in graph.nodes}
         self._places = places(graph)
@@ -72,6 +75,7 @@ class BackwardSteps:
                 node.line, depth=len(calls),
             )  # fmt: skip
             with isolated():
+                self._note(point.index, self._hooks.came(node_id, gradients))
                 current_stop = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
                 if current_stop.replaced:
                     gradients = tuple(current_stop.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
@@ -88,8 +92,11 @@ class BackwardSteps:
         def hook(grad_inputs: tuple[torch.Tensor | None, ...], grad_outputs: tuple[torch.Tensor | None, ...]) -> None:
             if self._running is None:
                 return
-            here, _ = self._running
+            here, came = self._running
             self._running = None
+            with isolated():
+                self._hooks.sent(node_id, grad_inputs)
+                self._note(here.point.index, self._hooks.left(node_id, came, grad_inputs))
             if node_id < 0:
                 # A leaf's node passes nothing on: what it made is the gradient that the leaf now has.
                 results = [(f"{self._nodes[node_id].name}.grad", node.variable.grad)]  # type: ignore[attr-defined]
@@ -101,6 +108,10 @@ class BackwardSteps:
                 self._gate.leave(here, "grad_input", results)
 
         return hook
+
+    def _note(self, index: int, hooks: list[HookRecord]) -> None:
+        if hooks:
+            self._gate.history.hooks.setdefault(index, []).extend(hooks)
 
     def _calls_of(self, cluster: int) -> Calls:
         if cluster not in self._calls:

@@ -17,11 +17,12 @@ from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import Given, Origin
 from gradviz.engine.gate.step_request import Calls, Position
 from gradviz.engine.tensors.tensor_reader import is_plain
-from gradviz.engine.torch_compat import sequence_number
+from gradviz.engine.torch_compat import GRADIENT_HOOKS, sequence_number
 from gradviz.language import tr
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 
+_REGISTERS = "torch.Tensor.register_hook"
 _PLAIN = bool | int | float | str
 _NOWHERE: Origin = (None, 0)
 
@@ -90,6 +91,8 @@ class ForwardSteps:
 
     def after(self, op: Op, here: Position, result: Any, new: Sequence[Node]) -> None:
         """Note that `op` has run and made the nodes `new`."""
+        if op.name == _REGISTERS and isinstance(value := op.inputs[0], Value) and value.node is not None:
+            self._gate.history.tensor_hooks[value.node] = getattr(value.tensor(), GRADIENT_HOOKS, None) or {}
         nodes = self.count(new)
         outputs = _values(flatten(result))
         count = len(outputs)

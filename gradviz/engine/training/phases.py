@@ -64,7 +64,7 @@ def run_update(
 
 def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None], meter: Meter | None = None) -> None:
     """Run `backward`, every node of `graph` passing the gate, and measured by the `meter` if there is one."""
-    steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
+    steps = BackwardSteps(gate, graph)
     try:
         with measured_backward(meter, steps.followed()):
             backward()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gradviz.language import tr, translatable
 from gradviz.model.derivative.derivatives import rule_stem
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
-from gradviz.model.graph.graph import Graph, shape_text
+from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.model.number_text import significant, whole
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import NodeDetails
@@ -43,9 +43,31 @@ def result_text(graph: Graph | None, timeline: Timeline, details: NodeDetails | 
         case "update":
             return _update(passed)
         case "backward" if passed.point.grad_fn and graph is not None and passed.point.node in graph.index:
-            return " ".join(filter(None, _backward(graph, timeline, passed, details)))
+            return " ".join(filter(None, (*hook_texts(passed), *_backward(graph, timeline, passed, details))))
         case _:
             return _forward(passed)
+
+
+def hook_texts(passed: PassedRecord) -> list[str]:
+    """Return which hooks changed a gradient at a point: before, after, and where the hook is written."""
+    kinds = {
+        "tensor": tr("The hook {function} ({place}) of the tensor {name} changed its gradient: {before} → {after}."),
+        "parameter": tr("The hook {function} ({place}) of the parameter {name} changed its gradient: {before} →"
+                        " {after}."),
+        "module": tr("The hook {function} ({place}) of the module {name} changed the gradient of its input: {before} →"
+                     " {after}."),
+    }  # fmt: skip
+    return [
+        kinds[hook.kind].format(
+            function=hook.function, place=line_text(hook.file, hook.line), name=hook.name,
+            before=_norm_of(hook.before), after=_norm_of(hook.after),
+        )
+        for hook in passed.hooks
+    ]  # fmt: skip
+
+
+def _norm_of(value: SummaryRecord) -> str:
+    return tr("norm {norm}").format(norm=significant(value.norm)) if value.norm is not None else figures(value)
 
 
 def figures(value: SummaryRecord) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gradviz.client.debug_state import DebugState
 from gradviz.language import tr
+from gradviz.model.explanation.step_results import hook_texts
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped, Trapped, Unchecked
@@ -86,6 +87,8 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
             ]
         )
     last = passed[-1]
+    for text in (each for record in passed for each in hook_texts(record)):
+        lines += [[("accent", f"  {part}")] for part in wrap_text(text, width - 2)]
     name = keep_end(name_of(last.point, graph), width - 7)
     head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name), ("dim", " → ")]
     values = _shown(last)

@@ -135,3 +135,15 @@ def test_the_line_that_keeps_is_one_outside_of_the_constructor(tmp_path: Path) -
     )
     found = [line_that_keeps(str(file), name) for name in ("self.h", "self.all['a']", "self.b", "self.none")]
     assert found == [5, 6, 7, 0]
+
+
+def test_hooks_of_tensor_parameter_and_module_that_change_a_gradient_are_named_with_before_and_after() -> None:
+    with JsonThread("resources/examples/changed_by_hooks.py") as debugger:
+        debugger.ask("next_phase")
+        found = [hook for _ in range(13) for hook in debugger.ask("step_in").get("hooks", ())]
+    assert [(hook["kind"], hook["name"], hook["function"], hook["line"]) for hook in found] == [
+        ("parameter", "last.bias", "without_bias", 14), ("module", "last", "clip", 18),
+        ("tensor", "hidden", "halve", 10),
+    ]  # fmt: skip
+    assert found[0]["norm_before"] > 0 and found[0]["norm_after"] == 0
+    assert found[2]["norm_after"] == pytest.approx(found[2]["norm_before"] / 2)

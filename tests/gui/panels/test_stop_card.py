@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.style.theme import Theme
+from gradviz.gui.widgets.labels import ElidedLabel
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
@@ -203,3 +204,10 @@ def test_what_is_of_the_iteration_before_is_said_in_the_card(card: StopCard) -> 
     card.set_stop(stop(FORWARD, 1, 0))
     card.explain("", "", "The graph is that of iteration 45.")
     assert "From before: The graph is that of iteration 45." in card.text()
+
+
+def test_a_folded_card_has_the_name_alone_beside_the_phase(card: StopCard) -> None:
+    card.set_stop(Stopped(1, 0, "step", UPDATE, of_phase=(1, 2)))
+    card.set_folded(True, 220)
+    shown = [label.text() for label in card.findChildren(ElidedLabel) if label.isVisibleTo(card)]
+    assert any("middle_linear.weight" in text for text in shown) and not any("before" in text for text in shown)

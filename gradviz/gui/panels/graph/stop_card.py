@@ -198,7 +198,9 @@ class StopCard(FoldingCard):
         self._position.setText(position if of_phase[0] else "")
         self._title.set_role("error" if raised else "text")
         self._title.setText(self._title_of(point, raised))
-        self._short.setText(self._title.text())
+        # Folded, the tag beside it has the phase: the room is the name's.
+        plain = not raised and (self._past is not None or (stopped is not None and not stopped.after))
+        self._short.setText(step_text.short_title(point) if plain else self._title.text())
         self._fill_place(point)
         self._fill_message(raised)
         self._table.setVisible(point.phase == "update" and bool(self._table.text()))
