@@ -75,12 +75,12 @@ class TrapWatch:
     def before_update(self, runner: Runner) -> None:
         """Copy the weights, and the optimizer's state, if a trap looks at the update."""
         self._copied = False
-        if not self._traps.needs_update:
+        if not self._traps.wants_update(runner.step):
             return
         start, parameters = runner.start, self._parameters(runner)
         optimizer = runner.updater.optimizer
         self._copied = start.weights.note(parameters, optimizer)
-        if not self._copied and not self._refused:
+        if not self._copied and self._traps.needs_update and not self._refused:
             self._refused = True
             text = tr(
                 "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"

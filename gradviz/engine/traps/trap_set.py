@@ -9,13 +9,18 @@ from gradviz.engine.traps.trap_kinds import TRAPS, Memory, TrapFinding, is_trap
 from gradviz.protocol.records import BreakpointRecord
 
 
+_SAMPLED = 10
+"""Iterations for each one whose update is looked at only to know how much modules usually move: to copy the weights costs
+as much as a small network's update."""
+
+
 class TrapSet:
     """The traps among the enabled breakpoints."""
 
     def __init__(self) -> None:
         self.records: tuple[BreakpointRecord, ...] = ()
         self.needs_update = False
-        """Whether the weights must be copied before each update."""
+        """Whether a trap looks at each update."""
         self.keeps_history = False
         """Whether it is kept how much each module moves, to explain a spike by."""
         self._memories: dict[tuple[object, ...], Memory] = {}
@@ -24,11 +29,13 @@ class TrapSet:
         """Replace the traps. Those that are there already keep what they remember."""
         self.records = tuple(record for record in records if is_trap(record))
         self.keeps_history = any(record.kind == "spike" for record in self.records)
-        self.needs_update = self.keeps_history or any(
-            TRAPS[record.kind].needs_update(record) for record in self.records
-        )
+        self.needs_update = any(TRAPS[record.kind].needs_update(record) for record in self.records)
         known = {_key(record) for record in self.records}
         self._memories = {key: memory for key, memory in self._memories.items() if key in known}
+
+    def wants_update(self, step: int) -> bool:
+        """Return whether the weights before the update of iteration `step` must be copied."""
+        return self.needs_update or (self.keeps_history and (step < _SAMPLED or step % _SAMPLED == 0))
 
     def forget(self) -> None:
         """Remember nothing of the run that is over."""
