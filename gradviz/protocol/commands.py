@@ -40,6 +40,9 @@ class Open(Command, frozen=True):
     again_to: int | None = None
     """For a script that met a trap in this iteration, and was paused behind it: run it again from its start, freely and
     with the same losses, and stop in that iteration where the trap is met first."""
+    graphs_late: bool = False
+    """Where the graph so far takes long to build, send it after the stop, once no command has come for a moment: a user
+    who holds a key down does not wait for it."""
 
 
 class Run(Command, frozen=True):

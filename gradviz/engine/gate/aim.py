@@ -95,8 +95,9 @@ class AfterUpdate(Aim):
 
 
 class FirstNotFinite(Aim):
-    """Stops after the first point of a phase that makes NaN or Inf of finite numbers; what masks are filled with does
-    not count. For an iteration that is run again but once, so that it is not known yet what leads to the loss."""
+    """Stops after the first point of a phase that makes NaN or Inf of finite numbers, or NaN of Inf; what masks are
+    filled with does not count. For an iteration that is run again but once, so that it is not known yet what leads to
+    the loss."""
 
     def __init__(self, record: BreakpointRecord, message: str, phase: str) -> None:
         super().__init__(record, message)
@@ -106,7 +107,7 @@ class FirstNotFinite(Aim):
         """Return whether to stop after `point`."""
         if point.phase != self._phase or all(value is None or is_finite(value) for _, value in results):
             return False
-        if self._phase == "forward" and (point.op.rpartition(".")[2] in _FILLING or not self._had_finite(point.index)):
+        if self._phase == "forward" and not _makes_worse(point, results, self.history):
             return False
         for name, value in results:
             found = summarize(name, value)
@@ -115,24 +116,19 @@ class FirstNotFinite(Aim):
                 break
         return True
 
-    def _had_finite(self, index: int) -> bool:
-        history = self.history
-        assert history is not None  # it belongs to a gate by now
-        keys = [(index, "input", i) for i in range(history.count(index, "input"))]
-        return bool(keys) and all(is_finite(history.cache.get(key)) for key in keys if history.cache.has(key))
-
 
 class NonFiniteRecorder(Aim):
     """Notes the points whose results are not finite."""
 
     def __init__(self, record: BreakpointRecord, message: str) -> None:
         super().__init__(record, message)
-        self._points: list[tuple[PointRecord, tuple[int, ...]]] = []
+        self._points: list[tuple[PointRecord, tuple[int, ...], bool]] = []
 
     def after(self, point: PointRecord, results: Results, nodes: tuple[int, ...]) -> bool:
         """Note the point."""
         if not all(value is None or is_finite(value) for _, value in results):
-            self._points.append((point, nodes or (() if point.node is None else (point.node,))))
+            made_by = nodes or (() if point.node is None else (point.node,))
+            self._points.append((point, made_by, _makes_worse(point, results, self.history)))
         return False
 
     def first(self, phase: str, graph: GraphRecord | None) -> int | None:
@@ -140,13 +136,32 @@ class NonFiniteRecorder(Aim):
         None if there is no such point.
 
         In forward this is the first op from which values that are not finite go on up to the loss. Masked attention
-        scores, which are infinite on purpose, do not: softmax makes them finite.
+        scores, which are infinite on purpose, do not: softmax makes them finite. Where it does not, since a row is
+        masked as a whole, softmax is the first that made something worse of them.
         """
         found = [each for each in self._points if each[0].phase == phase]
         if phase == "forward" and graph is not None:
-            on_the_way = _leading_to_the_loss({node for _, nodes in found for node in nodes}, graph)
+            on_the_way = _leading_to_the_loss({node for _, nodes, _ in found for node in nodes}, graph)
             found = [each for each in found if on_the_way.intersection(each[1])] or found
+            found = [each for each in found if each[2]] or found
         return found[0][0].index if found else None
+
+
+def _makes_worse(point: PointRecord, results: Results, history: StepHistory | None) -> bool:
+    """Return whether an op made NaN or Inf of finite numbers, or NaN of Inf, other than by filling a mask."""
+    assert history is not None  # it belongs to a gate by now
+    keys = [(point.index, "input", i) for i in range(history.count(point.index, "input"))]
+    if not keys or point.op.rpartition(".")[2] in _FILLING:
+        return False
+    came = max((_badness(history.cache.get(key)) for key in keys if history.cache.has(key)), default=0)
+    return max((_badness(value) for _, value in results), default=0) > came
+
+
+def _badness(value: Any) -> int:
+    """Return 0 for finite numbers, 1 with Inf among them, 2 with NaN."""
+    if value is None or is_finite(value):
+        return 0
+    return 2 if summarize("", value).nans else 1
 
 
 def _with_place(message: str, found: SummaryRecord) -> str:

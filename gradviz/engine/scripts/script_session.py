@@ -89,6 +89,7 @@ class ScriptSession:
         aim = self._repeat.aim(run.step)
         manner = policy.begin(run, always_step=first or aim is not None, every_node=True)
         if aim is not None and run.gate is not None:
+            self._services.stepping.breakpoints.count([aim.record])
             run.gate.aim_at(aim)
         return manner != "free"
 

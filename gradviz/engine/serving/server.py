@@ -135,7 +135,7 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        self.opens, self._stepping.graphs_on_request = command.run, command.graphs_on_request
+        self.opens, self._stepping.opening = command.run, command
         try:
             self._build(command)
         finally:

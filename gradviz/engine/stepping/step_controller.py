@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from time import perf_counter
 from typing import Protocol
 
 from gradviz.engine.frames.tracebacks import traceback_text
@@ -48,6 +49,10 @@ _LONG = 1.0
 beside an iteration so long, and all other iterations run freely."""
 
 
+_QUICK, _QUIET = 0.02, 0.05
+"""Seconds: a graph so far that takes longer is not built for a stop that the user leaves sooner."""
+
+
 class CommandServer(Protocol):
     """Serves every other command, as `serving.server.Server` does."""
 
@@ -84,8 +89,10 @@ class StepController:
         self.errors = ErrorProofs()
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
-        self.graphs_on_request = False
-        """Whether the client asks for the graph so far when it wants it."""
+        self.opening: Open | None = None
+        """The command that opened what runs; it tells when the client wants the graph so far."""
+        self._graph_took = 0.0
+        """Seconds to build and send the last of them."""
         self.one_iteration = False
         """Whether to pause at the end of this iteration."""
         self._attentive = False
@@ -170,6 +177,7 @@ class StepController:
         self._request = FREE
         self._cache.clear()
         self.one_iteration = self._attentive = self._long = False
+        self._graph_took = 0.0
         self.before_stop = _nothing
         self.breakpoints.hits.clear()
         self.traps.forget()
@@ -205,13 +213,18 @@ class StepController:
         server.send_losses()
         self._report_passed(gate)
         self.report_hits()
-        if not self.graphs_on_request:
-            server.show_partial(runner)
+        opening = self.opening
+        late = opening is not None and opening.graphs_late and self._graph_took > _QUICK
+        if not (late or (opening is not None and opening.graphs_on_request)):
+            self._show_partial(runner)
         runner.stop()
         server.post(self._stopped(stop, gate))
         server.report_state(runner)
         while True:
-            command = server.commands.take()
+            command = server.commands.next(_QUIET if late else None)
+            if late and not isinstance(command, (*_ENDING, *_RESUMING)):
+                late = False
+                self._show_partial(runner)
             if isinstance(command, _ENDING):
                 self._abandon(command)
             if isinstance(command, _RESUMING):
@@ -219,8 +232,13 @@ class StepController:
                     return self._resume(command, stop, runner)
                 except GradvizError as error:
                     server.post(Failed(type(command).__name__, str(error)))
-            elif not isinstance(command, Pause):
+            elif command is not None and not isinstance(command, Pause):
                 server.serve_command(command)
+
+    def _show_partial(self, runner: AnyRun) -> None:
+        began = perf_counter()
+        self._server.show_partial(runner)
+        self._graph_took = perf_counter() - began
 
     def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> StepRequest:
         self.one_iteration = isinstance(command, RunOne)

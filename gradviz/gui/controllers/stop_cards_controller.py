@@ -150,6 +150,8 @@ class StopCardsController(QObject):
             return
         last = timeline.passed[timeline.cursor - 1].point.node if timeline.cursor else None
         result = result_text(engine.graph, timeline, engine.details.get(last) if last is not None else None)
+        if stop is not None and stop.after and not engine.looks_back and timeline.cursor - 1 > stop.point.index:
+            result = ""  # the trap looked at a forward that had run to its end, and this is not its last op
         if stop is None or engine.looks_back or not stop.after:
             why = reason_text(engine.graph, timeline, point)
         else:

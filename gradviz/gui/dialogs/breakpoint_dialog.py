@@ -123,7 +123,7 @@ class BreakpointDialog(Dialog):
             "owners": (*known.modules, *known.parameters),
         }  # fmt: skip
         for field in FIELDS:
-            text = self._shown(known.file) if field.completes == "files" else ""
+            text = self._shown(known.file) if field.completes == "files" else field.hint if field.suggested else ""
             self._add_field(
                 field.name,
                 self.tr(field.label),

@@ -191,7 +191,7 @@ class Session(QObject):
                 if event.message:
                     state.failed.emit(event.message)
             case GraphChanged():
-                self.selection.on_graph()
+                self.steps.on_graph()
             case ConfigurationChanged():
                 self._on_configuration(event)
             case NodeDetails():

@@ -126,6 +126,12 @@ class StepRequests(QObject):
         self.stopped.emit()
         self._engine.send_next_step()
 
+    def on_graph(self) -> None:
+        """Take up another graph; select the point in one so far that was sent after its stop."""
+        self._selection.on_graph()
+        if self._state.phase == "stopped" and self._selection.node_id is None and not self._engine.resuming:
+            self._select_point()
+
     def on_state(self, event: StateChanged) -> None:
         """Show another state of the engine; a step that is under way is shown as running after a while."""
         state = event.state

@@ -249,7 +249,7 @@ class TargetOpening(QObject):
         if reading is not None and reading.code is not None:
             allowed = self.consent.given.digests(reading.code, setup.spec.import_roots())
         return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed,
-                    stop_first=stop_first, again_to=again_to)  # fmt: skip
+                    stop_first=stop_first, again_to=again_to, graphs_late=True)  # fmt: skip
 
     def _refuse(self, sentence: str) -> None:
         """Note and emit why the target of the setup is not open."""

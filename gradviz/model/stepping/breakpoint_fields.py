@@ -33,6 +33,8 @@ class BreakpointField:
     from_json: Callable[[Any], str | int | float] = lambda value: value
     default: str | None = None
     """What it is in JSON requests that leave it out; None where they must not."""
+    suggested: bool = False
+    """Whether a form begins with the hint as its text: a number that is right for most."""
 
     def text_of(self, record: BreakpointRecord) -> str:
         """Return what `read` reads as this field of `record`."""
@@ -116,16 +118,17 @@ SHAPE = BreakpointField("shape", translatable("Shape"), "text", _shape, "64 × 1
 SPIKING = BreakpointField("of", translatable("Of"), "text", json="of", default="loss",
                           choices=(translatable("loss"), translatable("gradient"), translatable("update")))
 TIMES = BreakpointField("times", translatable("Times its median"), "number",
-                        _number(translatable("It is a number from 1, as 10."), 1), "10", json="value")
+                        _number(translatable("It is a number from 1, as 10."), 1), "10", json="value",
+                        suggested=True)
 LAST = BreakpointField("last", translatable("Of the last iterations"), "other",
                        _whole(1, translatable("The number of iterations is a whole number from 1.")), "50",
-                       json="iterations")
+                       json="iterations", suggested=True)
 FOR = BreakpointField("for", translatable("For iterations"), "number",
                       _whole(1, translatable("The number of iterations is a whole number from 1.")), "100",
-                      json="iterations")
+                      json="iterations", suggested=True)
 RATIO = BreakpointField("ratio", translatable("Step over weight"), "number",
                         _number(translatable("The ratio is a number from 0, as 0.1 or 1e-6.")), "0.1", json="value")
-SHARE = BreakpointField("share", translatable("Share"), "number", _share, "90 %", json="value")
+SHARE = BreakpointField("share", translatable("Share"), "number", _share, "90 %", json="value", suggested=True)
 LOW = BreakpointField("low", translatable("Lowest"), "number",
                       _number(translatable("The end of a range is a number, as -5."), -math.inf), "-5", json="low")
 HIGH = BreakpointField("high", translatable("Highest"), "other",

@@ -282,6 +282,23 @@ def test_the_first_step_of_a_network_begins_at_the_first_op_and_changes_no_loss(
     assert list(losses) == list(Runner(TargetSetup(read_target(network))).losses(3))
 
 
+def test_a_graph_so_far_that_takes_long_comes_after_the_stop_that_the_user_stays_at(
+    engine: EngineThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "_QUICK", 0.0)
+    monkeypatch.setattr(stepping, "_QUIET", 60.0)
+    engine.tell(Open(1, "autograd", stop_first=True, graphs_late=True))
+    engine.until(Stopped)
+    for _ in range(3):
+        engine.seen.clear()
+        step(engine, StepIn())
+        assert not engine.all(GraphChanged)
+    engine.tell(SetBudget(1 << 20))  # what is no step shows that the user stays
+    graph = engine.until(GraphChanged).graph
+    assert graph is not None
+    assert "MmBackward0" in {node.type_name for node in graph.nodes}
+
+
 def test_a_step_runs_one_node_and_the_next_is_shown_before_it_runs(engine: EngineThread) -> None:
     engine.open("autograd")
     stop = step(engine, StepIn())

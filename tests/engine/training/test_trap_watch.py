@@ -156,6 +156,24 @@ def test_infinities_that_a_mask_makes_on_purpose_are_passed(engine: EngineThread
     assert (stop.step, stop.point.op) == (3, "torch.Tensor.log")
 
 
+@pytest.mark.parametrize(
+    "masked", ["h.masked_fill(mask, -math.inf)", "h + torch.zeros(4, 3).masked_fill(mask, -math.inf)"]
+)
+@pytest.mark.parametrize("steps", [0, 3])
+def test_a_row_that_is_masked_as_a_whole_stops_at_its_softmax(
+    engine: EngineThread, tmp_path: Path, masked: str, steps: int
+) -> None:
+    body = f"""
+        mask = torch.eye(4, 3) == 1
+        mask[2] = self.steps >= {steps}
+        return ({masked}).softmax(-1)
+    """
+    stop = trap(engine, network(tmp_path, textwrap.dedent(body)), NONFINITE)
+    assert isinstance(stop, Stopped)
+    assert stop.point.op == "torch.Tensor.softmax"
+    assert stop.message.endswith("It begins here: 3 NaN in output")
+
+
 def test_weights_that_came_in_broken_are_named_before_the_first_op(engine: EngineThread, tmp_path: Path) -> None:
     head = HEAD.replace("1e-3", "1e38")
     stop = trap(engine, network(tmp_path, "return h", head), NONFINITE)

@@ -219,6 +219,13 @@ def test_only_the_fields_of_a_kind_are_shown(dialog: BreakpointDialog) -> None:
             assert visible == {field.name for field in kind.fields}, kind.word
 
 
+def test_a_trap_begins_with_numbers_that_are_right_for_most(dialog: BreakpointDialog, qtbot: QtBot) -> None:
+    choose(dialog, "spike")
+    with qtbot.waitSignal(dialog.record_entered) as entered:
+        dialog.add_button.click()
+    assert entered.args == [BreakpointRecord(0, "spike", "loss", 10, other=50)]
+
+
 def test_enter_on_a_wrong_entry_neither_adds_nor_closes(dialog: BreakpointDialog, qtbot: QtBot) -> None:
     choose(dialog, "shape")
     write(dialog, "shape", "wide")

@@ -51,6 +51,27 @@ def test_the_card_of_a_stop_at_nan_asks_for_the_cause(stopped: Desk, qtbot) -> N
     assert stopped.commands[-1] == Blame()
 
 
+@pytest.mark.parametrize(("after", "shown"), [(True, ["output", "input"]), (False, ["input"])])
+def test_a_stop_after_an_op_shows_what_it_made_beside_its_inputs(
+    stopped: Desk, qtbot, after: bool, shown: list[str]
+) -> None:
+    point = PointRecord(1, "forward", 1, op="torch.Tensor.clamp")
+    stopped.session.apply(Stopped(1, 1, "breakpoint", point, breakpoint=1, message="3 NaN", after=after))
+    stopped.session.selection.select(1)
+    tensors = stopped.window.inspector.stop_page.tensors
+    qtbot.waitUntil(lambda: [tensors.choice(i).what for i in range(len(shown))] == shown)
+
+
+def test_a_stop_at_an_earlier_op_than_the_last_that_ran_does_not_say_what_the_last_made(stopped: Desk, qtbot) -> None:
+    later = PointRecord(1, "forward", 1, op="torch.Tensor.clamp")
+    stopped.session.apply(Passed(1, 1, (PassedRecord(later, 1e-5, (SummaryRecord("output", (2,), 1.0),)),)))
+    stopped.session.apply(Stopped(1, 0, "breakpoint", later, breakpoint=1, after=True))
+    card = stopped.window.overlays.stop
+    qtbot.waitUntil(lambda: "Just now" in card.text())
+    stopped.session.apply(Stopped(1, 0, "breakpoint", POINT, breakpoint=1, after=True))
+    qtbot.waitUntil(lambda: "Just now" not in card.text())
+
+
 def test_a_stop_without_nan_offers_no_cause(stopped: Desk, qtbot) -> None:
     fine = SummaryRecord("gradient", (2, 2), 1.0)
     point = PointRecord(0, "forward", 1, op="torch.Tensor.clamp")

@@ -276,8 +276,9 @@ class StopInspector(QScrollArea):
             computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
             inputs = [choice for choice in inputs if choice.index in computed] or inputs
-            is_current = point is not None and point.node == node.id
-            shown = inputs[:2] if is_current and inputs else shown[:1]
+            came_in = inputs[:2] if point is not None and point.node == node.id else []
+            has_run = stop is not None and stop.after and not self._session.engine.looks_back
+            shown = [*(shown[:1] if has_run or not came_in else []), *came_in][:2]
         if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
             shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]
