@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gradviz.engine.capture.overwritten_tensors import Overwritten, describe_op
 from gradviz.engine.capture.tensor_flow import Value
 from gradviz.engine.proofs.error_site import ErrorSite, OptimizerStep, code_at, place_text, shape_text
@@ -62,8 +64,13 @@ def _written(site: ErrorSite, found: Overwritten) -> BlameLink | None:
         "The optimizer's step in iteration {step} wrote new values into that parameter. Run this backward before it, or"
         " compute what leads to it anew behind it."
     )
-    name = _code_of(step)
-    return site.link_of_line(step.file, step.line, name, "written", text.format(step=f"{step.step:,}"), "update")
+    link = site.link_of_line(
+        step.file, step.line, _code_of(step), "written", text.format(step=f"{step.step:,}"), "update"
+    )
+    overwrites = site.graph.overwrites
+    assert overwrites is not None and site.node is not None  # the caller has looked
+    named = overwrites.parameter(site.graph.live[site.node], found)
+    return replace(link, node=named.id) if named is not None and named.id in site.nodes else link
 
 
 def _step_text(step: OptimizerStep) -> str:

@@ -147,7 +147,8 @@ class CauseController(QObject):
             self.banner.dismiss()
             self._panels.show("cause")
             nodes = {link.node for link in chain if link.node is not None}
-            self._graph.marks.highlight_nodes(nodes)
+            earlier = self._session.causes.earlier if self._session.causes.title else ()
+            self._graph.marks.highlight_nodes(nodes.union(earlier) if nodes else nodes)
             self._shown = bool(nodes)
             self._graph.view.setFocus(Qt.FocusReason.OtherFocusReason)  # so that Enter walks
         elif self._shown:

@@ -32,6 +32,8 @@ class CauseRequests(QObject):
         """The origin first; empty for none."""
         self.title = ""
         """What is wrong, if the chain is the proof of an error."""
+        self.earlier: tuple[int, ...] = ()
+        """Of such a proof: nodes whose backward had run before."""
         self.step = 0
         """The iteration of the chain."""
         self.current = 0
@@ -96,6 +98,7 @@ class CauseRequests(QObject):
         """Take up where the error comes from that the engine stopped at."""
         stop = self._state.engine.stop
         if stop is not None and stop.proof is not None:
+            self.earlier = stop.proof.earlier
             self._take(stop.proof.chain, stop.step, stop.proof.title)
 
     def _take(self, chain: tuple[BlameLink, ...], step: int, title: str) -> None:

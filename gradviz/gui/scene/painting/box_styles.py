@@ -127,7 +127,7 @@ def _in_state(style: BoxStyle, palette: Palette, kind: int, state: int) -> BoxSt
         case NodeState.UPDATED:
             return replace(style, stripe=palette.update.fill)
         case NodeState.EARLIER:
-            return replace(style, title=palette.text2, hatched=True)
+            return replace(style, fill="", border=Stroke(palette.text3, 1.25), title=palette.text2, hatched=True)
     return style
 
 
