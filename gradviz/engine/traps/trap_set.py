@@ -8,10 +8,9 @@ from gradviz.engine.traps.iteration_figures import IterationFigures
 from gradviz.engine.traps.trap_kinds import TRAPS, Memory, TrapFinding, is_trap
 from gradviz.protocol.records import BreakpointRecord
 
-
 _SAMPLED = 10
-"""Iterations for each one whose update is looked at only to know how much modules usually move: to copy the weights costs
-as much as a small network's update."""
+"""One update in so many is looked at only to know how much modules usually move: to copy the weights costs
+about as much as the update of a small network."""
 
 
 class TrapSet:
