@@ -6166,6 +6166,18 @@
         <translation>掩码为真的地方</translation>
     </message>
     <message>
+        <source>The hook {function} ({place}) of the tensor {name} changed its gradient: {before} → {after}.</source>
+        <translation>张量 {name} 的钩子 {function}（{place}）改变了它的梯度：{before} → {after}。</translation>
+    </message>
+    <message>
+        <source>The hook {function} ({place}) of the parameter {name} changed its gradient: {before} → {after}.</source>
+        <translation>参数 {name} 的钩子 {function}（{place}）改变了它的梯度：{before} → {after}。</translation>
+    </message>
+    <message>
+        <source>The hook {function} ({place}) of the module {name} changed the gradient of its input: {before} → {after}.</source>
+        <translation>模块 {name} 的钩子 {function}（{place}）改变了它输入的梯度：{before} → {after}。</translation>
+    </message>
+    <message>
         <source>not kept</source>
         <translation>未保留</translation>
     </message>
