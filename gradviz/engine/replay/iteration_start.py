@@ -53,6 +53,8 @@ class IterationStart:
         """Whether the starts of iterations are noted, so that they can be run again."""
         self.noted: int | None = None
         """The iteration whose start was noted."""
+        self.rewound = False
+        """Whether the iteration begins anew with the next forward, on its batch."""
         self.refusal = ""
         """Why iterations of this run cannot be run again exactly, once that has shown; a sentence."""
 
@@ -94,6 +96,11 @@ class IterationStart:
             self._experiment.zero_gradients()
             if any(float(norm(gradient)) for gradient in self._experiment.gradients().values()):
                 raise self._refused(tr("its gradients are added to those of the iterations before"))
+
+    def rewind(self) -> None:
+        """Put everything back, so that the iteration begins anew with the next forward. Raises as `put_back`."""
+        self.put_back()
+        self.rewound = True
 
     def run_again(self, run: Repeatable, loss: Any, before: Callable[[], object], *, weights: bool = False) -> None:
         """Run forward and backward of the iteration again, which gave `loss`.

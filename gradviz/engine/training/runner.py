@@ -68,7 +68,6 @@ class Runner(AnyRun):
         """What the iteration that failed had made."""
         self._before: GraphRecord | None = None
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
-        self.repeats = False  # whether the next forward is on the batch of the one before
         began = perf_counter()
         built = build(self.target, self.setup.seed, self.device, choice)
         self.build_seconds = perf_counter() - began
@@ -118,8 +117,8 @@ class Runner(AnyRun):
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
         """Run phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
         self.enter("forward")
-        if again or self.repeats:
-            self.repeats = False
+        if again or self.start.rewound:
+            self.start.rewound = False
             self._forget_iteration()
         else:
             self.experiment.next_batch()
@@ -291,8 +290,7 @@ def begin_again(run: Runner) -> None:
     """Begin iteration 0 anew, whose forward is held. What takes long to build goes back to how it started."""
     if run.build_seconds > _LONG_BUILD and run.experiment.has_autograd and run.start.noted == run.step:
         with suppress(NotRepeatableError):
-            run.start.put_back()
-            run.repeats = True
+            run.start.rewind()
             run._forget_iteration()
             return
     run.rebuild()
