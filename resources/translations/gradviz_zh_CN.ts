@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>Nothing has run in this iteration yet; step on, and ask then.</source>
-        <translation>这次迭代中还没有运行任何操作；先步进，再来查询。</translation>
+        <translation>这次迭代中还没有运行任何算子；先步进，再来查询。</translation>
     </message>
     <message>
         <source>All that is kept of this iteration is finite. Select a node that holds an Inf on purpose to see where that comes from.</source>
@@ -601,7 +601,7 @@
     </message>
     <message>
         <source>It came with the data: no op of this iteration made it.</source>
-        <translation>它来自数据：不是这次迭代的某个操作产生的。</translation>
+        <translation>它来自数据：不是这次迭代的某个算子产生的。</translation>
     </message>
     <message>
         <source>A tensor without a name that was there before this forward holds it.</source>
@@ -1125,11 +1125,11 @@
     </message>
     <message>
         <source>Recorded operations: this network derives its gradients by hand, so there is no autograd graph.</source>
-        <translation>记录的操作：这个网络手工推导梯度，所以没有自动求导计算图。</translation>
+        <translation>记录的算子：这个网络手工推导梯度，所以没有自动求导计算图。</translation>
     </message>
     <message>
         <source>Recorded operations: {why}</source>
-        <translation>记录的操作：{why}</translation>
+        <translation>记录的算子：{why}</translation>
     </message>
     <message>
         <source>raised {message}</source>
@@ -1137,7 +1137,7 @@
     </message>
     <message>
         <source>made outside of the recorded operations</source>
-        <translation>在所记录的操作之外产生</translation>
+        <translation>在所记录的算子之外产生</translation>
     </message>
     <message>
         <source>the gradient of {parameter}</source>
@@ -1689,7 +1689,7 @@
     </message>
     <message>
         <source>Backward starts from the loss, and no op that made it leads back to a parameter.</source>
-        <translation>反向传播从损失开始，而产生损失的操作都通不到任何参数。</translation>
+        <translation>反向传播从损失开始，而产生损失的算子都通不到任何参数。</translation>
     </message>
     <message>
         <source>No gradient leads from the loss to a parameter</source>
@@ -1737,7 +1737,7 @@
     </message>
     <message>
         <source>It wrote into that tensor in place. Use what makes a new one, or .clone() it before.</source>
-        <translation>它原地写入了这个张量。改用产生新张量的操作，或者先 .clone()。</translation>
+        <translation>它原地写入了这个张量。改用产生新张量的算子，或者先 .clone()。</translation>
     </message>
     <message>
         <source>{count} writes came in all.</source>
@@ -1809,7 +1809,7 @@
     </message>
     <message>
         <source>This iteration cannot be run again exactly: {why}. From now on iterations pass the gate instead.</source>
-        <translation>这次迭代无法精确地再次运行：{why}。从现在起，各次迭代改为逐个操作检查。</translation>
+        <translation>这次迭代无法精确地再次运行：{why}。从现在起，各次迭代改为逐个算子检查。</translation>
     </message>
     <message>
         <source>{name} is changed in place, and no copy of it was kept</source>
@@ -1821,7 +1821,7 @@
     </message>
     <message>
         <source>This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration {step} to stop at the operation itself.</source>
-        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录计算图。在迭代 {step} 设断点后重新启动，即可停在该操作处。</translation>
+        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录计算图。在迭代 {step} 设断点后重新启动，即可停在该算子处。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {strerror}.</source>
@@ -1853,7 +1853,7 @@
     </message>
     <message>
         <source>This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded.</source>
-        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录其节点的操作和代码行。</translation>
+        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录其节点的算子和代码行。</translation>
     </message>
     <message>
         <source>The script sets device and optimizer itself.</source>
@@ -1961,7 +1961,7 @@
     </message>
     <message>
         <source>{name} has no formula of its own to check; choose an op.</source>
-        <translation>{name} 没有自己的公式可供检查；选择一个操作。</translation>
+        <translation>{name} 没有自己的公式可供检查；选择一个算子。</translation>
     </message>
     <message>
         <source>This iteration ran freely, so the inputs were not held. Run one iteration, then check.</source>
@@ -2705,7 +2705,7 @@
     </message>
     <message>
         <source>This node has no formula of its own; select an op.</source>
-        <translation>这个节点没有自己的公式；选择一个操作。</translation>
+        <translation>这个节点没有自己的公式；选择一个算子。</translation>
     </message>
     <message>
         <source>This iteration ran freely. Run one iteration with F7, then check.</source>
@@ -3153,7 +3153,7 @@
     </message>
     <message>
         <source>Recorded operations</source>
-        <translation>记录的操作</translation>
+        <translation>记录的算子</translation>
     </message>
     <message>
         <source>Autograd graph</source>
@@ -3277,7 +3277,7 @@
     </message>
     <message>
         <source>Operations</source>
-        <translation>操作</translation>
+        <translation>算子</translation>
     </message>
     <message>
         <source>Module</source>
@@ -3353,7 +3353,7 @@
     </message>
     <message>
         <source>Operation</source>
-        <translation>操作</translation>
+        <translation>算子</translation>
     </message>
     <message>
         <source>Tensor</source>
@@ -4179,7 +4179,7 @@
     </message>
     <message>
         <source>an operation</source>
-        <translation>一个操作</translation>
+        <translation>一个算子</translation>
     </message>
     <message>
         <source>{module}, use {use} of {uses}</source>
@@ -4587,7 +4587,7 @@
     </message>
     <message>
         <source>The way of a NaN or Inf, from the op that made the first to where it was noticed</source>
-        <translation>NaN 或 Inf 的来路：从产生首个的操作，到发现它的地方</translation>
+        <translation>NaN 或 Inf 的来路：从产生首个的算子，到发现它的地方</translation>
     </message>
     <message>
         <source>Where does this NaN come from?</source>
@@ -4963,7 +4963,7 @@
     </message>
     <message>
         <source>Each box is now a node of autograd. It knows the derivative of its operation, and has saved what it needs for it. `loss.backward()` passes a gradient from node to node, from the loss up.</source>
-        <translation>现在每个框都是自动求导的一个节点。它知道自己操作的导数，并保存了所需的内容。`loss.backward()` 从损失开始，把梯度逐个节点向上传递。</translation>
+        <translation>现在每个框都是自动求导的一个节点。它知道自己算子的导数，并保存了所需的内容。`loss.backward()` 从损失开始，把梯度逐个节点向上传递。</translation>
     </message>
     <message>
         <source>`w1` and `w2` are made with `requires_grad=True`, and the lines of `backward()` are gone. New are `zero_grad()`, since gradients are added to `.grad`, and `no_grad()` around the update.</source>
@@ -5083,7 +5083,7 @@
     </message>
     <message>
         <source>An operation of your own</source>
-        <translation>自己的操作</translation>
+        <translation>自己的算子</translation>
     </message>
     <message>
         <source>`MyReLU` has a cut corner: its forward and its backward are written in this file, and autograd calls them. All other nodes are those of lesson 3.</source>
@@ -5203,7 +5203,7 @@
     </message>
     <message>
         <source>Two layers: `y_pred = max(x · w1, 0) · w2`. NumPy derives nothing, so `backward()` in Source is the chain rule, written line by line. The graph shows the operations as they were recorded.</source>
-        <translation>两层：`y_pred = max(x · w1, 0) · w2`。NumPy 不会求导，所以源代码里的 `backward()` 就是逐行写出的链式法则。计算图显示记录下来的操作。</translation>
+        <translation>两层：`y_pred = max(x · w1, 0) · w2`。NumPy 不会求导，所以源代码里的 `backward()` 就是逐行写出的链式法则。计算图显示记录下来的算子。</translation>
     </message>
     <message>
         <source>Everything: this is the whole of training, with nothing hidden.</source>
@@ -5223,7 +5223,7 @@
     </message>
     <message>
         <source>Press [F11], Step in: the engine stops before the first operation, `x · w1`, and Source shows its line.</source>
-        <translation>按 [F11]（单步进入）：引擎停在第一个操作 `x · w1` 之前，源代码显示它所在的行。</translation>
+        <translation>按 [F11]（单步进入）：引擎停在第一个算子 `x · w1` 之前，源代码显示它所在的行。</translation>
     </message>
     <message>
         <source>Press [F8], Next phase: the loss is known, and backward begins. The derivative of `(y_pred − y)²` is `2 (y_pred − y)`.</source>
@@ -5307,7 +5307,7 @@
     </message>
     <message>
         <source>The same graph, operation for operation: a tensor is an array that can live on a GPU, and PyTorch's names differ a little from NumPy's.</source>
-        <translation>同样的计算图，操作一一对应：张量是可以放在 GPU 上的数组，PyTorch 的名字与 NumPy 略有不同。</translation>
+        <translation>同样的计算图，算子一一对应：张量是可以放在 GPU 上的数组，PyTorch 的名字与 NumPy 略有不同。</translation>
     </message>
     <message>
         <source>`dot` is now `mm`, `maximum` is `clamp`, `copy` is `clone`. Where the machine has a GPU, choose it in the form under Device. Autograd stays off, so backward is still written by hand.</source>
@@ -5315,11 +5315,11 @@
     </message>
     <message>
         <source>These are PyTorch's operations. Why has autograd recorded no graph?</source>
-        <translation>这些是 PyTorch 的操作。为什么 autograd 没有记录计算图？</translation>
+        <translation>这些是 PyTorch 的算子。为什么 autograd 没有记录计算图？</translation>
     </message>
     <message>
         <source>Autograd records an operation only if one of its inputs requires a gradient. No tensor here does: nothing is recorded, nothing is saved, and `loss.backward()` would raise an error. Lesson 3 adds `requires_grad=True` to two lines.</source>
-        <translation>只有当操作的某个输入需要梯度时，autograd 才记录它。这里没有这样的张量：什么都不记录，什么都不保存，`loss.backward()` 会抛出错误。第 3 课在两行里加上 `requires_grad=True`。</translation>
+        <translation>只有当算子的某个输入需要梯度时，autograd 才记录它。这里没有这样的张量：什么都不记录，什么都不保存，`loss.backward()` 会抛出错误。第 3 课在两行里加上 `requires_grad=True`。</translation>
     </message>
     <message>
         <source>Open the panel Reach. It lists which parameters gradient reaches, and here says why there is nothing to list.</source>
@@ -5355,7 +5355,7 @@
     </message>
     <message>
         <source>The tool bar steps through an iteration. Press [F11], Step in: the engine stops before the first operation, and the card says what comes next.</source>
-        <translation>工具栏可单步执行一次迭代。按 [F11]（单步进入）：引擎停在第一个操作之前，卡片说明接下来是什么。</translation>
+        <translation>工具栏可单步执行一次迭代。按 [F11]（单步进入）：引擎停在第一个算子之前，卡片说明接下来是什么。</translation>
     </message>
     <message>
         <source>Press [F8], Next phase: in backward each node shows its derivative, and gradients appear at the lines. [F11] takes them one by one.</source>
@@ -6035,7 +6035,7 @@
     </message>
     <message>
         <source>The op made {count} nodes, which are checked as one.</source>
-        <translation>这个操作产生了 {count} 个节点，它们作为一个来检查。</translation>
+        <translation>这个算子产生了 {count} 个节点，它们作为一个来检查。</translation>
     </message>
     <message>
         <source>It draws random numbers: the same ones at each evaluation.</source>
@@ -6055,7 +6055,7 @@
     </message>
     <message>
         <source>a tensor that no recorded operation made, such as a parameter.</source>
-        <translation>不是由所记录的操作产生的张量，例如参数。</translation>
+        <translation>不是由所记录的算子产生的张量，例如参数。</translation>
     </message>
     <message>
         <source>AccumulateGrad</source>
@@ -6287,11 +6287,11 @@
     </message>
     <message>
         <source>Forward begins with its first operation.</source>
-        <translation>前向从第一个操作开始。</translation>
+        <translation>前向从第一个算子开始。</translation>
     </message>
     <message>
         <source>Forward has come to its next operation, which has no line in the model's own code.</source>
-        <translation>前向来到下一个操作，它在模型自己的代码中没有对应的行。</translation>
+        <translation>前向来到下一个算子，它在模型自己的代码中没有对应的行。</translation>
     </message>
     <message>
         <source>Forward has come to line {line} of {file}, for the use {use} of {module}.</source>
@@ -6303,11 +6303,11 @@
     </message>
     <message>
         <source>The backward that is written by hand begins with its first operation.</source>
-        <translation>手写的反向从第一个操作开始。</translation>
+        <translation>手写的反向从第一个算子开始。</translation>
     </message>
     <message>
         <source>It is the next operation of the backward that is written by hand.</source>
-        <translation>它是手写的反向的下一个操作。</translation>
+        <translation>它是手写的反向的下一个算子。</translation>
     </message>
     <message>
         <source>Line {line} of {file} changes it.</source>
@@ -6335,7 +6335,7 @@
     </message>
     <message>
         <source>It has no line: no operation of forward made it.</source>
-        <translation>它没有代码行：不是由前向的操作产生的。</translation>
+        <translation>它没有代码行：不是由前向的算子产生的。</translation>
     </message>
     <message>
         <source>Backward starts here, with d loss / d loss = 1.</source>
@@ -6819,7 +6819,7 @@
     </message>
     <message>
         <source>before every op or node of that name</source>
-        <translation>在每个同名操作或节点之前</translation>
+        <translation>在每个同名算子或节点之前</translation>
     </message>
     <message>
         <source>on entering the module</source>
@@ -7776,7 +7776,7 @@ While you look back, values are those of the point looked at, as far as they wer
         <translation>名称说明是谁的哪个张量，由 WHO 和 PART 组成：
   middle_linear.weight   WHO：参数、缓冲区，或网络的输入
   #12                    用编号表示的节点
-  clamp                  用操作名或名称表示的节点，只有一个同名时可用
+  clamp                  用算子名或名称表示的节点，只有一个同名时可用
   .output 0              PART：节点在前向传播中的结果；.input 1, .saved mask
   .grad                  参数的梯度，或传入节点的梯度
   .grad_input 1          节点传给某个输入的梯度；.grad_output 0
@@ -8592,7 +8592,7 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
     <message>
         <source>When a loss, a gradient or a value is NaN or Inf, “Where does it come from?” in the Run menu shows the way back to the op that made the first.</source>
-        <translation>当损失、梯度或某个值为 NaN 或 Inf 时，“运行”菜单中的“它从哪里来？”会显示如何追溯到产生首个的操作。</translation>
+        <translation>当损失、梯度或某个值为 NaN 或 Inf 时，“运行”菜单中的“它从哪里来？”会显示如何追溯到产生首个的算子。</translation>
     </message>
     <message>
         <source>No cause was found</source>
@@ -9137,7 +9137,7 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
     <message>
         <source>See its operation, shapes and saved tensors. Click it, walk with [↑] [↓], or find it with [Ctrl+F]</source>
-        <translation>查看它的操作、形状和保存的张量。单击它，用 [↑] [↓] 移动，或用 [Ctrl+F] 查找</translation>
+        <translation>查看它的算子、形状和保存的张量。单击它，用 [↑] [↓] 移动，或用 [Ctrl+F] 查找</translation>
     </message>
     <message>
         <source>The run is going. Each backward frees what this node saved; the sizes stay the same.</source>
