@@ -1784,8 +1784,8 @@
         <translation>它的反向传播已经运行过，所保存的值随之释放；它不能再次运行。</translation>
     </message>
     <message>
-        <source>Backward came to nodes that it has run before: {reason}</source>
-        <translation>反向传播到达了它已经运行过的节点：{reason}</translation>
+        <source>Backward came to nodes that it has run before. {reason}</source>
+        <translation>反向传播到达了它已经运行过的节点。{reason}</translation>
     </message>
     <message>
         <source>What it made before is still used. Keep it .detach()ed.</source>

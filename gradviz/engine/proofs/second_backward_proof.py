@@ -47,7 +47,7 @@ def prove_second_backward(site: ErrorSite) -> ProofRecord | None:
     if raised is not None:
         text = tr("Its backward has run before, which freed what it had saved; it cannot run again.")
         chain.append(site.link(raised, "read", text, "backward"))
-    sentence = tr("Backward came to nodes that it has run before: {reason}").format(reason=chain[0].reason)
+    sentence = tr("Backward came to nodes that it has run before. {reason}").format(reason=chain[0].reason)
     return ProofRecord(title, tuple(chain), tuple(sorted(earlier)), sentence if bridges else "")
 
 
