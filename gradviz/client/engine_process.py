@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from gradviz.client.engine_connection import Admitted, EngineListener
+from gradviz.client.engine_listener import Admitted, EngineListener
 from gradviz.client.silence_watch import SilenceWatch
 from gradviz.errors import GradvizError, ProtocolError, VersionError
 from gradviz.language import tr

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gradviz.client.engine_connection import EngineListener
+from gradviz.client.engine_listener import EngineListener
 from gradviz.client.engine_process import EngineDeath, EngineProcess
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import Open
@@ -80,7 +80,7 @@ def test_an_engine_that_never_comes_can_be_given_up(make: Callable[[str], Engine
 
 
 def test_a_silent_stranger_is_turned_away_in_time(strangers: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradviz.client.engine_connection.SECONDS", 0.05)
+    monkeypatch.setattr("gradviz.client.engine_listener.SECONDS", 0.05)
     listener = EngineListener("token")
     accepted: list[Any] = []
     thread = threading.Thread(target=lambda: accepted.append(listener.accept()))

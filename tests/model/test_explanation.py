@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradviz.model.explanation.glossary import glossary_tip
+from gradviz.model.explanation.next_point_text import reason_text
 from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
-from gradviz.model.explanation.turn_reasons import reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import NodeDetails

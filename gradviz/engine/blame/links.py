@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from msgspec.structs import replace
 
+from gradviz.engine.blame.backward_causes import why_gradient_not_finite
 from gradviz.engine.blame.cases import Case
-from gradviz.engine.blame.domains import why_not_finite
 from gradviz.engine.blame.extents import bad_rows, extent_of
+from gradviz.engine.blame.forward_causes import why_not_finite
 from gradviz.engine.blame.lineage import BAD, Lineage, Place, state_of
 from gradviz.engine.blame.op_names import op_of, op_of_node
-from gradviz.engine.blame.slopes import why_gradient_not_finite
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.engine.tensors.tensor_summary import real_numbers
 from gradviz.engine.tensors.value_cache import Key

@@ -18,11 +18,11 @@ from torch.overrides import resolve_name
 
 from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, NodeMakers
 from gradviz.engine.capture.call_observer import CallObserver
-from gradviz.engine.capture.invocations import invocation_of
 from gradviz.engine.capture.known_forwards import Trail
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import GradSwitch, Op, creates_graph, flat, flatten
 from gradviz.engine.capture.overwritten_tensors import Write, versions_of, writes_by
+from gradviz.engine.capture.repeatable_calls import invocation_of
 from gradviz.engine.capture.tensor_flow import (
     TensorFlow,
     all_known,

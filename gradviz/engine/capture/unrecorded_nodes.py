@@ -18,9 +18,9 @@ from torch.autograd.function import Function, FunctionCtx
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_mapped
-from gradviz.engine.capture.invocations import invocation_of
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import Op, flatten
+from gradviz.engine.capture.repeatable_calls import invocation_of
 from gradviz.engine.capture.tensor_flow import TensorFlow, unwrapped
 from gradviz.engine.frames.compiled_code import called_module
 from gradviz.engine.frames.stack_frames import outer, user_line

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.invocations import Invocation
+from gradviz.engine.capture.repeatable_calls import Invocation
 from gradviz.engine.tensors.tensor_summary import summarize_all
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError

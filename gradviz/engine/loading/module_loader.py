@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from gradviz.engine.frames.code_hook import CodeHook
+from gradviz.engine.frames.code_replacement import CodeHook
 from gradviz.engine.loading.allowed_code import ALLOWED
 from gradviz.errors import GradvizError
 from gradviz.language import tr

@@ -14,7 +14,7 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from gradviz.engine.capture.op_recorder import Capture, op_name
-from gradviz.engine.frames.code_hook import CodeHook
+from gradviz.engine.frames.code_replacement import CodeHook
 from gradviz.engine.frames.compiled_code import leave_compiled_code
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours, relocate_warnings

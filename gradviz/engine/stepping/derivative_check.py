@@ -11,7 +11,7 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import dtype_name
-from gradviz.engine.capture.invocations import Invocation
+from gradviz.engine.capture.repeatable_calls import Invocation
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gradcheck.checking import Checked, check
 from gradviz.engine.gradcheck.differences import Element, analytic_of, can_differ

@@ -90,7 +90,7 @@ class StepController:
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
         self.opening: Open | None = None
-        """The command that opened what runs; it tells when the client wants the graph so far."""
+        """The command that opened what runs: when the client wants the graph so far."""
         self._graph_took = 0.0
         """Seconds to build and send the last of them."""
         self.one_iteration = False

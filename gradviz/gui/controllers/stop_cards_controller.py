@@ -10,8 +10,8 @@ from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
 from gradviz.model.derivative.derivatives import Derivative, derivative, gradient_maker
+from gradviz.model.explanation.next_point_text import end_text, reason_text
 from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
-from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.answers import DerivativeChecked, UpdateExplained

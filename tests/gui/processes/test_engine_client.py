@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.client.engine_connection import LARGEST_GREETING, LARGEST_READ, Admission, Admitted
+from gradviz.client.engine_listener import LARGEST_GREETING, LARGEST_READ, Admission, Admitted
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.protocol.commands import Open, Run
 from gradviz.protocol.events import Event, GraphChanged, Hello, Ready
@@ -135,7 +135,7 @@ def test_strangers_at_the_port_cost_nothing(qtbot, make, strangers: Strangers) -
 
 
 def test_a_silent_stranger_is_turned_away_in_time(qtbot, make, strangers: Strangers, monkeypatch) -> None:
-    monkeypatch.setattr("gradviz.client.engine_connection.SECONDS", 0.05)
+    monkeypatch.setattr("gradviz.client.engine_listener.SECONDS", 0.05)
     client = make("absent")
     client.start()
     silent = [

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import torch
 
-from gradviz.engine.frames.code_hook import CodeHook
+from gradviz.engine.frames.code_replacement import CodeHook
 from gradviz.engine.frames.stack_frames import user_line
 
 FUNCTIONS = (

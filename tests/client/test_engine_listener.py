@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.client.engine_connection import LARGEST_GREETING, MOST, SECONDS, Admission
+from gradviz.client.engine_listener import LARGEST_GREETING, MOST, SECONDS, Admission
 from gradviz.errors import ProtocolError, VersionError
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.events import Failed, Hello
