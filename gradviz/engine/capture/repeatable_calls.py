@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from gradviz.engine.capture.ops import LEAVES, flatten
-from gradviz.engine.torch_compat import version_of
+from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def invocation_of(
     if not keep and LEAVES.issuperset(map(type, args)) and LEAVES.issuperset(map(type, kwargs.values())):
         return _of_plain(function, args, kwargs)
     tensors = [value for value in flatten((tuple(args), dict(kwargs))) if _is_value(value)]
-    wants = tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in tensors)
+    with DisableTorchFunction():  # a subclass of Tensor is not to notice that it is asked
+        wants = tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in tensors)
     if not any(wants):
         return None
     slots = iter(range(len(tensors)))

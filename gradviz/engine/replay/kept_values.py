@@ -111,7 +111,7 @@ class KeptValue:
         written = self.is_written
         if first:
             # Batch normalization writes its running statistics without a new version.
-            self.copied = written or (self.copy is not None and not torch.equal(self.copy, self.value.detach()))
+            self.copied = written or (self.copy is not None and _differs(self.copy, self.value))
         else:
             self.copied = self.copied or written
         now = self.owner.get(self.key, ABSENT)
@@ -134,7 +134,7 @@ class KeptValue:
             NotRepeatableError: it was written to, and there is no copy.
         """
         if self.copy is not None:
-            if not torch.equal(self.copy, self.value.detach()):  # two places may hold the same tensor
+            if self.is_written or _differs(self.copy, self.value):  # two places may hold the same tensor
                 self.value.detach().copy_(self.copy)
                 self.version = _version(self.value)
         elif self.is_written:
@@ -183,6 +183,14 @@ class KeptValues:
         with untracked():
             for place in self.places:
                 place.put_back()
+
+
+def _differs(copy: torch.Tensor, value: torch.Tensor) -> bool:
+    """Return whether the numbers are others; False where they cannot be compared, as those of nested tensors."""
+    try:
+        return not torch.equal(copy, value.detach())
+    except (RuntimeError, AttributeError):
+        return False
 
 
 def _version(value: Any) -> int | None:

@@ -92,7 +92,9 @@ class ModelState:
                 continue
             seen.add(id(thing))
             if isinstance(thing, nn.Module):
-                yield from (self._place(buffers_of(thing), key, path) for key in buffers_of(thing))
+                # The buffers of a scripted module are no dict.
+                owner = Attributes(thing) if isinstance(thing, torch.jit.ScriptModule) else buffers_of(thing)
+                yield from (self._place(owner, key, path) for key, _ in thing.named_buffers(recurse=False))
             attributes = getattr(thing, "__dict__", None)
             for key, value in attributes.items() if attributes is not None else ():
                 if key in left_out or (isinstance(thing, nn.Module) and key in _OWN_NAMES):

@@ -135,7 +135,7 @@ def test_a_loss_that_was_kept_is_known_when_its_backward_has_run_already(tmp_pat
         stop = debugger.ask("continue")
         assert (stop["reason"], stop["phase"], stop["step"]) == ("exception", "backward", 1)
         assert (stop["op"], stop["line"]) == ("torch.Tensor.square", 9)
-        assert "whose backward has run" in stop["message"]
+        assert "nodes that it has run before" in stop["message"]
 
 
 @pytest.mark.parametrize("stepped_through", [True, False])
