@@ -11,7 +11,7 @@ from gradviz.engine.gate.step_history import StepHistory
 from gradviz.engine.tensors.reductions import norm
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize
 from gradviz.language import tr
-from gradviz.protocol.records import BreakpointRecord, GraphRecord, PointRecord, SummaryRecord
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, PointRecord
 
 Results = Sequence[tuple[str, Any]]
 _FILLING = ("masked_fill", "masked_fill_", "where", "full", "full_like", "new_full", "fill_", "triu", "tril")
@@ -57,11 +57,7 @@ class AfterPoint(Aim):
         """Return whether to stop after `point`."""
         if point.index != self._index:
             return False
-        for name, value in results:
-            found = summarize(name, value)
-            if found.nans or found.infs:
-                self.message = _with_place(self.message, found)
-                break
+        self.message = _with_place(self.message, results)
         return True
 
 
@@ -109,11 +105,7 @@ class FirstNotFinite(Aim):
             return False
         if self._phase == "forward" and not _makes_worse(point, results, self.history):
             return False
-        for name, value in results:
-            found = summarize(name, value)
-            if found.nans or found.infs:
-                self.message = _with_place(self.message, found)
-                break
+        self.message = _with_place(self.message, results)
         return True
 
 
@@ -164,10 +156,14 @@ def _badness(value: Any) -> int:
     return 2 if summarize("", value).nans else 1
 
 
-def _with_place(message: str, found: SummaryRecord) -> str:
-    text = tr("{count} in {name} led to this: {message}")
-    count = f"{found.nans} NaN" if found.nans else f"{found.infs} Inf"
-    return text.format(message=message, count=count, name=found.name)
+def _with_place(message: str, results: Results) -> str:
+    """Return the message with the first of the results that holds NaN or Inf; as it is if none does."""
+    for name, value in results:
+        found = summarize(name, value)
+        if found.nans or found.infs:
+            count = f"{found.nans} NaN" if found.nans else f"{found.infs} Inf"
+            return tr("{count} in {name} led to this: {message}").format(count=count, name=name, message=message)
+    return message
 
 
 def _leading_to_the_loss(nodes: Collection[int], graph: GraphRecord) -> set[int]:
