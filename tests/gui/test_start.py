@@ -48,7 +48,7 @@ def test_grounds_are_where_canvas_and_docks_come(start: Start, qtbot, size: tupl
     with qtbot.waitSignal(window.first_painted, timeout=20_000):
         expected = grounds_in(window, "")
         picture = window.grab().toImage()
-    # The height of the lowest dock may be given by a timer that comes after the paint.
+    # The lowest dock becomes low by a timer.
     qtbot.waitUntil(lambda: place(window.graph_panel) == expected[0], timeout=10_000)
     canvas = place(window.graph_panel)
     docks = [place(dock) for dock in window.panels.docks.values() if dock.isVisible()]

@@ -9,12 +9,12 @@ from gradviz.gui.scene.view.card_dock import CardDock
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.widgets.dock_heights import DockHeights
-from gradviz.gui.widgets.dock_sizes import LOWER
+from gradviz.gui.widgets.dock_sizes import LOW, LOWER
 
 _WIDE = 448
 _SHARE = 0.7
 """Of the height at the right that the inspector has beside the source."""
-_HEIGHTS = {"timeline": 128, "watch": 168}
+_HEIGHTS = {"timeline": LOW, "watch": 168}
 _STAYS = ("lesson",)
 """Panels that stay in front at a stop: they are about the stop themselves."""
 _HIGH = 232

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from gradviz.gui.widgets import dock_sizes
 from gradviz.gui.widgets.panel_dock import STRIP, PanelDock
 
-LOW = 128 - STRIP
-"""What an empty panel needs: with it, the dock is as high as it is with the timeline at a stop."""
+LOW = dock_sizes.LOW - STRIP
+"""What an empty panel needs."""
 _MOST_CORRECTIONS = 8
 """Times that a height is set again for one turn of the page; where it cannot be, Qt's stays."""
 
@@ -40,6 +41,8 @@ class DockHeights(QObject):
                 panel.needed_height_changed.connect(self.keep)
         dock.installEventFilter(self)
         window.installEventFilter(self)
+        if dock.isVisible():  # a window is filled when it has been shown
+            self.keep()
 
     def keep(self) -> None:
         """Give the panel in front its height again."""

@@ -10,6 +10,8 @@ LEAST_WIDTH, LEAST_HEIGHT = 900, 580
 MOST = 0.47
 """At most this share of the width of such a window is taken from the canvas."""
 LEFT, BOTTOM = 284, 232
+LOW = 128
+"""Height of a dock whose panel in front is empty, and of the timeline at a stop."""
 LOWER = 320
 """Height of lesson and breakpoints below the networks."""
 _RIGHT, _RIGHT_SMALL = 400, 392

@@ -56,7 +56,7 @@ def _first(wide: int, high: int) -> list[QRect]:
     right = wide - dock_sizes.right_width(manner, wide)
     if manner == "least":
         return [QRect(0, top, right - 1, low - top), QRect(right, top, wide - right, low - top)]
-    bottom = low - dock_sizes.bottom_height(high)
+    bottom = low - dock_sizes.LOW  # there is no loss yet
     code = top + dock_sizes.right_heights(manner, high)[0]
     left = dock_sizes.LEFT + 1 if manner == "large" else 0
     places = [
