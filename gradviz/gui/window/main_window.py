@@ -15,7 +15,6 @@ from gradviz.gui.bars.menu_bar import add_menus, title_label
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window.grounds import grounds_in, grounds_text, paint_grounds
-from gradviz.language import tr
 
 if TYPE_CHECKING:
     from gradviz.gui.actions.actions import Actions

@@ -182,7 +182,9 @@ def test_an_empty_panel_shows_how_to_add_one(panel: BreakpointsPanel, qtbot: QtB
 @pytest.fixture
 def dialog(qtbot: QtBot) -> Iterator[BreakpointDialog]:
     files = ("/net/dynamic.py", "/net/a/layers.py", "/net/b/layers.py")
-    window = BreakpointDialog(KnownPlaces(("addmm",), ("middle_linear",), files, "/net/dynamic.py", ("middle_linear.weight",)))
+    window = BreakpointDialog(
+        KnownPlaces(("addmm",), ("middle_linear",), files, "/net/dynamic.py", ("middle_linear.weight",))
+    )
     qtbot.addWidget(window)
     window.show()
     yield window
