@@ -131,7 +131,7 @@ def name_of_run(session: Session) -> tuple[str, str]:
         return tr("Run again"), tr("Run the script from its start")
     if phase == "finished":
         text = tr("Train {count} more iterations. Reset begins again.")
-        return tr("Continue"), text.format(count=f"{session.next_end - session.engine.step:,}")
+        return tr("Continue"), text.format(count=f"{session.state.next_end - session.engine.step:,}")
     name = tr("Continue") if phase in ("stopped", "paused") else tr("Run")
     return name, tr("Train to the end, or to a breakpoint")
 

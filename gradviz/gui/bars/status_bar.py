@@ -241,7 +241,7 @@ class StatusBar(QStatusBar):
         if session.engine.ending:
             return ""
         text = self.tr(", F5 trains {count} more")
-        return text.format(count=f"{session.next_end - session.engine.step:,}")
+        return text.format(count=f"{session.state.next_end - session.engine.step:,}")
 
     def _engine_text(self) -> str:
         session = self._session

@@ -155,8 +155,8 @@ class SteppingController(QObject):
         if self._source.file:
             files.add(self._source.file)
         known = KnownPlaces(
-            *map(tuple, map(sorted, (ops - {""}, modules, files))), file=self._source.file,
-            parameters=tuple(sorted(parameters)),
+            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file,
+            tuple(sorted(parameters)),
         )  # fmt: skip
         self.breakpoints.set_known_places(known)
 

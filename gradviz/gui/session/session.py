@@ -96,18 +96,12 @@ class Session(QObject):
         if opened is not None and opened.kind == "script":  # it knows itself how many iterations it has
             self.steps.request(Run())
             return
-        state.until = self.next_end
+        state.until = state.next_end
         if state.phase == "stopped":
             self.steps.request(Run(state.until))
         else:
             self.engine.send(Run(state.until))
         state.changed.emit()
-
-    @property
-    def next_end(self) -> int:
-        """The iteration to which `run` trains: the end that is set, or, from there, as many iterations again."""
-        wanted, step = self.state.setup.iterations, self.engine.step
-        return wanted if wanted > step else step + wanted
 
     def run_one(self) -> None:
         """Finish one iteration, and pause."""
