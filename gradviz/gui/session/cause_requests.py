@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
+from gradviz.language import tr
 from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.commands import Blame, ExplainSpike
 from gradviz.protocol.events import Blamed
+from gradviz.protocol.records import NodeRecord
 
 
 class CauseRequests(QObject):
@@ -58,6 +60,16 @@ class CauseRequests(QObject):
         engine = self._state.engine
         ran = engine.timeline is not None and bool(engine.timeline.passed)
         return (ran or engine.stop is not None) and self._state.phase != "running"
+
+    def why_not_checked(self, node: NodeRecord | None) -> str:
+        """Return why the derivative of a node cannot be checked; empty if it can be."""
+        if node is None:
+            return tr("No node is selected.")
+        if node.kind not in ("function", "custom"):
+            return tr("This node has no formula of its own; select an op.")
+        if self._state.phase == "running":
+            return tr("It is running; pause it first.")
+        return "" if self.values_held else tr("This iteration ran freely. Run one iteration with F7, then check.")
 
     def ask(self, node: int | None = None) -> None:
         """Ask for the chain to what a node holds, or to where a NaN or Inf was noticed."""
