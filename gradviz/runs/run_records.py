@@ -86,7 +86,7 @@ class RunSummary(RunFacts, frozen=True, kw_only=True):
 
 
 def main_metric(names: Iterable[str]) -> str:
-    """Return the metric that stands for a run: the loss, or of an imported one what is called most like it; empty if
+    """Return the metric that represents a run: the loss, or of an imported one what is called most like it; empty if
     there is none."""
     names = list(names)
     likely = (name for name in names if "loss" in name.casefold())

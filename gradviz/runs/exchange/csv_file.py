@@ -18,7 +18,7 @@ from gradviz.runs.exchange.rows import (
     STEP,
     TIME_NAMES,
     TIMESTAMP,
-    Column,
+    MetricColumn,
     Metrics,
     Rows,
     column_named,
@@ -72,7 +72,7 @@ def read(path: Path) -> Iterator[tuple[str, dict[str, Points], list[str]]]:
     yield path.stem, from_rows(Rows(steps, times, columns)), left_out
 
 
-def _texts(column: Column) -> list[str]:
+def _texts(column: MetricColumn) -> list[str]:
     return [
         repr(value) if is_there else ""
         for value, is_there in zip(column.values.tolist(), column.present.tolist(), strict=True)
@@ -102,10 +102,10 @@ def _step(cell: str, number: int, path: Path) -> int:
         raise GradvizError(text.format(name=path.name, row=number + 2, cell=cell)) from error
 
 
-def _column(cells: list[str]) -> Column | None:
+def _column(cells: list[str]) -> MetricColumn | None:
     """Return the numbers of a column; None if one of its cells is something else."""
     try:
         values = [float(cell) if cell.strip() else math.nan for cell in cells]
     except ValueError:
         return None
-    return Column(np.array(values, float), np.array([bool(cell.strip()) for cell in cells], bool))
+    return MetricColumn(np.array(values, float), np.array([bool(cell.strip()) for cell in cells], bool))

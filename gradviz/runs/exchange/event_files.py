@@ -98,13 +98,14 @@ def _events(path: Path, notes: list[str]) -> Iterator[Any]:
 
     text = tr("{name} is damaged from byte {place} on; what is before is read.")
     with open_regular(path) as stream:
+        place = 0
         while head := stream.read(_LENGTH.size + _CHECKSUM.size):
-            place = stream.tell() - len(head)
             try:
                 body = _record(head, stream)
                 if body is None:
                     return  # its last record is being written, or its writer was killed
                 yield Event.FromString(body)
+                place += len(head) + len(body) + _CHECKSUM.size
             except (ValueError, DecodeError):
                 notes.append(text.format(name=path.name, place=place))
                 return

@@ -15,7 +15,7 @@ from gradviz.runs.exchange.rows import (
     STEP,
     TIME_NAMES,
     TIMESTAMP,
-    Column,
+    MetricColumn,
     Metrics,
     Rows,
     column_named,
@@ -60,7 +60,7 @@ def read(path: Path) -> Iterator[tuple[str, dict[str, Points], list[str]]]:
         if name in (step, time):
             continue
         if arrow.types.is_floating(kind := table[name].type) or arrow.types.is_integer(kind):
-            columns[name] = Column(_floats(table[name]), np.asarray(table[name].is_valid()))
+            columns[name] = MetricColumn(_floats(table[name]), np.asarray(table[name].is_valid()))
         else:
             left_out.append(tr("The column {name} holds no numbers; it is left out.").format(name=name))
     try:

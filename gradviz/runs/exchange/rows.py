@@ -21,7 +21,7 @@ TIME_NAMES = (TIMESTAMP, "_timestamp", "wall time", "wall_time")
 _KEY = np.dtype([("step", "<i8"), ("occurrence", "<i8")])
 
 
-class Column(NamedTuple):
+class MetricColumn(NamedTuple):
     """One metric in a table of n rows."""
 
     values: Floats
@@ -36,7 +36,7 @@ class Rows(NamedTuple):
     steps: Indices
     times: Floats
     """Shape (n,), seconds since 1970; NaN where it is not known."""
-    columns: dict[str, Column]
+    columns: dict[str, MetricColumn]
 
 
 def to_rows(metrics: Metrics) -> Rows:
@@ -48,7 +48,7 @@ def to_rows(metrics: Metrics) -> Rows:
     times, columns = np.full(len(every), np.nan), {}
     for (name, points), at in reversed(list(zip(metrics.items(), places, strict=True))):
         times[at] = points.times
-        column = Column(np.full(len(every), np.nan), np.zeros(len(every), bool))
+        column = MetricColumn(np.full(len(every), np.nan), np.zeros(len(every), bool))
         column.values[at], column.present[at] = points.values, True
         columns[name] = column
     return Rows(every["step"], times, dict(reversed(columns.items())))
