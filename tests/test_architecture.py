@@ -61,6 +61,7 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.networks.catalogue", "platformdirs", "msgspec"),
     },
     "gradviz.runs.exchange": {
+        "gradviz.errors",
         "gradviz.runs",
         "gradviz.model",
         "gradviz.files",
