@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.language import tr
+from gradviz.model.explanation.cause_text import culprit_of
 from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.commands import Blame, ExplainSpike
 from gradviz.protocol.events import Blamed
@@ -80,7 +81,7 @@ class CauseRequests(QObject):
         self._state.engine.send(ExplainSpike(rows))
 
     def on_found(self, event: Blamed) -> None:
-        """Take up a chain; its origin is looked at first."""
+        """Take up a chain; the link at fault is looked at first."""
         self._take(event.chain, event.step, event.title)
 
     def look_at(self, index: int) -> None:
@@ -114,7 +115,7 @@ class CauseRequests(QObject):
             self._take(stop.proof.chain, stop.step, stop.proof.title)
 
     def _take(self, chain: tuple[BlameLink, ...], step: int, title: str) -> None:
-        self.chain, self.step, self.title, self.current = chain, step, title, 0
+        self.chain, self.step, self.title, self.current = chain, step, title, culprit_of(chain)
         self.found.emit()
         self.moved.emit()
 

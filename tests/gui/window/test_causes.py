@@ -202,3 +202,10 @@ def test_what_an_optimizer_keeps_for_a_parameter_is_not_called_saved_in_forward(
         stopped.session.selection.select(node)
         stopped.window.overlays.refresh()
         assert ("Saved in forward" in stopped.window.overlays.derivative.text()) is said
+
+
+def test_the_link_at_fault_is_looked_at_first_and_not_the_mask_before_it(stopped: Desk) -> None:
+    stopped.session.apply(Blamed(1, 0, (link(2, "masked_fill", role="meant"), *CHAIN[1:])))
+    causes = stopped.session.causes
+    assert (causes.current, causes.link.name) == (1, "clamp")
+    assert "clamp, line 15 made the first" in stopped.window.causes.panel.text()
