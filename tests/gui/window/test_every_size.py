@@ -150,3 +150,13 @@ def test_a_window_made_small_and_large_again_keeps_the_panels_in_front(deep: Des
     assert window.panels.docks["bottom"].ids[0] == "timeline"
     assert window.panels.docks["bottom"].current == "timeline"
     assert window.panels.docks["code"].current == "source"
+
+
+def test_the_first_window_that_is_shown_has_the_tabs_of_every_panel(desk: Desk, qtbot) -> None:
+    desk.window.resize(1600, 1000)
+    desk.window.show()
+    QApplication.processEvents()
+    for dock in desk.window.panels.docks.values():
+        tabs = dock.findChildren(QTabBar)[0]
+        if tabs.isVisible():
+            assert tabs.height() == tabs.sizeHint().height() > 20, dock.objectName()
