@@ -25,6 +25,7 @@ from gradviz.protocol.events import TensorAnswered
 # Answers come within a frame or two. Only later is the wait shown, or stepping fast would flicker.
 _PATIENCE_MS = 120
 _CARET = 9
+_LEAST_TEXT = 24
 # The engine's sentences on what is none for good.
 _NONE = (
     translatable("None: this input wants no gradient."),
@@ -62,7 +63,7 @@ class CaptionButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         """Return what an elided text needs."""
-        return QSize(24, 20)
+        return QSize(_CARET + 4, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint text, caret, and the ring of the focus."""
@@ -80,7 +81,7 @@ class CaptionButton(QToolButton):
         metrics = QFontMetricsF(font)
         text = self.text() if metrics.horizontalAdvance(self.text()) <= right else self._short or self.text()
         mode = Qt.TextElideMode.ElideMiddle if self._short else Qt.TextElideMode.ElideRight
-        text = metrics.elidedText(text, mode, right)
+        text = metrics.elidedText(text, mode, right) if right >= _LEAST_TEXT else ""  # no lone ellipsis
         painter.setFont(font)
         painter.setPen(color(colors.text if lively else colors.text3))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
