@@ -77,6 +77,7 @@ from gradviz.terminal.json_requests import (
     check_node,
     read_request,
 )
+from gradviz.terminal.text.breakpoint_text import unknown_within
 
 Write = Callable[[Values], None]
 _COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blame, CheckRequest: CheckDerivative}
@@ -207,7 +208,8 @@ class JsonServer:
             case SetBreakpointsRequest(breakpoints=specs):
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
-                self._answer(events.breakpoints_event(records), request.id)
+                notes = [unknown_within(record, debugger) for record in records]
+                self._answer(events.breakpoints_event(records, notes), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():

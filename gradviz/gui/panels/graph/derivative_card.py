@@ -45,7 +45,7 @@ class DerivativeCard(FoldingCard):
         self._saved = self._remark = ""
         self._projector = False
         self._headings = ("", "", "")
-        """What the head says, from the whole to what there is always room for."""
+        """The texts of the head, from the whole to what there is always room for."""
         self._title = ElidedLabel("text", fonts.font(STRONG))
         self._close = icon_button("close", self.tr("Close the derivative"), self._dismiss, size=14)
         self._close.setToolTip(self.tr("Close"))

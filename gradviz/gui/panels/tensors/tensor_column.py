@@ -201,7 +201,7 @@ class TensorColumn(QObject):
         self.slice_box.setVisible(visible and self.answer is not None and len(self.answer.shape or ()) > 2)
 
     def title(self) -> str:
-        """Return what it is in a word that tells it from the tensor beside it: `Value`, `Gradient`, `Before`."""
+        """Return what it is, in another word than for the tensor beside it: `Value`, `Gradient`, `Before`."""
         if self.choice.is_gradient:
             return self.tr("Gradient")
         words = {
