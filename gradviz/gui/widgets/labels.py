@@ -59,9 +59,7 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """Return the size of the whole text."""
-        return QSize(
-            self.width_of(self.text()), max(round(QFontMetricsF(self._font).height() + 3), self._least_height)
-        )
+        return QSize(self.width_of(self.text()), max(round(QFontMetricsF(self._font).height() + 3), self._least_height))
 
     def width_of(self, text: str) -> int:
         """Return how wide a text would be."""

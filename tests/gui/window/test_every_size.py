@@ -168,9 +168,9 @@ def test_no_head_of_a_card_is_cut_at_a_stop(deep: Desk, size: tuple[int, int], q
     for card in (window.overlays.stop, window.overlays.derivative):
         if card.isVisible() and card.is_folded:
             heads = [label for label in card.findChildren(ElidedLabel) if label.isVisible()]
-            assert heads and all(label.fits(label.text(), label.width() + 1) for label in heads), (
-                [(label.text(), label.width()) for label in heads]
-            )
+            assert heads and all(label.fits(label.text(), label.width() + 1) for label in heads), [
+                (label.text(), label.width()) for label in heads
+            ]
     view = window.graph_panel.view
     assert view.viewport().width() * 2 >= view.width()
     qtbot.waitUntil(lambda: view.framing.position_of(node.id) is not None)
