@@ -11,7 +11,6 @@ from gradviz.experiment import Experiment
 from tests.engine.blame.graphs import gated, runner_of
 from tests.helpers.json_thread import JsonThread
 
-
 SEVERAL_HOOKS = """
 import torch
 from torch import nn
