@@ -83,6 +83,7 @@ def proof_values(event: Stopped) -> Values:
         "title": proof.title if proof is not None else None,
         "chain": [_link(link) for link in proof.chain] if proof is not None else [],
         "earlier": list(proof.earlier) if proof is not None else [],
+        "run_again": event.unrecorded,
     }
 
 

@@ -322,6 +322,7 @@ class StepController:
             before=_before(gate),
             inputs=_inputs(gate),
             proof=self.errors.proof,
+            unrecorded=gate.unrecorded and self._server.current_run().experiment is None,
         )
 
 
