@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,11 @@ class WeightCopies:
         self._values: list[Any] = []
         self._copies: list[Any] = []
         self._states: list[tuple[Any, dict[str, tuple[Any, Any]]]] = []
-        """Each parameter's state: key → the value itself, and its copy if it is a tensor."""
+        """Each parameter's state: key → the value itself, and its copy if it is a tensor, or holds some (LBFGS)."""
         self._optimizer: torch.optim.Optimizer | None = None
         self._options: list[dict[str, Any]] = []
-        self._size = 0
+        self.size = 0
+        """How many bytes the copies take."""
         self.names: tuple[str, ...] = ()
 
     def needed(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> int:
@@ -40,11 +42,11 @@ class WeightCopies:
         """Copy weights and state; return False if that is over the budget."""
         distinct = _once(parameters)
         size = self.needed(parameters, optimizer)
-        if size != self._size:
+        if size != self.size:
             self.forget()
             if not self._budget.take(size):
                 return False
-            self._size = size
+            self.size = size
         self.names, values = tuple(distinct), list(distinct.values())
         with untracked():
             self._copies = _copied(values, self._values, self._copies)
@@ -72,15 +74,17 @@ class WeightCopies:
                     del state[key]
                 for key, (value, copy) in kept.items():
                     state[key] = value
-                    if copy is not None:
+                    if isinstance(value, torch.Tensor):
                         value.copy_(copy)
+                    elif copy is not None:
+                        state[key] = deepcopy(copy)
             for group, options in zip(self._optimizer.param_groups, self._options, strict=True):
-                group.update(options)
+                group.update(_own(options))
 
     def forget(self) -> None:
         """Keep no copies."""
-        self._budget.used -= self._size
-        self._size = 0
+        self._budget.used -= self.size
+        self.size = 0
         self.names = ()
         self._values, self._copies, self._states, self._options = [], [], [], []
 
@@ -90,11 +94,13 @@ class WeightCopies:
             return
         for parameter, state in optimizer.state.items():
             kept = {
-                key: (value, value.detach().clone() if isinstance(value, torch.Tensor) else None)
+                key: (value, value.detach().clone() if isinstance(value, torch.Tensor) else _container(value))
                 for key, value in state.items()
             }
             self._states.append((parameter, kept))
-        self._options = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
+        self._options = [
+            _own({k: v for k, v in group.items() if k != "params"}) for group in optimizer.param_groups
+        ]
 
 
 def _once(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +109,16 @@ def _once(parameters: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in parameters.items():
         found.setdefault(id(value), (name, value))
     return dict(found.values())
+
+
+def _container(value: Any) -> Any:
+    """Return a copy of a list or the like with all that it holds; None of anything else."""
+    return deepcopy(value) if isinstance(value, list | dict | tuple) else None
+
+
+def _own(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options of a group, in which a learning rate may be a tensor that is written to."""
+    return {k: v.detach().clone() if isinstance(v, torch.Tensor) else v for k, v in options.items()}
 
 
 def _copied(values: list[Any], before: list[Any], copies: list[Any]) -> list[Any]:

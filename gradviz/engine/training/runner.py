@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import torch
 
+from gradviz.engine.blame.module_history import ModuleHistory
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
@@ -22,7 +23,9 @@ from gradviz.engine.measuring.meter import measure_gradients, measure_graph, mea
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
+from gradviz.engine.replay.data_position import DataPosition
 from gradviz.engine.replay.iteration_start import IterationStart
+from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
@@ -52,6 +55,8 @@ class Runner(AnyRun):
         self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
+        self.keep_limit = 0
+        """How many bytes the states of iterations may take that are kept for going back."""
         self._build(setup.optimizer)
 
     def _build(self, choice: OptimizerChoice | None) -> None:
@@ -73,6 +78,8 @@ class Runner(AnyRun):
         self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
+        self.data = DataPosition(self.experiment)
+        self.states = KeptStates(self.experiment, self.keep_limit)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
@@ -121,7 +128,9 @@ class Runner(AnyRun):
             self.start.rewound = False
             self._forget_iteration()
         else:
-            self.experiment.next_batch()
+            if self.states.is_due(self.step):
+                keep_state(self)
+            self.data.next_batch()
             self.start.note(self.step)
         known = None if captured or again else self._known.run(self, self._forward_plain, self._recorder)
         if known is not None:
@@ -294,6 +303,32 @@ def begin_again(run: Runner) -> None:
             run._forget_iteration()
             return
     run.rebuild()
+
+
+def keep_state(run: Runner) -> None:
+    """Keep the state of a run between two iterations."""
+    run.states.keep(run.step, run.updater.optimizer, run.data, (run.device, run.updater.manner))
+
+
+def restore_state(run: Runner, state: KeptState) -> None:
+    """Make a run, whatever it is in, what it was before an iteration.
+
+    Raises:
+        NotRepeatableError: it cannot be; something was changed of which there is no copy.
+    """
+    device, manner = state.manner
+    run._forget_iteration()
+    run.close_gate()
+    if device != run.device:
+        run.device = device
+        run.graph = None  # as `Runner.set_device` does
+        run.experiment.move_to(device)
+    run.updater.manner = manner
+    state.put_back(run.data)
+    run.step, run.state, run.phase = state.step, "paused", "forward"
+    run.start.forget()
+    run.start.rewound = False
+    run.module_history = ModuleHistory()
 
 
 def _evaluated(experiment: Experiment) -> Any:
