@@ -119,6 +119,13 @@ class KeptStates:
         self.states = [state for state in self.states if state.step < step]
         self._next = min(self._next, step)
 
+    def renew(self, step: int, optimizer: torch.optim.Optimizer | None, manner: Any) -> None:
+        """Let a state that was kept before iteration `step`, which is under way, have another optimizer."""
+        for state in self.states:
+            if state.step == step:
+                state.weights.note_optimizer(optimizer)
+                state.manner = manner
+
     def keep_next(self) -> None:
         """Keep a state before the next iteration: the user has changed something, which nothing repeats."""
         self._next, self._pins = 0, True

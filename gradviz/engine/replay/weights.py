@@ -51,7 +51,7 @@ class WeightCopies:
         with untracked():
             self._copies = _copied(values, self._values, self._copies)
             self._values = values
-            self._note_optimizer(optimizer)
+            self.note_optimizer(optimizer)
         return True
 
     def before(self) -> dict[str, Any]:
@@ -88,7 +88,8 @@ class WeightCopies:
         self.names = ()
         self._values, self._copies, self._states, self._options = [], [], [], []
 
-    def _note_optimizer(self, optimizer: torch.optim.Optimizer | None) -> None:
+    def note_optimizer(self, optimizer: torch.optim.Optimizer | None) -> None:
+        """Copy the state and the options of an optimizer."""
         self._optimizer, self._states, self._options = optimizer, [], []
         if optimizer is None:
             return
