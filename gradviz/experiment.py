@@ -77,8 +77,7 @@ class Experiment:
         self.optimizer = optimizer
         self._loss = loss
         self._batches = batch_maker(batches)
-        self.batch_iterator: Iterator[tuple[Any, Any]] | None = None
-        """Gives the batches, the next one first; None begins with the first."""
+        self.batch_iterator: Iterator[tuple[Any, Any]] | None = None  # None begins with the first batch
         self._backward = backward
         self._update = update
         self._zero_grad = zero_grad

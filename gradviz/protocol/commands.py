@@ -67,8 +67,8 @@ class Interrupt(Command, frozen=True):
 
 
 class BackTo(Command, frozen=True):
-    """Stand before the first op of an iteration that has run. The nearest kept state is put back, and run on from
-    freely, each loss compared with the one that was; `Pause` stays on the way. Answered by `Returning`, again and
+    """Stop before the first op of an iteration that has run. The nearest kept state is put back, and run on from
+    freely, each loss compared with the one that was; `Pause` ends it on the way. Answered by `Returning`, again and
     again, then `Stopped`; by `Branched` and a pause where an iteration does not repeat itself; or by `Failed`."""
 
     step: int

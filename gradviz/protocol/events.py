@@ -123,25 +123,6 @@ class LossBatch(Event, frozen=True):
     """Of the iterations whose optimizer evaluated more than once."""
 
 
-class Returning(Event, frozen=True):
-    """The run is on the way back to iteration `to`: it runs again, freely, and has come to `step`."""
-
-    run: int
-    step: int
-    to: int
-
-
-class Branched(Event, frozen=True):
-    """The run `of` was gone back in, and is another run from iteration `step` on. Its losses before are those of `of`,
-    which is over and stays as it is; all that follows is of `run`."""
-
-    run: int
-    of: int
-    step: int
-    message: str = ""
-    """What differed, where the user changed nothing: a sentence. Empty after a change."""
-
-
 class GraphChanged(Event, frozen=True):
     """The graph of iteration `step`. `graph` is None when the window was sent this signature before."""
 
@@ -388,8 +369,6 @@ AnyEvent = (
     | Ready
     | Opened
     | StateChanged
-    | Returning
-    | Branched
     | Busy
     | Alive
     | LossBatch

@@ -14,8 +14,8 @@ _DRAWS = 4
 until it is drawn again, so that the last one counts; more of them for what draws in several places."""
 
 
-class Position(NamedTuple):
-    """A position in the batches. States are those from before a batch was taken."""
+class TakenBatches(NamedTuple):
+    """A position in the batches. Random states are those from before a batch was taken."""
 
     taken: int
     """How many batches were taken since they were begun."""
@@ -49,11 +49,11 @@ class DataPosition:
             self._draws.append((self._taken, copy(self._before)))
 
     @property
-    def now(self) -> Position:
+    def now(self) -> TakenBatches:
         """Return the present position."""
-        return Position(self._taken, self._begun, tuple(self._draws))
+        return TakenBatches(self._taken, self._begun, tuple(self._draws))
 
-    def go_to(self, position: Position) -> None:
+    def go_to(self, position: TakenBatches) -> None:
         """Go to a position: begin again, and pass over what was taken, with the random states of the first time. The
         states at the end are those of the last batch that drew."""
         experiment = self._experiment

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gradviz.engine.replay.data_position import DataPosition, Position
+from gradviz.engine.replay.data_position import DataPosition, TakenBatches
 from gradviz.engine.replay.kept_values import Budget
 from gradviz.engine.replay.model_state import ModelState, TakenState
 from gradviz.engine.replay.random_states import RandomStates
@@ -26,7 +26,7 @@ class KeptState:
     """The state of a run before iteration `step`."""
 
     def __init__(self, step: int, weights: WeightCopies, values: TakenState, random: RandomStates,
-                 data: Position, manner: Any, size: int) -> None:  # fmt: skip
+                 data: TakenBatches, manner: Any, size: int) -> None:  # fmt: skip
         self.step = step
         self.weights = weights
         self.values = values
@@ -53,13 +53,13 @@ class KeptState:
 class KeptStates:
     """The states of one run, in the order of their iterations."""
 
-    def __init__(self, experiment: Experiment, limit: int) -> None:
-        """`limit`: how many bytes they may take together; 0 keeps none."""
-        self.limit = limit
+    def __init__(self, experiment: Experiment) -> None:
+        self.limit = 0
+        """How many bytes they may take together; 0 keeps none."""
         self.states: list[KeptState] = []
         self.stride = FIRST_STRIDE
         self._experiment = experiment
-        self._budget = Budget(limit)
+        self._budget = Budget(0)
         """Of one state."""
         self._model = ModelState(experiment, self._budget, between=True)
         self._random = RandomStates()

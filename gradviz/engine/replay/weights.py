@@ -99,9 +99,7 @@ class WeightCopies:
                 for key, value in state.items()
             }
             self._states.append((parameter, kept))
-        self._options = [
-            _own({k: v for k, v in group.items() if k != "params"}) for group in optimizer.param_groups
-        ]
+        self._options = [_own({k: v for k, v in group.items() if k != "params"}) for group in optimizer.param_groups]
 
 
 def _once(parameters: Mapping[str, Any]) -> dict[str, Any]:

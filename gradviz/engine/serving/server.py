@@ -191,7 +191,7 @@ class Server:
     def _share_budget(self) -> None:
         """Let states of iterations take as much as values of one."""
         if isinstance(self._runner, Runner):
-            self._runner.keep_limit = self._runner.states.limit = self._stepping.budget
+            self._runner.states.limit = self._stepping.budget
 
     def _create_services(self, run: int) -> None:
         """Create what is kept for one run alone."""

@@ -100,8 +100,7 @@ class StepController:
         """Whether a free run can be paused inside an iteration."""
         self._long = False
         """Whether the iteration before took so long that the user would wait for its end."""
-        self.before_stop: Callable[[], object] = _nothing
-        """Called before a stop is reported."""
+        self.before_stop: Callable[[], object] = _nothing  # called before a stop is reported
 
     # -- iterations ------------------------------------------------------------------------------------------------
 
@@ -174,9 +173,9 @@ class StepController:
             runner.gate.request = FREE
 
     def lead(self) -> None:
-        """Let the run go back to an iteration of its past: nothing stops it on the way, and traps know no more."""
+        """Let the run go back to an earlier iteration: nothing stops it on the way, and traps know nothing yet."""
         self._request = FREE
-        self.one_iteration = self._attentive = self._long = False
+        self.one_iteration = self._attentive = False
         self.traps.forget()
 
     def forget(self) -> None:
@@ -195,7 +194,7 @@ class StepController:
         """Receive commands while an iteration runs through the gate. What would change the run waits for its end."""
         while self._server.commands.has_new:
             command = self._server.commands.receive()
-            if self._ends(command):
+            if _ends(command, self._server.current_run()):
                 self._abandon(command)
             if isinstance(command, Pause) and self._stops_inside():
                 return StepRequest("pause")
@@ -232,7 +231,7 @@ class StepController:
             if late and not isinstance(command, (*_ENDING, *_RESUMING)):
                 late = False
                 self._show_partial(runner)
-            if command is not None and self._ends(command):
+            if command is not None and _ends(command, runner):
                 self._abandon(command)
             if isinstance(command, _RESUMING):
                 try:
@@ -256,12 +255,6 @@ class StepController:
         if isinstance(command, StepCommand):
             return _request_of(command, stop.here, stop.before, None)
         return FREE
-
-    def _ends(self, command: Command) -> bool:
-        """Return whether the iteration is given up for `command`. A script cannot go back, and is not ended."""
-        if isinstance(command, BackTo) and self._server.current_run().experiment is None:
-            return False
-        return isinstance(command, _ENDING)
 
     def _abandon(self, command: Command) -> None:
         self._server.commands.postpone(command)
@@ -336,6 +329,13 @@ class StepController:
             inputs=_inputs(gate),
             proof=self.errors.proof,
         )
+
+
+def _ends(command: Command, run: AnyRun) -> bool:
+    """Return whether the iteration is given up for `command`. A script cannot go back, and is not ended."""
+    if isinstance(command, BackTo) and run.experiment is None:
+        return False
+    return isinstance(command, _ENDING)
 
 
 def _request_of(

@@ -1,4 +1,4 @@
-"""The iterations of a run that are over: their losses, and standing in one of them again."""
+"""The iterations of a run that are over: their losses, and the way back to one of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.training.runner import Runner, restore_state
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.events import Branched, Event, Returning, Unchecked
+from gradviz.protocol.events import Event, Unchecked
+from gradviz.protocol.past_events import Branched, Returning
 
 _PERIOD = 0.1
 """Seconds between two reports of how far the way back has come."""
@@ -40,7 +41,7 @@ class Past:
         return self._to is not None and step < self._to
 
     def arrives(self, runner: Runner) -> bool:
-        """Return whether the run now stands at the iteration that one goes back to; that is told once."""
+        """Return whether the run has come to the iteration that one goes back to; True once."""
         if self._to is None or runner.step != self._to:
             return False
         self._to = None
@@ -62,7 +63,7 @@ class Past:
         state = runner.states.nearest(step)
         if state is None:
             text = tr("No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.")
-            raise GradvizError(text.format(budget=runner.keep_limit / 2**20))
+            raise GradvizError(text.format(budget=runner.states.limit / 2**20))
         try:
             restore_state(runner, state)
         except NotRepeatableError as error:

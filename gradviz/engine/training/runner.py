@@ -9,14 +9,12 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.blame.module_history import ModuleHistory
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.record_pruning import forget_dead
 from gradviz.engine.graph.captured_graph import CapturedGraph, resolve_reach
 from gradviz.engine.graph.graph_builder import assemble
-from gradviz.engine.graph.op_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
 from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
 from gradviz.engine.measuring.meter import measure_gradients, measure_graph, measured_update
@@ -30,7 +28,7 @@ from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.known_iterations import KnownIterations
-from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
+from gradviz.engine.training.phases import backward_recorded, graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
@@ -55,8 +53,6 @@ class Runner(AnyRun):
         self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
-        self.keep_limit = 0
-        """How many bytes the states of iterations may take that are kept for going back."""
         self._build(setup.optimizer)
 
     def _build(self, choice: OptimizerChoice | None) -> None:
@@ -79,7 +75,7 @@ class Runner(AnyRun):
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
         self.data = DataPosition(self.experiment)
-        self.states = KeptStates(self.experiment, self.keep_limit)
+        self.states = KeptStates(self.experiment)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
@@ -148,7 +144,9 @@ class Runner(AnyRun):
         self.enter("backward")
         self.experiment.zero_gradients()
         if self._recording is not None:
-            self._backward_recorded(self._recording)
+            self.graph = backward_recorded(self._recording, self.experiment, self.names, self._loss)
+            measure_graph(self.meter, self.graph, self.experiment)
+            self._end_recording()
         else:
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
@@ -196,15 +194,6 @@ class Runner(AnyRun):
         self._output = self.experiment.forward()
         self._loss = self.experiment.compute_loss(self._output)
 
-    def _backward_recorded(self, recording: HandRecording) -> None:
-        """Record the backward of a network that is derived by hand like its forward."""
-        with recording.phase("backward"):
-            self.experiment.backward(self._loss)
-        self.names.refresh()
-        self.graph = assemble_recorded(recording.capture, self.names, self._loss, self.experiment.gradients())
-        measure_graph(self.meter, self.graph, self.experiment)
-        self._end_recording()
-
     def _end_recording(self) -> None:
         if self._recording is not None:
             self._recording.end()
@@ -243,9 +232,9 @@ class Runner(AnyRun):
         """Build the run again from its seed, to begin with iteration 0."""
         self._forget_iteration()
         drawn = self.graph.record if self.graph is not None else None
-        self.graph = None
+        self.graph, limit = None, self.states.limit
         self._build(self.updater.choice)
-        self._before = drawn
+        self._before, self.states.limit = drawn, limit
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
@@ -314,21 +303,17 @@ def restore_state(run: Runner, state: KeptState) -> None:
     """Make a run, whatever it is in, what it was before an iteration.
 
     Raises:
-        NotRepeatableError: it cannot be; something was changed of which there is no copy.
+        NotRepeatableError: something was changed of which there is no copy.
     """
     device, manner = state.manner
     run._forget_iteration()
-    run.close_gate()
+    run.go_to(state.step)
     if device != run.device:
-        run.device = device
-        run.graph = None  # as `Runner.set_device` does
-        run.experiment.move_to(device)
+        run.set_device(device)
     run.updater.manner = manner
-    state.put_back(run.data)
-    run.step, run.state, run.phase = state.step, "paused", "forward"
     run.start.forget()
     run.start.rewound = False
-    run.module_history = ModuleHistory()
+    state.put_back(run.data)
 
 
 def _evaluated(experiment: Experiment) -> Any:

@@ -28,16 +28,15 @@ from gradviz.protocol.commands import (
     StepIn,
 )
 from gradviz.protocol.events import (
-    Branched,
     ConfigurationChanged,
     Edited,
     Failed,
     LossBatch,
     Raised,
-    Returning,
     StateChanged,
     Stopped,
 )
+from gradviz.protocol.past_events import Branched, Returning
 from gradviz.protocol.records import BreakpointRecord, OptimizerChoice
 from tests.helpers.engine_thread import EngineThread
 
@@ -333,7 +332,9 @@ def test_a_pause_stays_on_the_way_and_going_on_goes_on_from_there(engine: Engine
 def test_breakpoints_stop_nothing_on_the_way_and_stop_again_behind_it(engine: EngineThread) -> None:
     engine.open("optim")
     train(engine, 30)
-    engine.tell(SetBreakpoints((BreakpointRecord(1, "iteration", number=12), BreakpointRecord(2, "iteration", number=25))))
+    engine.tell(
+        SetBreakpoints((BreakpointRecord(1, "iteration", number=12), BreakpointRecord(2, "iteration", number=25)))
+    )
     assert go_back(engine, 15).step == 15
     engine.tell(Run(30))
     stop = engine.until(Stopped)
@@ -351,7 +352,7 @@ def test_the_budget_thins_states_out_and_the_first_and_the_newest_stay(engine: E
     first = losses(engine, start)
     steps = [state.step for state in runner.states.states]
     assert steps[0] == 0 and len(steps) <= 5 and runner.states.size <= 5 * size
-    assert steps[-1] > 400 - runner.states.stride
+    assert steps[-1] >= 400 - runner.states.stride
     assert go_back(engine, 321).step == 321
     start = len(engine.seen)
     train(engine, 330)
