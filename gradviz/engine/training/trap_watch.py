@@ -68,7 +68,7 @@ class TrapWatch:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
         figures = self._figures(runner)
         hits = self._traps.check(figures)
-        if self._traps.keeps_history:
+        if self._traps.keeps_history and (hits or self._traps.samples(runner.step)):
             runner.module_history.add_gradients(figures.norms)
         return bool(hits) and self._stop(runner, *hits[0], undo=False)
 
@@ -95,7 +95,7 @@ class TrapWatch:
             return False
         figures = self._figures(runner, runner.start.weights.before())
         hits = self._traps.check(figures)
-        if self._traps.keeps_history:
+        if self._traps.keeps_history and (hits or self._traps.samples(runner.step)):
             runner.module_history.add_ratios(figures.ratios(""))
         if not hits or not self._stop(runner, *hits[0], undo=True):
             return False

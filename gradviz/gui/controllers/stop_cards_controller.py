@@ -196,7 +196,10 @@ class StopCardsController(QObject):
             self.derivative.set_update(update)
             return
         shown = self._derivative() if self.shown and self.derivative_wanted else None
-        details = self._session.selection.details if shown is not None else None
+        node = self._session.selection.node
+        # What a parameter's details list is kept by its optimizer, and not by its node.
+        saves = shown is not None and node is not None and node.kind != "parameter"
+        details = self._session.selection.details if saves else None
         self.derivative.set_derivative(shown, saved_text(details), reduction_text(details))
         self.derivative.setVisible(shown is not None)
 

@@ -8,9 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
+from gradviz.language import tr
+from gradviz.model.explanation.cause_text import culprit_of
 from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.commands import Blame, ExplainSpike
 from gradviz.protocol.events import Blamed
+from gradviz.protocol.records import NodeRecord
 
 
 class CauseRequests(QObject):
@@ -59,6 +62,16 @@ class CauseRequests(QObject):
         ran = engine.timeline is not None and bool(engine.timeline.passed)
         return (ran or engine.stop is not None) and self._state.phase != "running"
 
+    def why_not_checked(self, node: NodeRecord | None) -> str:
+        """Return why the derivative of a node cannot be checked; empty if it can be."""
+        if node is None:
+            return tr("No node is selected.")
+        if node.kind not in ("function", "custom"):
+            return tr("This node has no formula of its own; select an op.")
+        if self._state.phase == "running":
+            return tr("It is running; pause it first.")
+        return "" if self.values_held else tr("This iteration ran freely. Run one iteration with F7, then check.")
+
     def ask(self, node: int | None = None) -> None:
         """Ask for the chain to what a node holds, or to where a NaN or Inf was noticed."""
         self._state.engine.send(Blame(node))
@@ -68,7 +81,7 @@ class CauseRequests(QObject):
         self._state.engine.send(ExplainSpike(rows))
 
     def on_found(self, event: Blamed) -> None:
-        """Take up a chain; its origin is looked at first."""
+        """Take up a chain; the link at fault is looked at first."""
         self._take(event.chain, event.step, event.title)
 
     def look_at(self, index: int) -> None:
@@ -102,7 +115,7 @@ class CauseRequests(QObject):
             self._take(stop.proof.chain, stop.step, stop.proof.title)
 
     def _take(self, chain: tuple[BlameLink, ...], step: int, title: str) -> None:
-        self.chain, self.step, self.title, self.current = chain, step, title, 0
+        self.chain, self.step, self.title, self.current = chain, step, title, culprit_of(chain)
         self.found.emit()
         self.moved.emit()
 

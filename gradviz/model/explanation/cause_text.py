@@ -33,19 +33,25 @@ _ROLES: dict[LinkRole, str] = {
     "lost": translatable("lost"),
     "started": translatable("started"),
     "recomputed": translatable("computed again"),
+    "meant": translatable("on purpose"),
 }
 
 
 def role_text(role: LinkRole) -> str:
-    """Return what happened at a link of an error's proof, in a word."""
+    """Return what happened at a link, in a word."""
     return tr(_ROLES[role])
+
+
+def culprit_of(chain: Sequence[BlameLink]) -> int:
+    """Return which link is at fault: the first that is not there on purpose."""
+    return next((i for i, link in enumerate(chain) if link.role != "meant"), 0)
 
 
 def headline_text(chain: Sequence[BlameLink], title: str) -> str:
     """Return what a chain shows: what is wrong, or where the first NaN or Inf was made."""
     if title:
         return title
-    origin = chain[0]
+    origin = chain[culprit_of(chain)]
     kind = tr("NaN") if any(extent.nans for extent in origin.outputs) else tr("Inf")
     if origin.point is None:
         return tr("{name} held the first {kind}").format(name=origin.name, kind=kind)

@@ -7,6 +7,7 @@ from array import array
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 
 from gradviz.gui.window.menus import node_menu
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord, ModuleFigures, RowFigures
@@ -178,3 +179,33 @@ def test_a_stop_at_a_spike_asks_what_moved_and_for_the_rows(stopped: Desk, qtbot
     asked = [command for command in stopped.commands if isinstance(command, AskTensor) and command.slice == "1"]
     assert [command.node for command in asked] == [-1]
     assert page.words.text() == "Batch norm used its running figures."
+
+
+def test_the_inspector_says_why_a_derivative_cannot_be_checked(desk: Desk, qtbot) -> None:
+    desk.window.show()
+    desk.engine_ready()
+    button = desk.window.inspector.corner.findChild(QToolButton)
+    assert not button.isEnabled() and button.toolTip().endswith("No node is selected.")
+    desk.session.run()
+    desk.tick(10)
+    desk.session.selection.select(1)
+    why = "This iteration ran freely. Run one iteration with F7, then check."
+    assert not button.isEnabled() and button.toolTip().endswith(why)
+    desk.window.update_actions()
+    assert desk.window.actions_["check"].toolTip().endswith(why)
+
+
+def test_what_an_optimizer_keeps_for_a_parameter_is_not_called_saved_in_forward(stopped: Desk) -> None:
+    graph = stopped.session.engine.graph
+    leaf = next(node.id for node in graph.nodes if node.kind == "parameter")
+    for node, said in ((leaf, False), (1, True)):
+        stopped.session.selection.select(node)
+        stopped.window.overlays.refresh()
+        assert ("Saved in forward" in stopped.window.overlays.derivative.text()) is said
+
+
+def test_the_link_at_fault_is_looked_at_first_and_not_the_mask_before_it(stopped: Desk) -> None:
+    stopped.session.apply(Blamed(1, 0, (link(2, "masked_fill", role="meant"), *CHAIN[1:])))
+    causes = stopped.session.causes
+    assert (causes.current, causes.link.name) == (1, "clamp")
+    assert "clamp, line 15 made the first" in stopped.window.causes.panel.text()

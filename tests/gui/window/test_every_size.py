@@ -49,6 +49,17 @@ def cut(window: QWidget) -> list[str]:
     return found
 
 
+def cut_tabs(dock: QWidget) -> list[str]:
+    """Return the tabs of a dock that are not whole, and the controls beside them that have less than they need."""
+    tabs = dock.findChildren(QTabBar)[0]
+    shown = [index for index in range(tabs.count()) if tabs.isTabVisible(index)] if tabs.isVisible() else []
+    found = [tabs.tabText(index) for index in shown if not tabs.rect().contains(tabs.tabRect(index))]
+    strip = tabs.parentWidget()
+    parts = [part for part in strip.findChildren(QWidget) if part.isVisible() and part.minimumSizeHint().width() > 0]
+    found += [str(part) for part in parts if part.width() < part.minimumSizeHint().width()]
+    return found
+
+
 def outside(window: QWidget, parts: list[QWidget]) -> list[str]:
     """Return the parts that reach beyond the window, which is as large as the screen."""
     room = window.rect()
@@ -78,8 +89,10 @@ def test_no_text_is_cut_and_nothing_is_off_the_screen_at_any_size(deep: Desk, th
             QApplication.processEvents()
             assert not cut(window), (width, height, row.id)
             assert window.panels.panel(row.id).isVisible()
+            for dock in window.panels.docks.values():
+                assert not cut_tabs(dock), (width, height, row.id)
             tabs = window.panels.dock_of(row.id).findChildren(QTabBar)[0]
-            assert tabs.rect().contains(tabs.tabRect(tabs.currentIndex()).center()), (width, height, row.id)
+            assert tabs.isTabVisible(tabs.currentIndex())
 
 
 def test_the_smallest_window_has_one_dock_and_gives_the_others_back(deep: Desk) -> None:
@@ -109,3 +122,31 @@ def test_a_sentence_is_read_whole_in_a_small_window(deep: Desk) -> None:
     QApplication.processEvents()
     window.show_sentence("Interface at 200 %")
     assert window._status._message.text() == "Interface at 200 %"
+
+
+def test_panels_without_room_for_their_tabs_are_in_a_menu(deep: Desk) -> None:
+    window = deep.window
+    window.resize(640, 400)
+    window.panels.show("inspector")
+    QApplication.processEvents()
+    dock = window.panels.docks["right"]
+    more = next(button for button in dock.findChildren(QToolButton) if button.text().startswith("+"))
+    entries = {action.text(): action for action in more.menu().actions()}
+    assert "Table" in entries and "Table" in more.accessibleName() and "Inspector" not in entries
+    entries["Table"].trigger()
+    assert dock.current == "table"
+    window.resize(1600, 1000)
+    window.panels.show("inspector")
+    QApplication.processEvents()
+    assert not more.isVisible()
+
+
+def test_a_window_made_small_and_large_again_keeps_the_panels_in_front(deep: Desk) -> None:
+    window = deep.window
+    window.resize(1600, 1000)
+    window.panels.show("timeline")
+    for size in ((640, 400), (1067, 667)):
+        window.resize(*size)
+    assert window.panels.docks["bottom"].ids[0] == "timeline"
+    assert window.panels.docks["bottom"].current == "timeline"
+    assert window.panels.docks["code"].current == "source"
