@@ -60,6 +60,16 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.model", "gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors"),
         *("gradviz.networks.catalogue", "platformdirs", "msgspec"),
     },
+    "gradviz.runs.exchange": {
+        "gradviz.errors",
+        "gradviz.runs",
+        "gradviz.model",
+        "gradviz.files",
+        "numpy",
+        "pyarrow",
+        "tensorboardX",
+        "google",
+    },
     "gradviz.runs": {
         *("gradviz.client", "gradviz.model", "gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors"),
         *("gradviz", "platformdirs", "msgspec", "numpy"),  # of gradviz itself, the version alone

@@ -18,7 +18,7 @@ from gradviz.language import tr
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.live_mark import is_live
 from gradviz.runs.run_format import SIDECARS, explained, open_to_read
-from gradviz.runs.run_records import LOSS, STATE, CheckpointRow, Points, RunEvent, RunSummary
+from gradviz.runs.run_records import LOSS, STATE, CheckpointRow, Points, RunEvent, RunSummary, main_metric
 from gradviz.runs.series_blocks import Block, unpack
 
 _LARGEST_GRAPH = 2**30
@@ -58,12 +58,13 @@ class RunReader:
         with self._reading():
             facts = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM fact")}
             metrics = self._rows("SELECT name, points, last, best FROM metric ORDER BY id")
-            losses, last, best = next((row[1:] for row in metrics if row[0] == LOSS), (0, b"", b""))
+            main = main_metric(row[0] for row in metrics)
+            points, last, best = next((row[1:] for row in metrics if row[0] == main), (0, b"", b""))
             ((kept,),) = self._rows("SELECT count(*) FROM checkpoint WHERE kind != ?", STATE)
             counted = {
                 "path": str(self.path),
                 "size": size_of(self.path),
-                "iterations": losses,
+                "iterations": points,
                 "last": _number(last),
                 "best": _number(best),
                 "metrics": [row[0] for row in metrics],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from gradviz.client.runs import RunSetup
 from gradviz.model.growing_series import Floats, Indices
 
 LOSS = "loss"
-"""The metric that every run has."""
+"""The metric that every run has which was recorded here."""
 STATE = "state"
 """The kind of checkpoint that is made without being asked for; it does not keep a run from being let go."""
 
@@ -62,10 +63,10 @@ class RunSummary(RunFacts, frozen=True, kw_only=True):
     size: int
     """Bytes on disk."""
     iterations: int = 0
-    """How many losses there are."""
+    """How many points its main metric has."""
     last: float | None = None
     best: float | None = None
-    """The least finite loss."""
+    """The least finite value of the main metric."""
     metrics: tuple[str, ...] = ()
     """In the order in which they began."""
     checkpoints: int = 0
@@ -82,6 +83,14 @@ class RunSummary(RunFacts, frozen=True, kw_only=True):
     def is_kept(self) -> bool:
         """Whether it has what keeps it from being let go by age and size: a tag, a note, a checkpoint, a writer."""
         return bool(self.live or self.tags or self.note or self.checkpoints)
+
+
+def main_metric(names: Iterable[str]) -> str:
+    """Return the metric that represents a run: the loss, or of an imported one what is called most like it; empty if
+    there is none."""
+    names = list(names)
+    likely = (name for name in names if "loss" in name.casefold())
+    return LOSS if LOSS in names else next(likely, names[0] if names else "")
 
 
 class Points(NamedTuple):
