@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from time import perf_counter
 from typing import Any, NoReturn
 
 import torch
 from msgspec.structs import replace
 
-from gradviz.engine.capture.autograd_nodes import is_leaf
 from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.gate.step_request import Position
@@ -198,7 +196,7 @@ class ScriptSession:
             return False
         run = self._run
         if not run.shown:
-            self._look_at_the_stop()
+            run.look_at_the_stop()
         self._choice = choice = run.choice
         self._server.post(
             Opened(
@@ -217,19 +215,6 @@ class ScriptSession:
             )
         )
         return True
-
-    def _look_at_the_stop(self) -> None:
-        """Learn what the script trains from the op that it is stopped at, before there is a graph."""
-        gate, facts = self._run.gate, self._run.facts
-        current_stop = gate.current_stop if gate is not None else None
-        values = (
-            [value for value in current_stop.values if isinstance(value, torch.Tensor)]
-            if current_stop is not None
-            else []
-        )
-        leaves = [value for value in values if is_leaf(value) and value.requires_grad]
-        facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
-        facts.look_around(sys._getframe(1))
 
     def _report_configuration(self) -> None:
         choice = self._run.choice
