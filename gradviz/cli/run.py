@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import math
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from gradviz.cli.run_recording import Record, recorded, setup_of_runner, setup_of_script
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr, translatable, use_language
+from gradviz.terminal.json_numbers import json_number
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.main_module import IterationCallback
@@ -44,8 +45,8 @@ def train(arguments: argparse.Namespace) -> int:
         try:
             with exit_on_interrupt():
                 runner = open_runner(arguments)
-            with exit_on_second_interrupt():
-                _print_losses(runner, arguments, out)
+            with exit_on_second_interrupt(), recorded(arguments, setup_of_runner(arguments, runner)) as record:
+                _print_losses(runner, arguments, out, record)
         except (GradvizError, BrokenPipeError, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -64,15 +65,17 @@ def _train_script(arguments: argparse.Namespace) -> int:
 
     def leaving(place: str, status: int) -> int:
         # Its own end, as in plain Python, unless it comes before there was anything to print.
+        record.end("ended")
         return status if trained else report_leaving(place, status)
 
-    with reserve_stdout() as out:
+    with reserve_stdout() as out, recorded(arguments, setup_of_script(arguments)) as record:
         write = _line_of_json if arguments.json else _line_of_text
         every = 1 if arguments.json else arguments.every
 
         def on_iteration(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
             nonlocal trained
             trained = True
+            record(step, loss)
             if (step + 1) % every == 0:
                 _write(write(step, loss, evaluations), out)
             goes_on: bool = step + 1 != arguments.steps
@@ -125,11 +128,12 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
     return 1
 
 
-def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) -> None:
+def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO, record: Record) -> None:
     write = _line_of_json if arguments.json else _line_of_text
     every = 1 if arguments.json else arguments.every
     with _bar(arguments.steps, sys.stderr) as (bar, say):
         for step, loss in enumerate(bar(runner.losses(arguments.steps))):
+            record(step, loss)
             if (step + 1) % every == 0:
                 say(write(step, loss), out)
 
@@ -143,19 +147,10 @@ def _line_of_text(step: int, loss: float, evaluations: EvaluationsRecord | None 
 
 
 def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
-    line: dict[str, Any] = {"step": step, "loss": _json_number(loss)}
+    line: dict[str, Any] = {"step": step, "loss": json_number(loss)}
     if evaluations is not None:
-        line |= {"evaluations": evaluations.count, "last_loss": _json_number(evaluations.last)}
+        line |= {"evaluations": evaluations.count, "last_loss": json_number(evaluations.last)}
     return json.dumps(line)
-
-
-def _json_number(value: float) -> float | str:
-    """Return NaN and the infinities, which JSON does not know, as strings."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
 
 
 Bar = Callable[[Iterable[float]], Iterable[float]]

@@ -19,7 +19,8 @@ How others use it:
   `.set_facts(…)`, `.close(state)`. An import is a recording that is closed at once. `say(sentence)` is called once, in
   the writer's thread, if it cannot be written.
 * `client_recorder.ClientRecorder(folder, origin, say)`: records whatever a client of an engine sends and receives, by
-  `.sent(command)`, `.take(message)`, `.close()`; `.current` is the `Recording`.
+  `.sent(command)`, `.take(message)`, `.close()`; `.current` and `.recording(run)` are `Recording`s.
+  `recorded_engine.RecordedEngine(recorder)` is an `EngineProcess` that feeds one.
 * Errors are GradvizError with one sentence; of a file, `run_format.RunFileError`.
 
 Every run file is data: nothing in it is executed, and no pickle is read.

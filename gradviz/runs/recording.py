@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.client.code_consent import digest_of
-from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.run_database import Checkpoint, GraphChange, RunBatch, RunDatabase, path_of
@@ -138,7 +137,7 @@ class Recording:
                 database = database or self._open()
                 database.write(batch)
                 batch, waits = RunBatch(), PERIOD
-            except (sqlite3.Error, OSError, GradvizError) as error:
+            except Exception as error:  # whatever it is, training goes on
                 waits = self._fail(error, batch)
         if database is not None:
             try:

@@ -365,10 +365,12 @@ def _check(debugger: DebugState, node: int | None) -> None:
         check_node(debugger.graph, node)
 
 
-def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
-    """Open a target and serve `lines` until they end. Return the exit status: 0 done, 1 the engine died, 2 the target
-    cannot be opened."""
-    engine = EngineProcess()
+def serve_lines(
+    opening: Open, until: int, version: str, lines: Iterable[str], write: Write, start: Callable[[], EngineProcess]
+) -> int:
+    """Open a target and serve `lines` until they end; `start` makes an engine. Return the exit status: 0 done, 1 the
+    engine died, 2 the target cannot be opened."""
+    engine = start()
 
     def listen() -> None:
         for line in lines:

@@ -1,0 +1,102 @@
+"""Records what `gradviz run` trains in this process, without a client: its losses, as they are known."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gradviz.cli.runs import let_go, recording_folder, report
+
+if TYPE_CHECKING:
+    from gradviz.client.runs import RunSetup
+    from gradviz.engine.training.runner import Runner
+    from gradviz.runs.recording import Recording
+    from gradviz.runs.run_records import RunEnd
+
+
+class Record:
+    """Called with each iteration and its loss."""
+
+    def __init__(self, recording: Recording | None) -> None:
+        self.recording = recording
+        self._step = -1
+
+    def __call__(self, step: int, loss: float) -> None:
+        """Record the loss of an iteration."""
+        if self.recording is not None:
+            self.recording.add_point("loss", step, loss)
+            self._step = step
+
+    def end(self, state: RunEnd, text: str = "") -> None:
+        """Write what is left. Does nothing the second time."""
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            if text:
+                recording.add_event(self._step + 1, "end" if state == "finished" else "error", text)
+            recording.close(state)
+
+
+@contextmanager
+def recorded(arguments: argparse.Namespace, setup: RunSetup) -> Iterator[Record]:
+    """Record a run while this lasts, unless the arguments ask for none; then remove old ones.
+
+    Raises what is raised in it.
+    """
+    import torch
+
+    from gradviz import __version__
+    from gradviz.runs.recording import Recording, new_id
+    from gradviz.runs.run_records import RunFacts
+
+    folder = recording_folder(arguments)
+    record = Record(None)
+    if folder is not None:
+        facts = RunFacts(
+            id=new_id(),
+            began=time.time(),
+            origin="run",
+            title=setup.title,
+            setup=setup,
+            arguments=arguments.arguments,
+            device=setup.device,
+            python=platform.python_version(),
+            torch=str(torch.__version__),
+            gradviz=__version__,
+            source=setup.file,
+            name=arguments.name,
+        )
+        record = Record(Recording(folder, facts, report))
+    try:
+        yield record
+    except (KeyboardInterrupt, BrokenPipeError):
+        record.end("ended")
+        raise
+    except BaseException as error:
+        record.end("failed", f"{type(error).__name__}: {error}")
+        raise
+    record.end("finished")
+    let_go(folder)
+
+
+def setup_of_runner(arguments: argparse.Namespace, runner: Runner) -> RunSetup:
+    """Return what was made of the arguments."""
+    from msgspec.structs import replace
+
+    from gradviz.client.runs import setup_of
+    from gradviz.protocol.commands import Open
+
+    command = Open(
+        1, arguments.target.text, dict(runner.setup.hyperparameters), arguments.seed, str(runner.device), runner.choice
+    )
+    return replace(setup_of(command), iterations=max(arguments.steps, 1))
+
+
+def setup_of_script(arguments: argparse.Namespace) -> RunSetup:
+    """Return what is known of a script: itself."""
+    from gradviz.client.runs import default_setup
+
+    return default_setup(arguments.target.absolute().text)
