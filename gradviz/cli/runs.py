@@ -12,6 +12,7 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import TYPE_CHECKING, Any
 
+from gradviz.cli.runs_exchange import add_export, add_import, bring_in, export
 from gradviz.errors import InvalidValueError
 from gradviz.language import tr, translatable
 from gradviz.terminal.json_numbers import json_number
@@ -118,6 +119,8 @@ SUBCOMMANDS: tuple[RunsCommand, ...] = (
     RunsCommand("show", translatable("show what is known of a run"), _add_show, _show),
     RunsCommand("delete", translatable("delete a run; it can be restored for some days"), _add_id, _delete),
     RunsCommand("restore", translatable("bring a deleted run back"), _add_id, _restore),
+    RunsCommand("export", translatable("write a run for another program"), add_export, export),
+    RunsCommand("import", translatable("record runs of files of other programs"), add_import, bring_in),
     RunsCommand("prune", translatable("remove old runs without tag, note and checkpoint"), _add_prune, _prune),
 )
 """One more is a row here, and a function of the library in a file beside this one."""

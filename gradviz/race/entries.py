@@ -41,14 +41,12 @@ def parse_optimizer(text: str) -> OptimizerChoice:
         InvalidValueError: it is neither.
     """
     name, *parts = text.split(":")
-    options: dict[str, Value] = {}
-    for part in parts:
-        key, equals, value = part.partition("=")
-        if not (name and key and equals and value):
-            raise InvalidValueError(
-                tr("{text!r} is no optimizer; write NAME or NAME:OPTION=VALUE, such as SGD:momentum=0.9.").format(text=text)
-            )
-        options[key] = value
+    pairs = [part.partition("=") for part in parts]
+    if not name or not all(key and value for key, _, value in pairs):
+        raise InvalidValueError(
+            tr("{text!r} is no optimizer; write NAME or NAME:OPTION=VALUE, such as SGD:momentum=0.9.").format(text=text)
+        )
+    options: dict[str, Value] = {key: value for key, _, value in pairs}
     return OptimizerChoice(name, options)
 
 
@@ -73,7 +71,9 @@ def grid(
     if len(found) * len(seeds) > MOST:
         text = tr("{count} runs are too many for one race; choose at most {most}.")
         raise GradvizError(text.format(count=len(found) * len(seeds), most=MOST))
-    every = [(label, replace(opening, seed=seed)) for (_, label), opening in found.items() for seed in dict.fromkeys(seeds)]
+    every = [
+        (label, replace(opening, seed=seed)) for (_, label), opening in found.items() for seed in dict.fromkeys(seeds)
+    ]
     return [Entry(number, label, opening) for number, (label, opening) in enumerate(every)]
 
 

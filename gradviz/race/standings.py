@@ -41,13 +41,12 @@ class Standing(Struct, frozen=True):
 def standings(lanes: Sequence[Lane], threshold: float | None = None) -> tuple[float | None, list[Standing]]:
     """Return the threshold, and the configurations, the least best loss first.
 
-    By default the threshold is the lowest loss that every configuration has come down to, on the average of its seeds:
-    what there is to win is how soon.
+    By default the threshold is the lowest loss that all runs have come down to, those apart that diverged: what there
+    is to win is how soon.
     """
     groups = [list(group) for _, group in groupby(lanes, key=lambda lane: lane.entry.configuration)]
     if threshold is None:
-        bests = [best.mean for group in groups if (best := _spread([_best(lane) for lane in group])) is not None]
-        threshold = max(bests, default=None)
+        threshold = max((_best(lane) for lane in lanes if _has_learnt(lane)), default=None)
     found = [_standing(group, threshold) for group in groups]
     return threshold, sorted(found, key=lambda each: each.best.mean if each.best is not None else math.inf)
 
@@ -65,6 +64,10 @@ def _standing(lanes: list[Lane], threshold: float | None) -> Standing:
         _spread([lane.seconds[place] for lane, place in places]),
         tuple(dict.fromkeys(lane.error for lane in lanes if lane.error)),
     )
+
+
+def _has_learnt(lane: Lane) -> bool:
+    return bool(lane.losses) and math.isfinite(lane.losses[-1]) and _best(lane) < lane.losses[0]
 
 
 def _best(lane: Lane) -> float:
