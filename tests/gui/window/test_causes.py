@@ -161,15 +161,18 @@ def test_a_parameter_that_was_written_earlier_offers_to_run_again(stopped: Desk)
 
 def test_a_stop_at_a_spike_asks_what_moved_and_for_the_rows(stopped: Desk, qtbot) -> None:
     session, card = stopped.session, stopped.window.overlays.stop
+    session.apply(LossBatch(1, 0, array("d", [1.0, 1.0, 1.0, 1709.0]).tobytes(), 10.0))
     session.breakpoints.add(BreakpointRecord(0, "spike", "loss", 10, other=50))
     session.apply(Stopped(1, 3, "breakpoint", PointRecord(0, "forward", 0), breakpoint=2, message="1709"))
     qtbot.waitUntil(lambda: card.cause.text() == "What moved?" and not card.cause.isHidden())
+    assert [mark.text for mark in session.state.scalars.curve(1).marks] == ["Loss above 10 × its median"]
     card.cause.click()
     assert stopped.commands[-1] == ExplainSpike()
     modules = (ModuleFigures("head", 60.0, 0.5, 0.1, 0.1), ModuleFigures("body.0", 1.0, 1.0))
     session.apply(SpikeExplained(1, 3, modules))
     page = stopped.window.causes.panel.spike
     assert page.head.text() == "head has 120× its usual gradient"
+    qtbot.waitUntil(card.cause.isHidden)  # it was answered
     assert page.modules.rows == [("head", "0.100", "1×", "60.0", "120×"), ("body.0", "–", "", "1.00", "1×")]
     page.button.click()
     assert stopped.commands[-1] == ExplainSpike(rows=True)
