@@ -10,7 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from gradviz.cli.debug import open_command
-from gradviz.cli.runs import let_go, recording_folder, report
+from gradviz.cli.runs import let_go, recording_folder
+from gradviz.cli.streams_and_interrupts import report
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr, use_language
 

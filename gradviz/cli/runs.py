@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from time import localtime, strftime
 from typing import TYPE_CHECKING, Any
 
 from gradviz.cli.runs_exchange import add_export, add_import, bring_in, export
+from gradviz.cli.streams_and_interrupts import report
 from gradviz.errors import InvalidValueError
 from gradviz.language import tr, translatable
 from gradviz.terminal.json_numbers import json_number
@@ -183,12 +183,6 @@ def let_go(folder: Path | None) -> None:
         report(str(RunLibrary(folder).prune(**_limits())))
     except GradvizError as error:
         report(str(error))
-
-
-def report(sentence: str) -> None:
-    """Write a sentence to standard error; nothing if it is empty."""
-    if sentence:
-        print(f"gradviz: {sentence}", file=sys.stderr, flush=True)
 
 
 def _limits() -> dict[str, float]:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradviz.cli.streams_and_interrupts import report
 from gradviz.language import tr
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ def export(library: RunLibrary, arguments: argparse.Namespace) -> None:
 
 def bring_in(library: RunLibrary, arguments: argparse.Namespace) -> None:
     """Record the runs of files of other programs, and print their ids."""
-    from gradviz.cli.runs import report
     from gradviz.runs.exchange.formats import import_runs
 
     for path in arguments.paths:
