@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from gradviz.cli.runs import let_go, recording_folder, report
+from gradviz.cli.runs import let_go, recording_folder
+from gradviz.cli.streams_and_interrupts import report
 from gradviz.client.runs import DONE
 from gradviz.language import tr
 

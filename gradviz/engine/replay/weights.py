@@ -13,6 +13,7 @@ from gradviz.engine.replay.kept_values import Budget
 from gradviz.engine.tensors.reductions import untracked
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import foreach_copy
+from gradviz.language import tr
 
 
 class WeightCopies:
@@ -27,7 +28,8 @@ class WeightCopies:
         self._states: list[tuple[Any, dict[str, Any]]] = []
         """Each parameter's state as it was. Of a list in it, the entries."""
         self._options: list[dict[str, Any]] = []
-        self._size = 0
+        self.size = 0
+        """How many bytes the copies take."""
         self.names: tuple[str, ...] = ()
 
     def needed(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> int:
@@ -39,20 +41,40 @@ class WeightCopies:
         distinct = _once(parameters)
         values = [*distinct.values(), *_tensors_of(optimizer)]
         with untracked():
-            if self._size and len(values) == len(self._values) and all(map(operator.is_, values, self._values)):
+            if self.size and len(values) == len(self._values) and all(map(operator.is_, values, self._values)):
                 _write(self._copies, values)
             else:
                 self.forget()
                 size = self.needed(parameters, optimizer)
                 if not self._budget.take(size):
                     return False
-                self._size, self._values = size, values
+                self.size, self._values = size, values
                 self._copies = [v.detach().clone() if isinstance(v, torch.Tensor) else np.array(v) for v in values]
-        self.names, self._optimizer = tuple(distinct), optimizer
+        self.names = tuple(distinct)
+        self._note_rest(optimizer)
+        return True
+
+    def note_optimizer(self, optimizer: torch.optim.Optimizer | None) -> None:
+        """Copy what this optimizer keeps, in place of what the one before kept."""
+        count, tensors = len(self.names), list(_tensors_of(optimizer))
+        self._values[count:] = tensors
+        self._copies[count:] = [value.detach().clone() for value in tensors]
+        self._note_rest(optimizer)
+
+    def _note_rest(self, optimizer: torch.optim.Optimizer | None) -> None:
+        self._optimizer = optimizer
         if optimizer is not None:
             self._states = [(p, {k: _entries(v) for k, v in state.items()}) for p, state in optimizer.state.items()]
             self._options = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
-        return True
+
+    def too_large(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> str:
+        """Return the sentence on copies that are over the budget."""
+        text = tr(
+            "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"
+            " and the byte budget is {budget:.0f} MB."
+        )
+        needed = self.needed(parameters, optimizer)
+        return text.format(needed=needed / 2**20, budget=self._budget.limit / 2**20)
 
     def before(self) -> dict[str, Any]:
         """Return the weights as they were, by name."""
@@ -76,8 +98,8 @@ class WeightCopies:
 
     def forget(self) -> None:
         """Keep no copies."""
-        self._budget.used -= self._size
-        self._size = 0
+        self._budget.used -= self.size
+        self.size = 0
         self.names = ()
         self._values, self._copies, self._states, self._options = [], [], [], []
         self._optimizer = None

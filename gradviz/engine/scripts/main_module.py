@@ -203,6 +203,9 @@ class _Losses:
     def forward_ended(self, *, final: bool) -> None:
         """Do nothing: the graph is not shown."""
 
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Do nothing."""
+
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         if not self._on_iteration(step, float(loss), evaluations):
             self.done = True
@@ -230,6 +233,9 @@ class _Graph:
             self.record = self._run.graph.record if self._run.graph is not None else None
         if final:
             self._leave()
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Do nothing."""
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         # After an iteration without a graph, the next one may have one.

@@ -10,10 +10,11 @@ from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.language import tr
 from gradviz.model.explanation.cause_text import culprit_of
+from gradviz.model.stepping.breakpoint_kinds import KINDS, title_of
 from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.commands import Blame, ExplainSpike
-from gradviz.protocol.events import Blamed
-from gradviz.protocol.records import NodeRecord
+from gradviz.protocol.events import Blamed, Stopped
+from gradviz.protocol.records import MarkRecord, NodeRecord
 
 
 class CauseRequests(QObject):
@@ -41,7 +42,13 @@ class CauseRequests(QObject):
         """The iteration of the chain."""
         self.current = 0
         """Which link is looked at."""
+        self.answered_at: Stopped | None = None
+        """The stop whose cause was asked for and shown last."""
         state.network_opened.connect(self.forget)
+        for found in (self.found, self.spike_found):
+            found.connect(self._note_answer)
+        for met in (steps.stopped, steps.trapped):
+            met.connect(self._mark_trap)
         steps.timeline_changed.connect(self._forget_other)
         steps.stopped.connect(self._take_proof)
 
@@ -106,6 +113,20 @@ class CauseRequests(QObject):
         if loss is None or math.isfinite(loss) or curve is None or curve.run != self._state.runs.number:
             return None
         return next((i for i, value in enumerate(curve.losses.tolist()) if not math.isfinite(value)), None)
+
+    def _note_answer(self) -> None:
+        self.answered_at = self._state.engine.stop
+
+    def _mark_trap(self) -> None:
+        """Mark on the curve where an iteration met a trap; NaN and Inf are seen there anyway."""
+        engine = self._state.engine
+        event = engine.trapped or engine.stop
+        if event is None or event.breakpoint is None or event.breakpoint not in engine.breakpoints:
+            return
+        record = engine.breakpoints[event.breakpoint].record
+        if KINDS[record.kind].family == "iteration" and record.kind != "nonfinite":
+            self._state.runs.mark(engine.run, MarkRecord(event.step, "trap", title_of(record)), "")
+            self._state.runs_changed.emit()
 
     def _take_proof(self) -> None:
         """Take up where the error comes from that the engine stopped at."""

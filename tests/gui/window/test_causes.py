@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
@@ -161,15 +163,18 @@ def test_a_parameter_that_was_written_earlier_offers_to_run_again(stopped: Desk)
 
 def test_a_stop_at_a_spike_asks_what_moved_and_for_the_rows(stopped: Desk, qtbot) -> None:
     session, card = stopped.session, stopped.window.overlays.stop
+    session.apply(LossBatch(1, 0, array("d", [1.0, 1.0, 1.0, 1709.0]).tobytes(), 10.0))
     session.breakpoints.add(BreakpointRecord(0, "spike", "loss", 10, other=50))
     session.apply(Stopped(1, 3, "breakpoint", PointRecord(0, "forward", 0), breakpoint=2, message="1709"))
     qtbot.waitUntil(lambda: card.cause.text() == "What moved?" and not card.cause.isHidden())
+    assert [mark.text for mark in session.state.scalars.curve(1).marks] == ["Loss above 10 × its median"]
     card.cause.click()
     assert stopped.commands[-1] == ExplainSpike()
     modules = (ModuleFigures("head", 60.0, 0.5, 0.1, 0.1), ModuleFigures("body.0", 1.0, 1.0))
     session.apply(SpikeExplained(1, 3, modules))
     page = stopped.window.causes.panel.spike
     assert page.head.text() == "head has 120× its usual gradient"
+    qtbot.waitUntil(card.cause.isHidden)  # it was answered
     assert page.modules.rows == [("head", "0.100", "1×", "60.0", "120×"), ("body.0", "–", "", "1.00", "1×")]
     page.button.click()
     assert stopped.commands[-1] == ExplainSpike(rows=True)
@@ -209,3 +214,23 @@ def test_the_link_at_fault_is_looked_at_first_and_not_the_mask_before_it(stopped
     causes = stopped.session.causes
     assert (causes.current, causes.link.name) == (1, "clamp")
     assert "clamp, line 15 made the first" in stopped.window.causes.panel.text()
+
+
+def test_what_an_error_proves_is_written_beside_both_lines_of_code(stopped: Desk, tmp_path: Path) -> None:
+    net, other = tmp_path / "net.py", tmp_path / "other.py"
+    for file in (net, other):
+        file.write_text("x = 1\n" * 20)
+    chain = (
+        replace(link(0, "mm", role="saved"), file=str(net)),
+        replace(link(1, "mul", role="written"), file=str(net), line=16),
+        replace(link(0, "mm", role="read"), file=str(net)),
+    )
+    stopped.session.apply(Blamed(1, 0, chain, "w was modified"))
+    source = stopped.window.source
+    source.show_file(str(net), 15)
+    assert source._code.notes == {15: "1 saved · 3 read", 16: "2 written"}
+    source.show_file(str(other), 1)
+    assert source._code.notes == {}
+    stopped.session.causes.forget()
+    source.show_file(str(net), 15)
+    assert source._code.notes == {}

@@ -16,8 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.gui.scene.data.camera_fitting import overlaps
+from gradviz.gui.scene.view.kept_free import in_view, rect_of
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
+from gradviz.protocol.events import StateChanged, Stopped
+from gradviz.protocol.records import PointRecord
 from tests.gui.conftest import Desk
 
 SIZES = {
@@ -150,3 +154,37 @@ def test_a_window_made_small_and_large_again_keeps_the_panels_in_front(deep: Des
     assert window.panels.docks["bottom"].ids[0] == "timeline"
     assert window.panels.docks["bottom"].current == "timeline"
     assert window.panels.docks["code"].current == "source"
+
+
+def test_the_first_window_that_is_shown_has_the_tabs_of_every_panel(desk: Desk, qtbot) -> None:
+    desk.window.resize(1600, 1000)
+    desk.window.show()
+    QApplication.processEvents()
+    for dock in desk.window.panels.docks.values():
+        tabs = dock.findChildren(QTabBar)[0]
+        if tabs.isVisible():
+            assert tabs.height() == tabs.sizeHint().height() > 20, dock.objectName()
+
+
+@pytest.mark.parametrize("size", sorted(SIZES))
+def test_no_head_of_a_card_is_cut_at_a_stop(deep: Desk, size: tuple[int, int], qtbot) -> None:
+    window = deep.window
+    window.resize(*size)
+    node = next(node for node in deep.session.engine.graph.nodes if node.kind == "function")
+    point = PointRecord(0, "backward", node.id, grad_fn="NativeLayerNormBackward0")
+    deep.session.apply(Stopped(1, 0, "step", point))
+    deep.session.apply(StateChanged(1, "stopped", 0, 3.0))
+    qtbot.waitUntil(lambda: deep.window.overlays.stop.isVisible())
+    for card in (window.overlays.stop, window.overlays.derivative):
+        if card.isVisible() and card.is_folded:
+            heads = [label for label in card.findChildren(ElidedLabel) if label.isVisible()]
+            assert heads and all(label.fits(label.text(), label.width() + 1) for label in heads), [
+                (label.text(), label.width()) for label in heads
+            ]
+    view = window.graph_panel.view
+    assert view.viewport().width() * 2 >= view.width()
+    qtbot.waitUntil(lambda: view.framing.position_of(node.id) is not None)
+    qtbot.waitUntil(lambda: not overlaps(in_view(rect_of(view.drawing, node.id), view.target), view.cards.floating()))
+    place = in_view(rect_of(view.drawing, node.id), view.target)
+    assert place[0] >= 0 and place[1] >= 0
+    assert place[0] + place[2] <= view.viewport().width() and place[1] + place[3] <= view.viewport().height()
