@@ -146,9 +146,13 @@ def raised_event(event: Raised) -> Values:
     }
 
 
-def breakpoints_event(records: tuple[BreakpointRecord, ...]) -> Values:
-    """Return the ids of the breakpoints that were set."""
-    return {"event": "breakpoints", "breakpoints": [{"id": record.id, "kind": record.kind} for record in records]}
+def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str]) -> Values:
+    """Return the ids of the breakpoints that were set, with what is odd about each."""
+    rows = [
+        {"id": record.id, "kind": record.kind, **({"note": note} if note else {})}
+        for record, note in zip(records, notes, strict=True)
+    ]
+    return {"event": "breakpoints", "breakpoints": rows}
 
 
 def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:

@@ -77,6 +77,7 @@ from gradviz.terminal.json_requests import (
     check_node,
     read_request,
 )
+from gradviz.terminal.text.breakpoint_text import unknown_within
 
 Write = Callable[[Values], None]
 _COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blame, CheckRequest: CheckDerivative}
@@ -207,7 +208,8 @@ class JsonServer:
             case SetBreakpointsRequest(breakpoints=specs):
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
-                self._answer(events.breakpoints_event(records), request.id)
+                notes = [unknown_within(record, debugger) for record in records]
+                self._answer(events.breakpoints_event(records, notes), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():
@@ -363,10 +365,12 @@ def _check(debugger: DebugState, node: int | None) -> None:
         check_node(debugger.graph, node)
 
 
-def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
-    """Open a target and serve `lines` until they end. Return the exit status: 0 done, 1 the engine died, 2 the target
-    cannot be opened."""
-    engine = EngineProcess()
+def serve_lines(
+    opening: Open, until: int, version: str, lines: Iterable[str], write: Write, start: Callable[[], EngineProcess]
+) -> int:
+    """Open a target and serve `lines` until they end; `start` makes an engine. Return the exit status: 0 done, 1 the
+    engine died, 2 the target cannot be opened."""
+    engine = start()
 
     def listen() -> None:
         for line in lines:

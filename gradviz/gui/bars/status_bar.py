@@ -218,7 +218,7 @@ class StatusBar(QStatusBar):
             "ready": (self.tr("Ready"), self.tr(", after the first forward")),
             "running": self._running_text(),
             "paused": (self.tr("Paused"), ""),
-            "finished": (self.tr("Finished"), ""),
+            "finished": (self.tr("Finished"), self._after_the_end()),
             "failed": (self.tr("Failed"), ""),
             "dead": (self.tr("No engine"), ""),
             "starting": ("", self.tr("Engine is importing torch")),
@@ -234,6 +234,14 @@ class StatusBar(QStatusBar):
         if engine.pausing:
             return self.tr("Pausing"), waits or self.tr(" at the end of the iteration")
         return self.tr("Running"), waits
+
+    def _after_the_end(self) -> str:
+        """Return what Run does behind the end."""
+        session = self._session
+        if session.engine.ending:
+            return ""
+        text = self.tr(", F5 trains {count} more")
+        return text.format(count=f"{session.state.next_end - session.engine.step:,}")
 
     def _engine_text(self) -> str:
         session = self._session

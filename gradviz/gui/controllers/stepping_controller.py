@@ -16,6 +16,7 @@ from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.timeline.timeline_view import TimelineView
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import MOST_BYTES, Settings
+from gradviz.model.stepping.breakpoints import module_paths
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord
 
@@ -147,11 +148,15 @@ class SteppingController(QObject):
             return
         ops = {node.type_name for node in graph.nodes} | {node.op.rpartition(".")[2] for node in graph.nodes}
         files = {node.file for node in graph.nodes if node.file}
-        modules = {cluster.path for cluster in graph.clusters}
         opened = self._session.engine.opened
-        parameters = tuple(record.names[0] for record in opened.parameters) if opened is not None else ()
+        leaves = {name for node in graph.nodes if node.kind == "parameter" for name in (node.name, *node.names)}
+        parameters = leaves | {name for r in (opened.parameters if opened is not None else ()) for name in r.names}
+        modules = module_paths(graph, parameters)
+        if self._source.file:
+            files.add(self._source.file)
         known = KnownPlaces(
-            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file, parameters
+            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file,
+            tuple(sorted(parameters)),
         )  # fmt: skip
         self.breakpoints.set_known_places(known)
 

@@ -96,8 +96,7 @@ class Session(QObject):
         if opened is not None and opened.kind == "script":  # it knows itself how many iterations it has
             self.steps.request(Run())
             return
-        wanted = state.setup.iterations
-        state.until = wanted if wanted > self.engine.step else self.engine.step + wanted
+        state.until = state.next_end
         if state.phase == "stopped":
             self.steps.request(Run(state.until))
         else:
