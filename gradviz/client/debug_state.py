@@ -16,6 +16,7 @@ from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskTensor,
+    BackTo,
     Command,
     ExplainUpdate,
     Open,
@@ -42,9 +43,10 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Trapped,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, State, SummaryRecord
 
-RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
+RESUMING: tuple[type[Command], ...] = (Run, RunOne, BackTo, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
 REACH_WAITS = translatable("Which parameters gradient reaches is known when the forward is over.")
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
@@ -92,6 +94,10 @@ class DebugState:
         self.step = 0
         self.loss: float | None = None
         self.trapped: Trapped | None = None
+        self.reached = 0
+        """How many iterations of this run have losses: what can be gone back to."""
+        self.repeated: Repeated | None = None
+        """How far iterations have come that ran before and run again; None where new ones run."""
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more, also after what was requested."""
         self.details.clear()
@@ -158,14 +164,26 @@ class DebugState:
         self.under_way = command
         self.send(command)
 
+    def why_not_back(self, step: int = 0) -> str:
+        """Return why one cannot go back to an iteration now; empty if one can."""
+        if self.opened is None or self.opened.run != self.run:
+            return tr("Nothing is open yet.")
+        if self.resuming or self.state not in (*HOLDING, "failed"):
+            return tr("It is running; pause it first.")
+        if not 0 <= step <= self.reached:
+            text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
+            return text.format(step=step, last=self.reached)
+        return ""
+
     def resume(self, command: Command) -> None:
         """Go on by `command`.
 
         Raises:
             GradvizError: the engine cannot go on; the sentence is the reason.
         """
-        if not self.is_paused:
-            raise GradvizError(_why_not(self))
+        reason = self.why_not_back(command.step) if isinstance(command, BackTo) else ""
+        if reason or not (self.is_paused or isinstance(command, BackTo)):
+            raise GradvizError(reason or _why_not(self))
         self.request_step(command)
 
     def request_step(self, command: Command) -> None:
@@ -219,7 +237,8 @@ class DebugState:
         Raises:
             ProtocolError: it refers to a graph that was not sent.
         """
-        if getattr(event, "run", self.run) != self.run and not getattr(event, "native", False):
+        of = event.of if isinstance(event, Branched) else getattr(event, "run", self.run)
+        if of != self.run and not getattr(event, "native", False):
             return False
         self.busy = event if isinstance(event, Busy) else None
         match event:
@@ -248,6 +267,12 @@ class DebugState:
                 self._on_stopped(event)
             case Trapped():
                 self.trapped = event
+            case Repeated():
+                self.repeated, self.step = event, event.step
+                self.loss = event.loss if event.loss is not None else self.loss
+            case Branched():
+                self.run, self.reached, self.repeated = event.run, event.step, None
+                self.opened = replace(self.opened, run=event.run) if self.opened is not None else None
             case HitsCounted():
                 self.breakpoints.count(event.hits)
             case Edited(node=int(node), undone=True):
@@ -264,13 +289,15 @@ class DebugState:
 
     def _on_losses(self, event: LossBatch) -> None:
         if losses := losses_of(event):
-            self.loss = losses[-1]
+            self.loss, self.repeated = losses[-1], None
+            self.reached = max(self.reached, event.first + len(losses))
             if self.state == "running":
                 self.step = max(self.step, event.first + len(losses))
 
     def _on_state(self, event: StateChanged) -> None:
         self.state, self.step, self.ending = event.state, event.step, event.message
         self.trapped = None if event.state == "running" else self.trapped
+        self.repeated = self.repeated if event.state == "running" else None
         self.loss = event.loss if event.loss is not None else self.loss
         if event.state not in ("running", "stopped"):
             self._forget_commands()
@@ -285,7 +312,8 @@ class DebugState:
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
         self.under_way, self.pausing = None, False
-        self.state, self.stop, self.step = "stopped", event, event.step
+        self.state, self.stop, self.step, self.repeated = "stopped", event, event.step, None
+        self.graph_step = min(self.graph_step, event.step - (event.point.phase == "forward"))
         if event.point.index == 0 and not event.after:
             self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)

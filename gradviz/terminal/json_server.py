@@ -20,6 +20,7 @@ from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExp
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
+    BackTo,
     Blame,
     CheckDerivative,
     Command,
@@ -53,6 +54,7 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -61,6 +63,7 @@ from gradviz.terminal.json_requests import (
     AT_ONCE,
     RESUMES,
     STEPS,
+    BackToRequest,
     BlameRequest,
     CheckRequest,
     EditRequest,
@@ -200,6 +203,8 @@ class JsonServer:
                 self._opening = again_to_trap(debugger, self._opening)
                 debugger.open(self._opening)
                 self._current = request
+            case BackToRequest(step=step):
+                self._resume(request, BackTo(step, debugger.run + 1))
             case RunToRequest(node=node, phase=phase):
                 _check(self.debugger, node)
                 if debugger.graph is not None:
@@ -234,7 +239,7 @@ class JsonServer:
                 self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
-        if self.debugger.state == "failed":
+        if self.debugger.state == "failed" and not isinstance(command, BackTo):
             raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
         self.debugger.resume(command)
         self._current = request
@@ -316,6 +321,10 @@ class JsonServer:
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Repeated():
+                self._write(events.repeated_event(event))
+            case Branched():
+                self._write(events.branched_event(event))
             case Trapped():
                 self._write(events.trapped_event(event))
             case Unchecked():

@@ -15,6 +15,7 @@ from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.explanation.past_text import branched_text, repeated_text
 from gradviz.model.watch_list import WatchedTensor
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Interrupt, Open
 from gradviz.protocol.events import (
@@ -33,6 +34,7 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal.prompt.prompt_reporter import StopReporter
 from gradviz.terminal.text.line_writer import Screen
 from gradviz.terminal.text.stop_text import trapped_text
@@ -88,11 +90,16 @@ class Conversation:
 
     def restart(self, **changed: object) -> None:
         """Begin again from iteration 0, in a new engine if the one before ended."""
-        self.opening = replace(self.opening, **{**_FRESH, "run": self.opening.run + 1, **changed})
+        self.opening = replace(self.opening, **{**_FRESH, "run": self.next_run, **changed})
         if self.death:
             self._replace_engine()
         self.debugger.breakpoints.reset_hits()
         self.open()
+
+    @property
+    def next_run(self) -> int:
+        """The number that the next run gets."""
+        return max(self.opening.run, self.debugger.run) + 1
 
     def _replace_engine(self) -> None:
         self._engine.close()
@@ -264,6 +271,10 @@ class Conversation:
                     self.screen.sentence(event.message)
             case Trapped() | Unchecked():
                 self.screen.sentence(trapped_text(event), "dim")
+            case Repeated():
+                self.screen.write_temporary([("dim", repeated_text(event))])
+            case Branched():
+                self.screen.sentence(branched_text(event))
             case Raised():
                 self.reporter.report_error(event)
             case RestartNeeded():
