@@ -8,6 +8,7 @@ from struct import iter_unpack
 
 from msgspec.structs import replace
 
+from gradviz.client.run_past import RunPast, run_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph, GraphCache
@@ -65,25 +66,19 @@ class DebugState:
         self.graphs, self.graph_step = GraphCache(), 0  # and the iteration that the graph was received of
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
-        self.opened: Opened | None = None
-        """The target opened last; the next one's opening may still be under way."""
+        self.opened: Opened | None = None  # the target opened last; the next one's opening may still be under way
         self.device = ""
         self.optimizer: OptimizerChoice | None = None
         self.details: dict[int, NodeDetails] = {}
         """What nodes of the graph have saved, by node, as it was last reported."""
-        self.stop: Stopped | None = None
-        """Where the engine stopped; None while it is not stopped at a point."""
-        self.timeline: Timeline | None = None
-        """The iteration that was stepped last."""
+        self.stop: Stopped | None = None  # where the engine stopped; None while it is not stopped at a point
+        self.timeline: Timeline | None = None  # the iteration that was stepped last
         self.edits: dict[int, SummaryRecord | None] = {}
         """Nodes at which the user edited a value in the timeline's iteration, and what a gradient became."""
-        self.under_way: Command | None = None
-        """The command that was sent and is not answered by a stop yet."""
+        self.under_way: Command | None = None  # the command that was sent and is not answered by a stop yet
         self._next_step: Command | None = None
-        self.busy: Busy | None = None
-        """What the engine is in, if it has not answered for some seconds."""
-        self.pausing = False
-        """Whether a pause was asked for, and has not come about yet."""
+        self.busy: Busy | None = None  # what the engine is in, if it has not answered for some seconds
+        self.pausing = False  # whether a pause was asked for, and has not come about yet
         self.begin(0)
 
     def begin(self, run: int) -> None:
@@ -94,10 +89,7 @@ class DebugState:
         self.step = 0
         self.loss: float | None = None
         self.trapped: Trapped | None = None
-        self.reached = 0
-        """How many iterations of this run have losses: what can be gone back to."""
-        self.repeated: Repeated | None = None
-        """How far iterations have come that ran before and run again; None where new ones run."""
+        self.past = RunPast()
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more, also after what was requested."""
         self.details.clear()
@@ -164,26 +156,14 @@ class DebugState:
         self.under_way = command
         self.send(command)
 
-    def why_not_back(self, step: int = 0) -> str:
-        """Return why one cannot go back to an iteration now; empty if one can."""
-        if self.opened is None or self.opened.run != self.run:
-            return tr("Nothing is open yet.")
-        if self.resuming or self.state not in (*HOLDING, "failed"):
-            return tr("It is running; pause it first.")
-        if not 0 <= step <= self.reached:
-            text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
-            return text.format(step=step, last=self.reached)
-        return ""
-
     def resume(self, command: Command) -> None:
         """Go on by `command`.
 
         Raises:
             GradvizError: the engine cannot go on; the sentence is the reason.
         """
-        reason = self.why_not_back(command.step) if isinstance(command, BackTo) else ""
-        if reason or not (self.is_paused or isinstance(command, BackTo)):
-            raise GradvizError(reason or _why_not(self))
+        if reason := why_not_back(self, command.step) if isinstance(command, BackTo) else _why_not(self):
+            raise GradvizError(reason)
         self.request_step(command)
 
     def request_step(self, command: Command) -> None:
@@ -237,10 +217,10 @@ class DebugState:
         Raises:
             ProtocolError: it refers to a graph that was not sent.
         """
-        of = event.of if isinstance(event, Branched) else getattr(event, "run", self.run)
-        if of != self.run and not getattr(event, "native", False):
+        if run_of(event, self.run) != self.run and not getattr(event, "native", False):
             return False
         self.busy = event if isinstance(event, Busy) else None
+        self.past.apply(event)
         match event:
             case Busy(step=step) if self.state == "running":
                 self.step = max(self.step, step)
@@ -268,11 +248,9 @@ class DebugState:
             case Trapped():
                 self.trapped = event
             case Repeated():
-                self.repeated, self.step = event, event.step
-                self.loss = event.loss if event.loss is not None else self.loss
-            case Branched():
-                self.run, self.reached, self.repeated = event.run, event.step, None
-                self.opened = replace(self.opened, run=event.run) if self.opened is not None else None
+                self.step, self.loss = event.step, event.loss
+            case Branched() if self.opened is not None:
+                self.run, self.opened = event.run, replace(self.opened, run=event.run)
             case HitsCounted():
                 self.breakpoints.count(event.hits)
             case Edited(node=int(node), undone=True):
@@ -289,15 +267,13 @@ class DebugState:
 
     def _on_losses(self, event: LossBatch) -> None:
         if losses := losses_of(event):
-            self.loss, self.repeated = losses[-1], None
-            self.reached = max(self.reached, event.first + len(losses))
+            self.loss = losses[-1]
             if self.state == "running":
                 self.step = max(self.step, event.first + len(losses))
 
     def _on_state(self, event: StateChanged) -> None:
         self.state, self.step, self.ending = event.state, event.step, event.message
         self.trapped = None if event.state == "running" else self.trapped
-        self.repeated = self.repeated if event.state == "running" else None
         self.loss = event.loss if event.loss is not None else self.loss
         if event.state not in ("running", "stopped"):
             self._forget_commands()
@@ -312,7 +288,7 @@ class DebugState:
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
         self.under_way, self.pausing = None, False
-        self.state, self.stop, self.step, self.repeated = "stopped", event, event.step, None
+        self.state, self.stop, self.step = "stopped", event, event.step
         self.graph_step = min(self.graph_step, event.step - (event.point.phase == "forward"))
         if event.point.index == 0 and not event.after:
             self.timeline = None  # an iteration that is begun again has passed nothing yet
@@ -338,8 +314,22 @@ def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetai
     return NodeDetails(now.signature, now.node, "freed", before.saved)
 
 
+def why_not_back(debugger: DebugState, step: int) -> str:
+    """Return why one cannot go back to an iteration now; empty if one can, also from a run that failed."""
+    if debugger.opened is None or debugger.opened.run != debugger.run:
+        return tr("Nothing is open yet.")
+    if debugger.resuming or debugger.state not in (*HOLDING, "failed"):
+        return tr("It is running; pause it first.")
+    if not 0 <= step <= debugger.past.reached:
+        text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
+        return text.format(step=step, last=debugger.past.reached)
+    return ""
+
+
 def _why_not(debugger: DebugState) -> str:
-    """Return why the engine cannot go on."""
+    """Return why the engine cannot go on; empty if it can."""
+    if debugger.is_paused:
+        return ""
     if debugger.resuming or debugger.state == "running":
         return tr("It is running; pause it first.")
     if debugger.state == "failed":

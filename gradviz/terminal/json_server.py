@@ -92,6 +92,13 @@ _ANSWERS: dict[type[Event], Callable[[Any], Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
+_NOTES: dict[type[Event], Callable[[Any], Values]] = {
+    Trapped: events.trapped_event,
+    Unchecked: lambda event: {"event": "unchecked", "message": event.message},
+    Repeated: events.repeated_event,
+    Branched: events.branched_event,
+}
+"""Events that answer nothing → how they are written."""
 _AT_REST = ("ready", "paused", "finished")
 _ASKING = (
     TensorRequest,
@@ -321,14 +328,8 @@ class JsonServer:
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
-            case Repeated():
-                self._write(events.repeated_event(event))
-            case Branched():
-                self._write(events.branched_event(event))
-            case Trapped():
-                self._write(events.trapped_event(event))
-            case Unchecked():
-                self._write({"event": "unchecked", "message": event.message})
+            case Trapped() | Unchecked() | Repeated() | Branched():
+                self._write(_NOTES[type(event)](event))
             case GraphAnswered() if self._current is not None:
                 self._has_graph = True
                 request, self._current = self._current, None

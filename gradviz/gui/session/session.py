@@ -50,6 +50,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -212,6 +213,8 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
+            case Repeated() | Branched():
+                self.steps.on_past(event)
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():

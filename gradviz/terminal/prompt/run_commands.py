@@ -101,7 +101,7 @@ def back_to(talk: Conversation, text: str) -> None:
     step = read_whole(text)
     if step is None:
         raise InvalidValueError(tr("Say which iteration: back-to 120; 0 is the first."))
-    talk.resume(BackTo(step, talk.next_run))
+    talk.resume(BackTo(step, talk.debugger.run + 1))
 
 
 def again(talk: Conversation, text: str) -> None:
