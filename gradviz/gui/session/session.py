@@ -188,8 +188,6 @@ class Session(QObject):
                 self._on_opened(event)
             case StateChanged():
                 self.steps.on_state(event)
-                if event.message:
-                    state.failed.emit(event.message)
             case GraphChanged():
                 self.steps.on_graph()
             case ConfigurationChanged():

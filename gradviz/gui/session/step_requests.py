@@ -175,6 +175,8 @@ class StepRequests(QObject):
                 self._late.start()
             self._state.changed.emit()
             return
+        if event.message:
+            self._state.failed.emit(event.message)
         if state != "running":
             self._late.stop()
         timeline = self._engine.timeline

@@ -337,8 +337,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 _ROW = re.compile(r"^(?P<left>  \S.*?\s{2,})(?P<right>\S.*)$")
-_ROOMY = 84
-"""Columns from which on the arguments are listed beside the names."""
+_ROOMY = 84  # columns from which on the arguments are listed beside the names
 _LEAST = 24
 """Columns that an explanation needs beside its term; with fewer, it is written below it."""
 
