@@ -60,6 +60,9 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.model", "gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors"),
         *("gradviz.networks.catalogue", "platformdirs", "msgspec"),
     },
+    "gradviz.race": {
+        *("gradviz.client", "gradviz.runs", "gradviz.targets", "gradviz.protocol", "gradviz.errors", "msgspec"),
+    },
     "gradviz.runs.exchange": {
         "gradviz.errors",
         "gradviz.runs",

@@ -34,7 +34,8 @@ def debug(arguments: argparse.Namespace) -> int:
     opening = open_command(arguments)
     check_input()
     from gradviz import __version__
-    from gradviz.cli.runs import let_go, recording_folder, report
+    from gradviz.cli.runs import let_go, recording_folder
+    from gradviz.cli.streams_and_interrupts import report
     from gradviz.runs.client_recorder import ClientRecorder
     from gradviz.runs.recorded_engine import RecordedEngine
 

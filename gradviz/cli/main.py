@@ -20,7 +20,19 @@ _SET_HELP = translatable(
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
-_COMMANDS = ("open", "run", "debug", "render", "lesson", "networks", "devices", "optimizers", "doctor", "runs")
+_COMMANDS = (
+    "open",
+    "run",
+    "debug",
+    "render",
+    "lesson",
+    "networks",
+    "devices",
+    "optimizers",
+    "doctor",
+    "runs",
+    "compare",
+)
 _TARGET_HELP = translatable(
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
@@ -145,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(act=_lesson)
 
     _add_runs(commands)
+    _add_compare(commands)
     for name, act, text in (
         ("networks", _networks, tr("list the built-in networks")),
         ("devices", _devices, tr("list the devices that torch can use here")),
@@ -216,6 +229,18 @@ def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(act=runs.act)
 
 
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    from gradviz.cli.compare import add_arguments
+
+    text = tr("compare optimizers, learning rates and seeds, an engine each")
+    command = commands.add_parser("compare", help=text, description=text)
+    command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
+    add_arguments(command)
+    command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=tr(_SET_HELP), dest="settings")
+    command.set_defaults(act=_compare)
+
+
 def _add_setup(command: argparse.ArgumentParser) -> None:
     command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
     command.add_argument("--seed", type=int, default=0, metavar="N", help=tr("of random, numpy and torch (0)"))
@@ -261,6 +286,13 @@ def _debug(arguments: argparse.Namespace) -> int:
     from gradviz.cli.debug import debug
 
     return debug(arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    _check_target(arguments)
+    from gradviz.cli.compare import compare
+
+    return compare(arguments)
 
 
 def _render(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gradviz.cli.runs import let_go, recording_folder, report
+from gradviz.cli.runs import let_go, recording_folder
+from gradviz.cli.streams_and_interrupts import report
 
 if TYPE_CHECKING:
     from gradviz.client.runs import RunSetup

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import localtime, strftime
 from typing import TYPE_CHECKING, Any
 
+from gradviz.cli.runs_exchange import add_export, add_import, bring_in, export
+from gradviz.cli.streams_and_interrupts import report
 from gradviz.errors import InvalidValueError
 from gradviz.language import tr, translatable
 from gradviz.terminal.json_numbers import json_number
@@ -118,6 +119,8 @@ SUBCOMMANDS: tuple[RunsCommand, ...] = (
     RunsCommand("show", translatable("show what is known of a run"), _add_show, _show),
     RunsCommand("delete", translatable("delete a run; it can be restored for some days"), _add_id, _delete),
     RunsCommand("restore", translatable("bring a deleted run back"), _add_id, _restore),
+    RunsCommand("export", translatable("write a run for another program"), add_export, export),
+    RunsCommand("import", translatable("record runs of files of other programs"), add_import, bring_in),
     RunsCommand("prune", translatable("remove old runs without tag, note and checkpoint"), _add_prune, _prune),
 )
 """One more is a row here, and a function of the library in a file beside this one."""
@@ -180,12 +183,6 @@ def let_go(folder: Path | None) -> None:
         report(str(RunLibrary(folder).prune(**_limits())))
     except GradvizError as error:
         report(str(error))
-
-
-def report(sentence: str) -> None:
-    """Write a sentence to standard error; nothing if it is empty."""
-    if sentence:
-        print(f"gradviz: {sentence}", file=sys.stderr, flush=True)
 
 
 def _limits() -> dict[str, float]:

@@ -66,6 +66,17 @@ class Interrupt(Command, frozen=True):
     """Raise KeyboardInterrupt in the user's code, wherever it is; between its calls, pause. Served at once."""
 
 
+class BackTo(Command, frozen=True):
+    """Stop before the first op of an iteration that has run. The nearest kept state is put back, and run on from
+    freely, each loss compared with the one that was; `Pause` ends it on the way. Answered by `Returning`, again and
+    again, then `Stopped`; by `Branched` and a pause where an iteration does not repeat itself; or by `Failed`."""
+
+    step: int
+    branch: int = 0
+    """The client's number for the run that begins where what follows is no longer what it was: after an edit, another
+    optimizer, or where an iteration does not repeat itself. Until then the run keeps its number and its losses."""
+
+
 class SetDevice(Command, frozen=True):
     """Move parameters, data and optimizer state, and go on from the same weights. Marked on the run."""
 
@@ -270,6 +281,7 @@ AnyCommand = (
     | RunOne
     | Pause
     | Interrupt
+    | BackTo
     | SetDevice
     | SetOptimizer
     | Inspect

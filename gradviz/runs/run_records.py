@@ -20,7 +20,7 @@ RunEnd = Literal["running", "finished", "failed", "ended", "died", "killed"]
 """running: not over yet · finished: the iterations that were set are done, or the script has ended · failed: the user's
 code raised · ended: closed, or followed by another run, before its end · died: its engine did · killed: the program
 that recorded it did."""
-Origin = Literal["window", "run", "debug", "import"]
+Origin = Literal["window", "run", "debug", "race", "import"]
 
 
 class RunFacts(Struct, frozen=True, kw_only=True):

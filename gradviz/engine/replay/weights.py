@@ -27,7 +27,8 @@ class WeightCopies:
         self._states: list[tuple[Any, dict[str, Any]]] = []
         """Each parameter's state as it was. Of a list in it, the entries."""
         self._options: list[dict[str, Any]] = []
-        self._size = 0
+        self.size = 0
+        """How many bytes the copies take."""
         self.names: tuple[str, ...] = ()
 
     def needed(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> int:
@@ -39,20 +40,31 @@ class WeightCopies:
         distinct = _once(parameters)
         values = [*distinct.values(), *_tensors_of(optimizer)]
         with untracked():
-            if self._size and len(values) == len(self._values) and all(map(operator.is_, values, self._values)):
+            if self.size and len(values) == len(self._values) and all(map(operator.is_, values, self._values)):
                 _write(self._copies, values)
             else:
                 self.forget()
                 size = self.needed(parameters, optimizer)
                 if not self._budget.take(size):
                     return False
-                self._size, self._values = size, values
+                self.size, self._values = size, values
                 self._copies = [v.detach().clone() if isinstance(v, torch.Tensor) else np.array(v) for v in values]
-        self.names, self._optimizer = tuple(distinct), optimizer
+        self.names = tuple(distinct)
+        self._note_rest(optimizer)
+        return True
+
+    def note_optimizer(self, optimizer: torch.optim.Optimizer | None) -> None:
+        """Copy what this optimizer keeps, in place of what the one before kept."""
+        count, tensors = len(self.names), list(_tensors_of(optimizer))
+        self._values[count:] = tensors
+        self._copies[count:] = [value.detach().clone() for value in tensors]
+        self._note_rest(optimizer)
+
+    def _note_rest(self, optimizer: torch.optim.Optimizer | None) -> None:
+        self._optimizer = optimizer
         if optimizer is not None:
             self._states = [(p, {k: _entries(v) for k, v in state.items()}) for p, state in optimizer.state.items()]
             self._options = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
-        return True
 
     def before(self) -> dict[str, Any]:
         """Return the weights as they were, by name."""
@@ -76,8 +88,8 @@ class WeightCopies:
 
     def forget(self) -> None:
         """Keep no copies."""
-        self._budget.used -= self._size
-        self._size = 0
+        self._budget.used -= self.size
+        self.size = 0
         self.names = ()
         self._values, self._copies, self._states, self._options = [], [], [], []
         self._optimizer = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -65,6 +65,11 @@ class PanelTabs(QTabBar):
         if changed:
             self.updateGeometry()
         return left_out
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the room of tabs that were added while nothing was shown."""
+        super().showEvent(event)
+        self.updateGeometry()
 
 
 class _Strip(QWidget):

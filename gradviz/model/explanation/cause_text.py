@@ -16,6 +16,8 @@ _NEAR = 16.0
 _SMALL_TYPES = ("float16", "bfloat16", "float8")
 _MOST_ROWS = 8
 _END = 20
+_MOST_NOTES = 3
+"""Links that are named beside one line."""
 
 
 def title_text(link: BlameLink, graph: Graph | None) -> str:
@@ -45,6 +47,16 @@ def role_text(role: LinkRole) -> str:
 def culprit_of(chain: Sequence[BlameLink]) -> int:
     """Return which link is at fault: the first that is not there on purpose."""
     return next((i for i, link in enumerate(chain) if link.role != "meant"), 0)
+
+
+def line_notes(chain: Sequence[BlameLink]) -> dict[tuple[str, int], str]:
+    """Return what happened in each line of code that a chain passes: the numbers of its links, with their roles."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for number, link in enumerate(chain, start=1):
+        if link.file:
+            role = f" {role_text(link.role)}" if link.role is not None else ""
+            found.setdefault((link.file, link.line), []).append(f"{number}{role}")
+    return {place: " · ".join(texts[:_MOST_NOTES]) for place, texts in found.items()}
 
 
 def headline_text(chain: Sequence[BlameLink], title: str) -> str:

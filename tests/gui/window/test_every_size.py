@@ -156,6 +156,16 @@ def test_a_window_made_small_and_large_again_keeps_the_panels_in_front(deep: Des
     assert window.panels.docks["code"].current == "source"
 
 
+def test_the_first_window_that_is_shown_has_the_tabs_of_every_panel(desk: Desk, qtbot) -> None:
+    desk.window.resize(1600, 1000)
+    desk.window.show()
+    QApplication.processEvents()
+    for dock in desk.window.panels.docks.values():
+        tabs = dock.findChildren(QTabBar)[0]
+        if tabs.isVisible():
+            assert tabs.height() == tabs.sizeHint().height() > 20, dock.objectName()
+
+
 @pytest.mark.parametrize("size", sorted(SIZES))
 def test_no_head_of_a_card_is_cut_at_a_stop(deep: Desk, size: tuple[int, int], qtbot) -> None:
     window = deep.window
