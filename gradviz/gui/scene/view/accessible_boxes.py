@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _installed = False
 _kept: list[AccessibleGraph] = []
-"""Qt holds what it was given until it ends, so Python does, too: one of each view, and as many boxes as were asked for."""
+"""One of each view. Qt holds what it was given until it ends, so Python does, too."""
 
 
 def install_accessible_boxes(view: GraphView) -> None:
