@@ -72,7 +72,7 @@ class GraphView(PanZoomCanvas):
         self.double_clicked.connect(self._double_click)
         self.hovered.connect(self._hover)
         self.setAccessibleName(self.tr("Graph"))
-        install_accessible_boxes(self)
+        install_accessible_boxes(self, self.scene, self.marks)
         self._describe()
 
     @property
