@@ -249,7 +249,8 @@ def check_event(event: DerivativeChecked) -> Values:
         "cause": check.cause or None,
         "text": check_text(check),
         "inputs": [{"name": i.name or None, "index": i.position, "shape": list(i.shape), "compared": i.compared,
-                    "wrong": i.wrong} for i in check.inputs],
+                    "wrong": i.wrong, "wrong_extent": i.wrong_extent, "right_extent": i.right_extent}
+                   for i in check.inputs],
         "elements": [{"input": check.inputs[e.input].position, "element": list(e.index),
                       "analytic": _parts(e.analytic), "numeric": _parts(e.numeric),
                       "difference": json_number(e.difference), "agrees": e.agrees} for e in check.elements],
