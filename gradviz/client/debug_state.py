@@ -249,7 +249,7 @@ class DebugState:
             case Trapped():
                 self.trapped = event
             case HitsCounted():
-                self.breakpoints.count(event.hits)
+                self.breakpoints.count(event.hits, event.held)
             case Edited(node=int(node), undone=True):
                 self.edits.pop(node, None)
             case Edited(node=int(node)):

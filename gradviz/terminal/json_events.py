@@ -67,8 +67,8 @@ def trapped_event(event: Trapped) -> Values:
     return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
 
 
-def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
-    """Return a stop inside an iteration. `ran`: the points since the stop before."""
+def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = (), held: int = 0) -> Values:
+    """Return a stop inside an iteration. `ran`: the points since the stop before; `held`: bytes kept for traps."""
     point = event.point
     return {
         "event": "stopped",
@@ -88,6 +88,7 @@ def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+        "held": held,
         **hook_values(ran),
         **proof_values(event),
     }
@@ -146,13 +147,13 @@ def raised_event(event: Raised) -> Values:
     }
 
 
-def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str]) -> Values:
-    """Return the ids of the breakpoints that were set, with what is odd about each."""
+def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str], held: int) -> Values:
+    """Return the ids of the breakpoints that were set, with what is odd about each, and the bytes kept for traps."""
     rows = [
         {"id": record.id, "kind": record.kind, **({"note": note} if note else {})}
         for record, note in zip(records, notes, strict=True)
     ]
-    return {"event": "breakpoints", "breakpoints": rows}
+    return {"event": "breakpoints", "breakpoints": rows, "held": held}
 
 
 def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
