@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gradviz import watch_api
 from gradviz.cli.runs import let_go, recording_folder
 from gradviz.cli.streams_and_interrupts import report
 
@@ -31,6 +32,15 @@ class Record:
         if self.recording is not None:
             self.recording.add_point("loss", step, loss)
             self._step = step
+
+    def log(self, metrics: Mapping[str, Any], step: int | None) -> None:
+        """Record what the user's code logs; by default in the iteration that is under way."""
+        from gradviz.engine.training.metric_log import number_in
+
+        for name, value in metrics.items():
+            number = number_in(value)
+            if self.recording is not None and number is not None:
+                self.recording.add_point(name, self._step + 1 if step is None else int(step), number)
 
     def end(self, state: RunEnd, text: str = "") -> None:
         """Write what is left. Does nothing the second time."""
@@ -71,6 +81,7 @@ def recorded(arguments: argparse.Namespace, setup: RunSetup) -> Iterator[Record]
             name=arguments.name,
         )
         record = Record(Recording(folder, facts, report))
+    watch_api.log_to(record.log)
     try:
         yield record
     except (KeyboardInterrupt, BrokenPipeError):
@@ -79,6 +90,8 @@ def recorded(arguments: argparse.Namespace, setup: RunSetup) -> Iterator[Record]
     except BaseException as error:
         record.end("failed", f"{type(error).__name__}: {error}")
         raise
+    finally:
+        watch_api.log_to(None)
     record.end("finished")
     let_go(folder)
 

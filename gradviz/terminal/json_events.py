@@ -25,6 +25,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Trapped,
 )
+from gradviz.protocol.metric_events import MetricsLogged
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
 from gradviz.terminal.json_causes import hook_values, proof_values
 from gradviz.terminal.json_numbers import Values, json_number
@@ -122,6 +123,13 @@ def loss_events(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
         if step in several:
             event |= {"evaluations": several[step].count, "last_loss": json_number(several[step].last)}
         yield event
+
+
+def metrics_event(event: MetricsLogged) -> Values:
+    """Return points that the user's code logged."""
+    steps = np.frombuffer(event.steps, "<i8").tolist()
+    values = [json_number(value) for value in np.frombuffer(event.values, "<f8").tolist()]
+    return {"event": "metrics", "name": event.name, "steps": steps, "values": values}
 
 
 def output_event(stream: str, text: str) -> Values:

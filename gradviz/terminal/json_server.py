@@ -53,6 +53,7 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.metric_events import MetricsLogged
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -288,6 +289,8 @@ class JsonServer:
                 self._write(events.busy_event(event))
             case Opened():
                 self._write(events.opened_event(event))
+            case MetricsLogged():
+                self._write(events.metrics_event(event))
             case LossBatch():
                 for line in events.loss_events(event, losses_of(event)):
                     self._write(line)
