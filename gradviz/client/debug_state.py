@@ -320,14 +320,19 @@ def _why_not(debugger: DebugState) -> str:
 
 
 def again_to_trap(state: DebugState, command: Open) -> Open:
-    """Return the command that runs a script, opened by `command`, again to the trap that it met.
+    """Return the command that runs a script, opened by `command`, again to the trap that it met, or where it raised.
 
     Raises:
         GradvizError: it has met none, or gone on.
     """
-    if state.trapped is None:
+    stop = state.stop
+    if state.trapped is not None:
+        step = state.trapped.step
+    elif stop is not None and stop.unrecorded:
+        step = stop.step
+    else:
         raise GradvizError(tr("No script is paused behind a trap that it met; break on one first, and run."))
-    return replace(command, run=state.run + 1, again_to=state.trapped.step, stop_first=False)
+    return replace(command, run=state.run + 1, again_to=step, stop_first=False)
 
 
 def awaits_loss(state: DebugState) -> bool:

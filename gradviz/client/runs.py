@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.model.loss_curves import Scalars
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
@@ -23,6 +23,7 @@ ITERATIONS = 500
 MOST_ITERATIONS = 10**9
 LARGEST_SEED = 2**32 - 1
 """NumPy takes no larger one."""
+DONE = translatable("The iterations that were set are done.")
 CHANGES = ("optimizer", "learning_rate", "device")
 """Kinds of marks that take effect with the next iteration; a run that is over is not changed by what is chosen then."""
 

@@ -305,7 +305,7 @@ class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class HookRecord(Struct, frozen=True):
-    """A hook that changed a gradient on its way. Of several hooks at one place, `function` has all names."""
+    """A hook that changed a gradient on its way. Of several hooks of a module, `function` has all names."""
 
     kind: str
     """`tensor`, `parameter` or `module`."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gradviz import __version__
 from gradviz.client.engine_process import EngineDeath, EngineOutput, InputLine, Message
-from gradviz.client.runs import CHANGES, setup_of
+from gradviz.client.runs import CHANGES, DONE, setup_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Run
@@ -88,7 +88,7 @@ class _RecordedRun:
         known = self.recording.facts.state
         if event.state == "finished" and known != "finished":
             self.recording.set_facts(state="finished")
-            self.recording.add_event(event.step, "end", event.message or tr("The iterations that were set are done."))
+            self.recording.add_event(event.step, "end", event.message or tr(DONE))
         elif event.state == "running" and known != "running":
             self.recording.set_facts(state="running")
 

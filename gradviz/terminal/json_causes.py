@@ -81,6 +81,7 @@ def proof_values(event: Stopped) -> Values:
         "error": event.said.strip() or None,
         **_chain(proof.title, proof.chain),
         "earlier": list(proof.earlier),
+        "run_again": event.unrecorded,
     }
 
 

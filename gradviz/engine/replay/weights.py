@@ -13,6 +13,7 @@ from gradviz.engine.replay.kept_values import Budget
 from gradviz.engine.tensors.reductions import untracked
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import foreach_copy
+from gradviz.language import tr
 
 
 class WeightCopies:
@@ -65,6 +66,15 @@ class WeightCopies:
         if optimizer is not None:
             self._states = [(p, {k: _entries(v) for k, v in state.items()}) for p, state in optimizer.state.items()]
             self._options = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
+
+    def too_large(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> str:
+        """Return the sentence on copies that are over the budget."""
+        text = tr(
+            "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"
+            " and the byte budget is {budget:.0f} MB."
+        )
+        needed = self.needed(parameters, optimizer)
+        return text.format(needed=needed / 2**20, budget=self._budget.limit / 2**20)
 
     def before(self) -> dict[str, Any]:
         """Return the weights as they were, by name."""

@@ -310,10 +310,9 @@ class StepController:
         self._server.post(Unchecked(self._server.run, sentence))
 
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
-        point = stop.here.point
+        point, run = stop.here.point, self._server.current_run()
         position = point.index - gate.starts[point.phase] + 1
-        text = traceback_text(stop.error) if stop.error is not None else ""
-        explanation = self.errors.explain(self._server.current_run(), point.node, stop.error)
+        explanation = self.errors.explain(run, point.node, stop.error)
         return Stopped(
             self._server.run,
             gate.step,
@@ -323,11 +322,12 @@ class StepController:
             breakpoint=stop.breakpoint,
             message=explanation or stop.message,
             after=stop.after,
-            traceback=text,
+            traceback=traceback_text(stop.error) if stop.error is not None else "",
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
             inputs=_inputs(gate),
             proof=self.errors.proof,
+            unrecorded=gate.unrecorded and run.experiment is None,
         )
 
 

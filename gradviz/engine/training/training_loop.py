@@ -13,13 +13,12 @@ from typing import Any, Protocol
 
 import torch
 
-from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.error_explanation import RAISED
 from gradviz.engine.proofs.lost_gradient_proof import cannot_start
-from gradviz.engine.stepping.raising_call import stop_of
+from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
@@ -29,7 +28,7 @@ from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.trap_watch import TrapWatch
 from gradviz.protocol.commands import StepIn
 from gradviz.protocol.events import Event, LossBatch
-from gradviz.protocol.records import EvaluationsRecord, PointRecord
+from gradviz.protocol.records import EvaluationsRecord
 
 # Nobody reads a number faster. Each batch wakes the client, which paints, and wants a processor that torch uses.
 PERIOD = 0.1
@@ -254,11 +253,8 @@ class TrainingLoop:
             self._run_again(runner, error)
         gate = runner.gate
         if gate is not None and not gate.stopped_at_error and cannot_start(error):
-            loss = runner.names.id_of_name(LOSS, "loss")
-            point = PointRecord(gate.next_index(), "backward", loss, grad_fn=LOSS)
-            gate.begin_phase("backward", 0)
             with suppress(RAISED):  # given up at this stop
-                gate.raised(Position(runner.step, point, ()), "", [], error)
+                stop_at_loss(runner, gate, error)
 
     def _run_again(self, runner: Runner, error: BaseException) -> None:
         """Run a free iteration that raised again through the gate."""

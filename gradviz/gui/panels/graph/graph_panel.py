@@ -92,6 +92,9 @@ class GraphBanners(QObject):
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, False))  # at a stop, Continue is filled
+        if stop.unrecorded:
+            again = partial(self._session.opening.reset, again_to=stop.step)
+            buttons.append((tr("Run again to here"), again, True))
         self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
     def _show_raised(self, event: Raised) -> None:
