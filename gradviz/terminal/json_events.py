@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.client.debug_state import losses_of
 from gradviz.model.derivative.derivatives import plain_formula
 from gradviz.model.explanation.check_text import check_text, notes_of
 from gradviz.model.explanation.reach_errors import error_for, meaning_of
@@ -115,21 +116,19 @@ def stop_between_iterations(reason: str, step: int) -> Values:
     return {"event": "stopped", "reason": reason, "step": step, **dict.fromkeys(empty)}
 
 
-def loss_events(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
-    """Yield one event for each iteration of a batch, whose losses are `values`."""
+def number_events(batch: LossBatch | MetricsLogged) -> Iterator[Values]:
+    """Yield one event for each iteration of a batch of losses; one for points that the user's code logged."""
+    if isinstance(batch, MetricsLogged):
+        steps = np.frombuffer(batch.steps, "<i8").tolist()
+        values = [json_number(value) for value in np.frombuffer(batch.values, "<f8").tolist()]
+        yield {"event": "metrics", "name": batch.name, "steps": steps, "values": values}
+        return
     several = {record.step: record for record in batch.evaluations}
-    for step, value in enumerate(values, start=batch.first):
+    for step, value in enumerate(losses_of(batch), start=batch.first):
         event: Values = {"event": "loss", "step": step, "loss": json_number(value)}
         if step in several:
             event |= {"evaluations": several[step].count, "last_loss": json_number(several[step].last)}
         yield event
-
-
-def metrics_event(event: MetricsLogged) -> Values:
-    """Return points that the user's code logged."""
-    steps = np.frombuffer(event.steps, "<i8").tolist()
-    values = [json_number(value) for value in np.frombuffer(event.values, "<f8").tolist()]
-    return {"event": "metrics", "name": event.name, "steps": steps, "values": values}
 
 
 def output_event(stream: str, text: str) -> Values:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap, losses_of
+from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -289,10 +289,8 @@ class JsonServer:
                 self._write(events.busy_event(event))
             case Opened():
                 self._write(events.opened_event(event))
-            case MetricsLogged():
-                self._write(events.metrics_event(event))
-            case LossBatch():
-                for line in events.loss_events(event, losses_of(event)):
+            case LossBatch() | MetricsLogged():
+                for line in events.number_events(event):
                     self._write(line)
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
