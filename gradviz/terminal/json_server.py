@@ -20,6 +20,7 @@ from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExp
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
+    BackTo,
     Blame,
     CheckDerivative,
     Command,
@@ -54,6 +55,7 @@ from gradviz.protocol.events import (
     Unchecked,
 )
 from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -62,6 +64,7 @@ from gradviz.terminal.json_requests import (
     AT_ONCE,
     RESUMES,
     STEPS,
+    BackToRequest,
     BlameRequest,
     CheckRequest,
     EditRequest,
@@ -90,6 +93,13 @@ _ANSWERS: dict[type[Event], Callable[[Any], Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
+_NOTES: dict[type[Event], Callable[[Any], Values]] = {
+    Trapped: events.trapped_event,
+    Unchecked: lambda event: {"event": "unchecked", "message": event.message},
+    Repeated: events.repeated_event,
+    Branched: events.branched_event,
+}
+"""Events that answer nothing → how they are written."""
 _AT_REST = ("ready", "paused", "finished")
 _ASKING = (
     TensorRequest,
@@ -201,6 +211,8 @@ class JsonServer:
                 self._opening = again_to_trap(debugger, self._opening)
                 debugger.open(self._opening)
                 self._current = request
+            case BackToRequest(step=step):
+                self._resume(request, BackTo(step, debugger.run + 1))
             case RunToRequest(node=node, phase=phase):
                 _check(self.debugger, node)
                 if debugger.graph is not None:
@@ -235,7 +247,7 @@ class JsonServer:
                 self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
-        if self.debugger.state == "failed":
+        if self.debugger.state == "failed" and not isinstance(command, BackTo):
             raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
         self.debugger.resume(command)
         self._current = request
@@ -317,10 +329,8 @@ class JsonServer:
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
-            case Trapped():
-                self._write(events.trapped_event(event))
-            case Unchecked():
-                self._write({"event": "unchecked", "message": event.message})
+            case Trapped() | Unchecked() | Repeated() | Branched():
+                self._write(_NOTES[type(event)](event))
             case GraphAnswered() if self._current is not None:
                 self._has_graph = True
                 request, self._current = self._current, None
