@@ -16,6 +16,7 @@ from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import LossBatch
+from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import MarkRecord, OptimizerChoice, Value
 from gradviz.targets.target_spec import TargetSpec, read_target
 
@@ -217,6 +218,21 @@ class RunHistory:
     def _set_mark(self, run: int, mark: MarkRecord, optimizer: str) -> None:
         text = tr("{optimizer} from {step}").format(optimizer=optimizer, step=mark.step)
         self.scalars.mark(run, mark, text if mark.kind == "optimizer" else None)
+
+    def branch(self, event: Branched) -> None:
+        """Begin the run of a branch with the curve of the run that it is of, up to where they part."""
+        self.number = event.run
+        self._early.clear()
+        self._setups[event.run] = self._setups[event.of]
+        if event.of not in self.scalars:
+            return
+        before = self.scalars.curve(event.of)
+        title = tr("{title}, again from {step}").format(title=before.title, step=f"{event.step:,}")
+        branch = self.scalars.begin(event.run, title)
+        self.scalars.append(event.run, 0, before.losses[: event.step])
+        branch.marks += [mark for mark in before.marks if mark.step < event.step]
+        text = tr("goes on from run {run}").format(run=event.of)
+        self.scalars.mark(event.run, MarkRecord(event.step, "branch", text))
 
     def correct(self, run: int, setup: RunSetup) -> None:
         """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""
