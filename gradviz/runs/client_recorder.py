@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gradviz import __version__
 from gradviz.client.engine_process import EngineDeath, EngineOutput, InputLine, Message
-from gradviz.client.runs import CHANGES, setup_of
+from gradviz.client.runs import CHANGES, DONE, setup_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Run
@@ -30,6 +30,7 @@ from gradviz.protocol.events import (
     Trapped,
     WeightsLoaded,
 )
+from gradviz.protocol.metric_events import MetricsLogged
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
 from gradviz.runs.run_records import LOSS, Origin, RunFacts
@@ -87,7 +88,7 @@ class _RecordedRun:
         known = self.recording.facts.state
         if event.state == "finished" and known != "finished":
             self.recording.set_facts(state="finished")
-            self.recording.add_event(event.step, "end", event.message or tr("The iterations that were set are done."))
+            self.recording.add_event(event.step, "end", event.message or tr(DONE))
         elif event.state == "running" and known != "running":
             self.recording.set_facts(state="running")
 
@@ -202,6 +203,9 @@ class ClientRecorder:
                 self._on_opened(event, run)
             case LossBatch():
                 run.add_losses(event)
+            case MetricsLogged():
+                steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
+                run.recording.add_points(event.name, steps, np.full(len(steps), time.time()), values)
             case ConfigurationChanged():
                 run.configure(event)
             case StateChanged():

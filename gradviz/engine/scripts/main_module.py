@@ -155,13 +155,13 @@ def _own_modules(path: Path) -> Iterator[None]:
 IterationCallback = Callable[[int, float, EvaluationsRecord | None], bool]
 
 
-def follow_losses(script: Script, on_iteration: IterationCallback) -> int:
+def follow_losses(script: Script, on_iteration: IterationCallback, run: ScriptRun | None = None) -> int:
     """Run the script and call `on_iteration` with each iteration, its loss, and how often that was evaluated if more
-    than once, until the script ends or the answer is False.
+    than once, until the script ends or the answer is False. `run`, if given, is what is known of the script then.
 
     Returns how many iterations there were. Raises what the script raises.
     """
-    run = ScriptRun()
+    run = run or ScriptRun()
     _perform(script, run, _Losses(on_iteration, script.title))
     return run.step
 

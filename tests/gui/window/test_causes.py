@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
@@ -212,3 +214,23 @@ def test_the_link_at_fault_is_looked_at_first_and_not_the_mask_before_it(stopped
     causes = stopped.session.causes
     assert (causes.current, causes.link.name) == (1, "clamp")
     assert "clamp, line 15 made the first" in stopped.window.causes.panel.text()
+
+
+def test_what_an_error_proves_is_written_beside_both_lines_of_code(stopped: Desk, tmp_path: Path) -> None:
+    net, other = tmp_path / "net.py", tmp_path / "other.py"
+    for file in (net, other):
+        file.write_text("x = 1\n" * 20)
+    chain = (
+        replace(link(0, "mm", role="saved"), file=str(net)),
+        replace(link(1, "mul", role="written"), file=str(net), line=16),
+        replace(link(0, "mm", role="read"), file=str(net)),
+    )
+    stopped.session.apply(Blamed(1, 0, chain, "w was modified"))
+    source = stopped.window.source
+    source.show_file(str(net), 15)
+    assert source._code.notes == {15: "1 saved · 3 read", 16: "2 written"}
+    source.show_file(str(other), 1)
+    assert source._code.notes == {}
+    stopped.session.causes.forget()
+    source.show_file(str(net), 15)
+    assert source._code.notes == {}
