@@ -107,6 +107,8 @@ class ForwardSteps:
         self._points[op] = point.index
         if self._by_hand:
             self._made_by_hand |= {id(value): (point.index, i) for i, value in enumerate(outputs)}
+        if writes_in_place(op.name):
+            self._gate.history.figures.forget()  # `.data` and `detach` write without a version that others share
         if not outputs and writes_in_place(op.name) and op.inputs and isinstance(op.inputs[0], Value):
             self._gate.history.store_given(point.index, "written", [op.inputs[0].tensor()], free=True)
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
