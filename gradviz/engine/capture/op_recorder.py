@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from types import FrameType
@@ -56,8 +56,8 @@ _GRADIENT = "torch.Tensor.grad.__get__"
 class Steps(Protocol):
     """Stops between the ops."""
 
-    def passes(self, name: str, out: Any) -> bool:
-        """Return whether an op called `name`, which is given `out`, cannot be a step."""
+    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Return whether a call of the op `name` cannot be a step."""
 
     def before(self, op: Op, inputs: list[Any], out: Any) -> Any:
         """Stop before `op`; the result is passed to `after`."""
@@ -342,9 +342,9 @@ def _call_update(
     capture: Capture, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
 ) -> Any:
     """Run an op of the update: it makes no graph, and nothing of it is kept."""
-    name, out, steps = op_name(func), kwargs.get("out"), capture.steps
-    if steps is not None and not steps.passes(name, out):
-        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), out)
+    name, steps = op_name(func), capture.steps
+    if steps is not None and not steps.passes(name, args, kwargs):
+        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), kwargs.get("out"))
     return func(*args, **kwargs)
 
 

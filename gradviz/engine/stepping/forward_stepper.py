@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -62,7 +62,7 @@ class ForwardSteps:
         noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
         return name not in QUESTIONS and not noted
 
-    def passes(self, name: str, out: Any) -> bool:
+    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
         """Return False: each op may be a step."""
         return False
 
