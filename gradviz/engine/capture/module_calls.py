@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from threading import get_ident
 from types import FrameType
 from typing import Any, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from torch import nn
 from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
@@ -19,8 +20,7 @@ from gradviz.engine.frames.stack_frames import first_argument, owner_of
 from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALLS, global_module_hooks, own_hooks
 
 
-@dataclass(slots=True)
-class ModuleCall:
+class ModuleCall(Struct, gc=False):
     """One call of one module, or a region; `parent` is the position of the call around it, -1 for none."""
 
     path: str
@@ -254,8 +254,7 @@ def _ignore_step(module: nn.Module | None) -> None:
     pass
 
 
-@dataclass(slots=True)
-class _Method:
+class _Method(Struct, eq=False):
     """A method of a module that was called in place of the module."""
 
     frame: FrameType
@@ -264,8 +263,7 @@ class _Method:
     position: int
 
 
-@dataclass(slots=True)
-class _OpenCall:
+class _OpenCall(Struct, eq=False):
     """A call that has not returned."""
 
     module: int

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
+from msgspec import Struct
 
 from gradviz.engine.capture.ops import LEAVES, flatten
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(Struct, frozen=True, gc=False):
     """The place of a tensor, by its position among those of the call."""
 
     position: int
 
 
-@dataclass(slots=True)
-class Invocation:
+class Invocation(Struct, eq=False):
     """A call whose tensors are numbered in the order of `ops.flatten`."""
 
     function: Callable[..., Any]

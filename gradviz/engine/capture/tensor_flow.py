@@ -4,12 +4,12 @@ and collect the inputs of each op."""
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from weakref import ReferenceType, ref
 
 import torch
+from msgspec import Struct
 from torch import nn
 from torch.autograd.graph import Node
 
@@ -36,8 +36,7 @@ _READING_NODES = frozenset(
 _WITHOUT_NODES_PREFIXES = ("is_", "has_", "new_", "_is_", "_has_")
 
 
-@dataclass(slots=True, eq=False)
-class Value:
+class Value(Struct, eq=False):
     """One state of one tensor. Changing the tensor in place makes another value of it."""
 
     tensor: ReferenceType[torch.Tensor]

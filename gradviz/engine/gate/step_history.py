@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.repeatable_calls import Invocation
@@ -23,8 +22,7 @@ Origin = tuple[int | None, int]
 """The position of the point that made a tensor, None where no point did, and which of its results it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True, eq=False):
     """What an op was called with, beside the tensors themselves."""
 
     arguments: tuple[Any, ...]
@@ -35,8 +33,7 @@ class Given:
     """By which it can be called again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepStart:
+class StepStart(Struct, frozen=True, eq=False):
     """What an optimizer's step of one parameter began with; the tensors are in the cache."""
 
     optimizer: str
@@ -48,8 +45,7 @@ class StepStart:
     """The names of the tensors that it kept."""
 
 
-@dataclass(slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, eq=False):
     """A point that has run. `role` is the role of its results in the cache."""
 
     point: PointRecord
@@ -57,10 +53,10 @@ class HistoryEntry:
     role: str
     names: list[str]
     nodes: tuple[int, ...] = ()
-    absent: frozenset[int] = field(default_factory=frozenset)
+    absent: frozenset[int] = frozenset()
     """Positions of results that are None."""
     edited: bool = False
-    starts: Mapping[str, StepStart] = field(default_factory=dict)
+    starts: Mapping[str, StepStart] = {}
     """Of an update that was looked at: how the step of each parameter began."""
 
 
@@ -135,7 +131,7 @@ class StepHistory:
     def begin_behind(self, update: list[tuple[HistoryEntry, dict[tuple[str, int], Any]]]) -> None:
         """Store the update of the iteration before, too: nobody can ask for it once its last point has run."""
         for position, (passed, values) in enumerate(update, 1):
-            self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
+            self.update_before.append(structs.replace(passed, point=structs.replace(passed.point, index=-position)))
             for (role, i), value in values.items():
                 self.cache.store((-position, role, i), value)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.ops import Op, flat
