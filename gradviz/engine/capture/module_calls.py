@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import get_ident
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from torch.nn.modules.module import register_module_forward_hook, register_modul
 
 from gradviz.engine.capture.named_tensors import unregistered
 from gradviz.engine.frames.stack_frames import first_argument, owner_of
-from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALLS, global_module_hooks, own_hooks
+from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALL, MODULE_CALLS, global_module_hooks, own_hooks
 
 
 class ModuleCall(Struct, gc=False):
@@ -76,8 +76,11 @@ class ModuleCalls:
         """
         methods: list[tuple[FrameType, nn.Module, str]] = []
         called = bool(self._stack)
+        running = self._stack[-1].forward if called else None
         while frame is not None:
             code = frame.f_code
+            if code is running and frame.f_back is not None and frame.f_back.f_code.co_filename == _CALLS:
+                break  # the forward of the innermost call, called by torch
             if code.co_argcount and code.co_varnames[0] == "self":
                 if (called and code in MODULE_CALLS) or owner_of(code.co_filename) == "engine":
                     break
@@ -193,7 +196,8 @@ class ModuleCalls:
         if path is not None:
             self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
             position = len(self.calls) - 1
-        self._stack.append(_OpenCall(id(module), position))
+        forward = None if "forward" in vars(module) else getattr(type(module).forward, "__code__", None)
+        self._stack.append(_OpenCall(id(module), position, forward=forward))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if get_ident() != self._thread:
@@ -225,6 +229,9 @@ class ModuleCalls:
             frame = frame.f_back
         while self._stack and (call := self._stack[-1].leaving) is not None and call not in running:
             self._stack.pop()
+
+
+_CALLS = MODULE_CALL.__code__.co_filename
 
 
 def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
@@ -271,3 +278,5 @@ class _OpenCall(Struct, eq=False):
     position: int
     leaving: FrameType | None = None
     """The frame of the call once its forward is over, while hooks of the module's own may run."""
+    forward: CodeType | None = None
+    """The code of the module's forward, where its class has it."""

@@ -180,10 +180,13 @@ class Capture:
         if self.meter is not None:
             self.meter.end()
         self.unrecorded.note_run(op, first, next_sequence_number())
-        self.writes += writes_by(op, tensors, versions)
+        writes = writes_by(op, tensors, versions)
+        self.writes += writes
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
-        new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
+        # What was not written has the node that it had.
+        changed = tensors if writes or -1 in versions or writes_in_place(op.name) else []
+        new = self._note_outputs(op, changed, result, frame, recorded=recorded)
         self.ops.append(op)
         if self.meter is not None:
             self.measured(op, result, new, op.within)
@@ -216,7 +219,8 @@ class Capture:
     def _note_outputs(
         self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
     ) -> list[Node]:
-        """Return the nodes that `op` made. `recorded`: whether autograd recorded it."""
+        """Return the nodes that `op` made. `inputs`: those that it may have given another node; `recorded`: whether
+        autograd recorded it."""
         if op.name == SET_GRAD_ENABLED:
             self._switch.note(op, frame)
         made_by, node_of = self.makers.made_by, self.flow.node_of

@@ -56,7 +56,8 @@ QUESTIONS = frozenset(
 )
 
 # The classes of most arguments; comparing classes alone is quick.
-LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
+PLAIN_TENSORS = frozenset({torch.Tensor, torch.nn.Parameter})
+LEAVES = PLAIN_TENSORS | {int, float, bool, str, type(None)}
 _CREATE_GRAPH = 4
 """Position of the argument in a call of `torch.autograd.grad`."""
 _END = object()

@@ -260,7 +260,7 @@ class Gate:
                 return None
             self.aim = None
             return Stop("breakpoint", here, before, aim.id, aim.message)
-        hit = self._breakpoint(here, place, paths)
+        hit = self._breakpoint(here, place, paths) if self.breakpoints.records else None
         if hit is not None:
             return Stop("breakpoint", here, before, hit.id)
         reason = self.request.reason(here)
@@ -268,8 +268,6 @@ class Gate:
 
     def _breakpoint(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> BreakpointRecord | None:
         before = self._before
-        if not self.breakpoints.records:
-            return None
         point = here.point
         hit = self.breakpoints.at_iteration(self.step) if before is None else None
         if before is None or before.point.phase != point.phase:

@@ -74,7 +74,7 @@ class GradientHooks:
             if hooks and before is not None and leaf.grad is not None and _differs(before, leaf.grad):
                 return [_record("parameter", self._nodes[node_id].name, hooks.values(), before, leaf.grad)]
             return []
-        if not node.name().startswith(MODULE_HOOK_NODE) or self._module is None:
+        if self._module is None or not self._nodes[node_id].type_name.startswith(MODULE_HOOK_NODE):
             return []
         path, _ = module_of(self._record, self._nodes[node_id])
         hooks = _module_hooks(self._module, path)

@@ -108,6 +108,8 @@ def _cache_entry(value: Any, size: int) -> _CacheEntry:
 def size_of(value: Any) -> int:
     """Return how many bytes the numbers of a tensor or array take."""
     if isinstance(value, torch.Tensor):
+        if value.layout is torch.strided and not value.is_nested:
+            return value.nbytes
         if value.is_nested:  # a jagged one has symbolic sizes, and keeps its rows end to end
             rows = packed_values(value)
             value = value if rows is None else rows
