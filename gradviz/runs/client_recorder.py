@@ -30,6 +30,7 @@ from gradviz.protocol.events import (
     Trapped,
     WeightsLoaded,
 )
+from gradviz.protocol.metric_events import MetricsLogged
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
 from gradviz.runs.run_records import LOSS, Origin, RunFacts
@@ -202,6 +203,9 @@ class ClientRecorder:
                 self._on_opened(event, run)
             case LossBatch():
                 run.add_losses(event)
+            case MetricsLogged():
+                steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
+                run.recording.add_points(event.name, steps, np.full(len(steps), time.time()), values)
             case ConfigurationChanged():
                 run.configure(event)
             case StateChanged():

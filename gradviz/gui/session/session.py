@@ -50,6 +50,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -187,8 +188,6 @@ class Session(QObject):
                 self._on_opened(event)
             case StateChanged():
                 self.steps.on_state(event)
-                if event.message:
-                    state.failed.emit(event.message)
             case GraphChanged():
                 self.steps.on_graph()
             case ConfigurationChanged():
@@ -212,6 +211,8 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
+            case Repeated() | Branched():
+                self.steps.on_past(event)
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():
