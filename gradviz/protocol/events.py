@@ -222,6 +222,8 @@ class Stopped(Event, frozen=True):
     """How many tensors go into the op; they can be asked for without a node."""
     proof: ProofRecord | None = None
     """Of what was raised, where it is known where that comes from."""
+    unrecorded: bool = False
+    """It was raised in an iteration of a script that ran freely. `Open.again_to` runs it again to there, recorded."""
 
 
 class Passed(Event, frozen=True):
@@ -236,6 +238,8 @@ class HitsCounted(Event, frozen=True):
     """How often breakpoints were hit, stopping or not, since they were set: (id, count)."""
 
     hits: tuple[tuple[int, int], ...]
+    held: int = 0
+    """How many bytes were kept at most so that an iteration can be run again for one of them."""
 
 
 class Unchecked(Event, frozen=True):

@@ -60,7 +60,8 @@ class BackwardSteps:
                 handles.append(node.register_prehook(partial(self._before, node_id, shown)))
                 handles.append(node.register_hook(partial(self._after, node_id, shown, node)))
             self._gate.begin_phase("backward", len(self._live))
-            yield
+            with self._hooks.watched():
+                yield
         finally:
             for handle in handles:
                 handle.remove()
@@ -76,7 +77,7 @@ class BackwardSteps:
         gate = self._gate
         point = replace(shown.point, index=gate.next_index())
         with isolated():
-            self._note(point.index, self._hooks.came(node_id, gradients))
+            self._note(point.index, self._hooks.came(node_id))
             current_stop = gate.arrive(
                 point, shown.calls, place=shown.place, paths=shown.paths, role="grad_output", values=gradients
             )
@@ -95,7 +96,6 @@ class BackwardSteps:
         here, came = self._running
         self._running = None
         with isolated():
-            self._hooks.sent(node_id, grad_inputs)
             self._note(here.point.index, self._hooks.left(node_id, came, grad_inputs))
             if node_id < 0:
                 # A leaf's node passes nothing on: what it made is the gradient that the leaf now has.

@@ -15,24 +15,27 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.record_pruning import forget_dead
 from gradviz.engine.graph.captured_graph import CapturedGraph, resolve_reach
 from gradviz.engine.graph.graph_builder import assemble
-from gradviz.engine.graph.op_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
 from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
 from gradviz.engine.measuring.meter import measure_gradients, measure_graph, measured_update
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
+from gradviz.engine.replay.data_position import DataPosition
 from gradviz.engine.replay.iteration_start import IterationStart
+from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.kept_values import NotRepeatableError
+from gradviz.engine.replay.state_bytes import put_state, state_from_bytes, state_to_bytes
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.known_iterations import KnownIterations
-from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
+from gradviz.engine.training.phases import backward_recorded, graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 _LONG_BUILD = 1.0
 """Seconds of a build that the user should not wait for again."""
+_NO_LIMIT = 2**62
 Done = Literal["nothing", "forward", "backward"]
 
 
@@ -73,6 +76,8 @@ class Runner(AnyRun):
         self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
+        self.data = DataPosition(self.experiment)
+        self.states = KeptStates(self.experiment)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
@@ -121,7 +126,9 @@ class Runner(AnyRun):
             self.start.rewound = False
             self._forget_iteration()
         else:
-            self.experiment.next_batch()
+            if self.states.is_due(self.step):
+                keep_state(self)
+            self.data.next_batch()
             self.start.note(self.step)
         known = None if captured or again else self._known.run(self, self._forward_plain, self._recorder)
         if known is not None:
@@ -139,7 +146,9 @@ class Runner(AnyRun):
         self.enter("backward")
         self.experiment.zero_gradients()
         if self._recording is not None:
-            self._backward_recorded(self._recording)
+            self.graph = backward_recorded(self._recording, self.experiment, self.names, self._loss)
+            measure_graph(self.meter, self.graph, self.experiment)
+            self._end_recording()
         else:
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
@@ -187,15 +196,6 @@ class Runner(AnyRun):
         self._output = self.experiment.forward()
         self._loss = self.experiment.compute_loss(self._output)
 
-    def _backward_recorded(self, recording: HandRecording) -> None:
-        """Record the backward of a network that is derived by hand like its forward."""
-        with recording.phase("backward"):
-            self.experiment.backward(self._loss)
-        self.names.refresh()
-        self.graph = assemble_recorded(recording.capture, self.names, self._loss, self.experiment.gradients())
-        measure_graph(self.meter, self.graph, self.experiment)
-        self._end_recording()
-
     def _end_recording(self) -> None:
         if self._recording is not None:
             self._recording.end()
@@ -234,9 +234,9 @@ class Runner(AnyRun):
         """Build the run again from its seed, to begin with iteration 0."""
         self._forget_iteration()
         drawn = self.graph.record if self.graph is not None else None
-        self.graph = None
+        self.graph, limit = None, self.states.limit
         self._build(self.updater.choice)
-        self._before = drawn
+        self._before, self.states.limit = drawn, limit
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
@@ -294,6 +294,52 @@ def begin_again(run: Runner) -> None:
             run._forget_iteration()
             return
     run.rebuild()
+
+
+def keep_state(run: Runner) -> None:
+    """Keep the state of a run between two iterations."""
+    run.states.keep(run.step, run.updater.optimizer, run.data, (run.device, run.updater.manner))
+
+
+def restore_state(run: Runner, state: KeptState) -> None:
+    """Make a run, whatever it is in, what it was before an iteration.
+
+    Raises:
+        NotRepeatableError: something was changed of which there is no copy.
+    """
+    device, manner = state.manner
+    run._forget_iteration()
+    run.go_to(state.step)
+    if device != run.device:
+        run.set_device(device)
+    run.updater.manner = manner
+    run.start.forget()
+    run.start.rewound = False
+    state.put_back(run.data)
+
+
+def checkpoint_of(run: Runner) -> bytes:
+    """Return the state of a run between two iterations as bytes, for a file."""
+    manner = run.device, run.updater.manner
+    state = run.states.take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
+    assert state is not None  # without a limit there is always room
+    choice = {"name": run.choice.name, "options": run.choice.options}
+    return state_to_bytes(state, {"target": run.target.id, "device": run.device, "choice": choice})
+
+
+def resume_from(run: Runner, data: bytes) -> list[str]:
+    """Make a run that has just been built what it was when `checkpoint_of` gave these bytes. Returns names of what the
+    model keeps that no file can hold.
+
+    Raises:
+        GradvizError: it is no checkpoint, or one of another network.
+    """
+    saved = state_from_bytes(data)
+    choice = saved.header["choice"]
+    run.updater.change(OptimizerChoice(choice["name"], choice["options"]))
+    put_state(saved, run.experiment, run.updater.optimizer, run.data)
+    run.go_to(saved.step)
+    return saved.left_out
 
 
 def _evaluated(experiment: Experiment) -> Any:

@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradviz.engine.gate.aim import AfterGradient, AfterPoint, AfterUpdate, Aim, AtStart, NonFiniteRecorder
+from gradviz.engine.gate.aim import AfterPoint, Aim, NonFiniteRecorder, aim_for
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.replay.kept_values import NotRepeatableError
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.traps.iteration_figures import IterationFigures
 from gradviz.engine.traps.known_parameters import KnownParameters
 from gradviz.engine.traps.trap_kinds import TrapFinding
-from gradviz.language import tr
+from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.protocol.records import BreakpointRecord
 
 
@@ -68,8 +69,8 @@ class TrapWatch:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
         figures = self._figures(runner)
         hits = self._traps.check(figures)
-        if self._traps.keeps_history:
-            runner.module_history.add_gradients(figures.norms)
+        self._report_held(runner.start.held)
+        keep_history(runner, self._traps, figures, hit=bool(hits))
         return bool(hits) and self._stop(runner, *hits[0], undo=False)
 
     def before_update(self, runner: Runner) -> None:
@@ -80,14 +81,10 @@ class TrapWatch:
         start, parameters = runner.start, self._parameters(runner)
         optimizer = runner.updater.optimizer
         self._copied = start.weights.note(parameters, optimizer)
+        self._report_held(start.held)
         if not self._copied and self._traps.needs_update and not self._refused:
             self._refused = True
-            text = tr(
-                "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"
-                " and the byte budget is {budget:.0f} MB."
-            )
-            needed = start.weights.needed(parameters, optimizer)
-            self._stepping.report(text.format(needed=needed / 2**20, budget=start.budget.limit / 2**20))
+            self._stepping.report(start.weights.too_large(parameters, optimizer))
 
     def check_update(self, runner: Runner) -> bool:
         """Ask the traps at the end of the update. Returns whether the iteration was run again."""
@@ -95,13 +92,16 @@ class TrapWatch:
             return False
         figures = self._figures(runner, runner.start.weights.before())
         hits = self._traps.check(figures)
-        if self._traps.keeps_history:
-            runner.module_history.add_ratios(figures.ratios(""))
+        keep_history(runner, self._traps, figures, hit=bool(hits))
         if not hits or not self._stop(runner, *hits[0], undo=True):
             return False
         runner.update()
         self._end_replay(runner)
         return True
+
+    def _report_held(self, size: int) -> None:
+        if self._traps.note_held(size):
+            self._stepping.report_hits()
 
     def _stop(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, *, undo: bool) -> bool:
         """Run the iteration again up to where the trap is met; `undo`: its update is over. Returns False if the user
@@ -135,15 +135,8 @@ class TrapWatch:
             runner.differentiate()
 
     def _aim(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, loss: Any, *, undo: bool) -> Aim:
-        match found.where:
-            case "start":
-                return AtStart(record, found.message)
-            case "gradient":
-                return AfterGradient(record, found.message, found.names)
-            case "update":
-                return AfterUpdate(record, found.message, found.names)
-            case "end":
-                return Aim(record, found.message)
+        if found.where != "value":
+            return aim_for(record, found)
         recorder = NonFiniteRecorder(record, found.message)
         self._run_again(runner, recorder, loss, undo=undo)
         self._show_graph(runner)
@@ -172,3 +165,13 @@ class TrapWatch:
         if not experiment.has_autograd:
             return experiment.named_parameters()
         return self._known.named(runner.step, experiment, experiment.named_parameters)
+
+
+def keep_history(run: AnyRun, traps: TrapSet, figures: IterationFigures, *, hit: bool) -> None:
+    """Keep how much each module moves, to explain a spike by: of some iterations, and of one that met a trap."""
+    if not traps.keeps_history or not (hit or traps.samples(figures.step)):
+        return
+    if figures.before is None:
+        run.module_history.add_gradients(figures.norms)
+    else:
+        run.module_history.add_ratios(figures.ratios(""))

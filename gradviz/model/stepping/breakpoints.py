@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Literal
 
 import msgspec
@@ -31,6 +32,8 @@ class Breakpoints:
     def __init__(self) -> None:
         self._items: dict[int, Breakpoint] = {}
         self._next = 1
+        self.held = 0
+        """How many bytes were kept at most so that an iteration can be run again for a trap."""
 
     def __len__(self) -> int:
         return len(self._items)
@@ -91,14 +94,16 @@ class Breakpoints:
         """Remove all."""
         self._items.clear()
 
-    def count(self, hits: Iterable[tuple[int, int]]) -> None:
-        """Store how often each was hit; ids that were removed meanwhile are ignored."""
+    def count(self, hits: Iterable[tuple[int, int]], held: int = 0) -> None:
+        """Store how often each was hit, and what is kept for them; ids that were removed meanwhile are ignored."""
+        self.held = held
         for breakpoint_id, number in hits:
             if breakpoint_id in self._items:
                 self._items[breakpoint_id] = replace(self._items[breakpoint_id], hits=number)
 
     def reset_hits(self) -> None:
         """Count hits from 0 again, for a new run."""
+        self.held = 0
         self._items = {key: replace(item, hits=0) for key, item in self._items.items()}
 
     def enabled(self) -> tuple[BreakpointRecord, ...]:
@@ -170,3 +175,26 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
             )
         )
     return phases
+
+
+def module_paths(graph: Graph | None, parameters: Iterable[str]) -> list[str]:
+    """Return the paths of the known modules: those of the graph, and those that have parameters."""
+    found: dict[str, None] = {}
+    if graph is not None:
+        found.update(dict.fromkeys(cluster.path for cluster in graph.clusters if cluster.kind == "module"))
+    for name in parameters:
+        parts = name.split(".")[:-1]
+        found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
+    return list(found)
+
+
+def unknown_owner(record: BreakpointRecord, known: Collection[str]) -> str:
+    """Return that no module or parameter is called what narrows a breakpoint, which would never stop; empty if one is,
+    or if none is `known`."""
+    if not known or record.within in ("", "*") or record.within in known:
+        return ""
+    near = get_close_matches(record.within, known, n=1)
+    text = tr("No module and no parameter is called {name}.")
+    if near:
+        text = tr("No module and no parameter is called {name}; did you mean {near}?")
+    return text.format(name=record.within, near=near[0] if near else "")
