@@ -36,6 +36,7 @@ from gradviz.protocol.events import (
     NodeDetails,
     Opened,
     Passed,
+    Raised,
     Ready,
     StateChanged,
     Stopped,
@@ -71,8 +72,7 @@ class DebugState:
         """What nodes of the graph have saved, by node, as it was last reported."""
         self.stop: Stopped | None = None
         """Where the engine stopped; None while it is not stopped at a point."""
-        self.timeline: Timeline | None = None
-        """The iteration that was stepped last."""
+        self.timeline: Timeline | None = None  # the iteration that was stepped last
         self.edits: dict[int, SummaryRecord | None] = {}
         """Nodes at which the user edited a value in the timeline's iteration, and what a gradient became."""
         self.under_way: Command | None = None
@@ -80,18 +80,17 @@ class DebugState:
         self._next_step: Command | None = None
         self.busy: Busy | None = None
         """What the engine is in, if it has not answered for some seconds."""
-        self.pausing = False
-        """Whether a pause was asked for, and has not come about yet."""
+        self.pausing = False  # whether a pause was asked for, and has not come about yet
         self.begin(0)
 
     def begin(self, run: int) -> None:
         """Begin a run. Breakpoints, the graph and the target that was opened last are kept."""
         self.run = run
-        self.state: State | None = None
-        """None until something is open."""
+        self.state: State | None = None  # until something is open
         self.step = 0
         self.loss: float | None = None
         self.trapped: Trapped | None = None
+        self.raised: Raised | None = None  # what ended the run outside of a stop
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more, also after what was requested."""
         self.details.clear()
@@ -248,6 +247,8 @@ class DebugState:
                 self._on_stopped(event)
             case Trapped():
                 self.trapped = event
+            case Raised():
+                self.raised = event
             case HitsCounted():
                 self.breakpoints.count(event.hits)
             case Edited(node=int(node), undone=True):
@@ -308,6 +309,16 @@ def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetai
     if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
         return now
     return NodeDetails(now.signature, now.node, "freed", before.saved)
+
+
+def raised_at(state: DebugState) -> int | None:
+    """Return the node that raised, in the graph received last: where the engine stopped for that, or in its line."""
+    if state.stop is not None:
+        return state.stop.point.node if state.stop.reason == "exception" else None
+    if state.raised is None or state.graph is None or not state.raised.line or state.raised.phase == "build":
+        return None
+    place = state.raised.file, state.raised.line
+    return next((node.id for node in reversed(state.graph.nodes) if (node.file, node.line) == place), None)
 
 
 def _why_not(debugger: DebugState) -> str:

@@ -194,7 +194,7 @@ class StepController:
                 return StepRequest("pause")
             if isinstance(command, _HARMLESS):
                 self._server.serve_command(command)
-            else:
+            elif not take_first(self._server.current_run().gate, command):
                 self._server.commands.postpone(command)
         return None
 
@@ -323,6 +323,14 @@ class StepController:
             inputs=_inputs(gate),
             proof=self.errors.proof,
         )
+
+
+def take_first(gate: Gate | None, command: Command) -> bool:
+    """Stop the first forward of a script, which is under way, if `command` asks for that; return whether it does."""
+    if gate is None or not isinstance(command, StepIn) or not command.first:
+        return False
+    gate.request = StepRequest("in")
+    return True
 
 
 def _request_of(
