@@ -77,7 +77,7 @@ class Experiment:
         self.optimizer = optimizer
         self._loss = loss
         self._batches = batch_maker(batches)
-        self._iterator: Iterator[tuple[Any, Any]] | None = None
+        self.batch_iterator: Iterator[tuple[Any, Any]] | None = None  # None begins with the first batch
         self._backward = backward
         self._update = update
         self._zero_grad = zero_grad
@@ -95,11 +95,11 @@ class Experiment:
         """
         if self._batches is None:
             return
-        batch = next(self._iterator, None) if self._iterator is not None else None
+        batch = next(self.batch_iterator, None) if self.batch_iterator is not None else None
         if batch is None:
             # An iterator over one epoch is meant to be begun again.
-            self._iterator = _iterator_of(self._batches())
-            batch = next(self._iterator, None)
+            self.batch_iterator = _iterator_of(self._batches())
+            batch = next(self.batch_iterator, None)
         self.inputs, self.targets = _pair(batch)
         if self._device is not None:
             self._move_data(self._device)
@@ -141,6 +141,16 @@ class Experiment:
         self._update(learning_rate)
 
     # -- facts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def has_batches(self) -> bool:
+        """Return False where every iteration takes the same inputs."""
+        return self._batches is not None
+
+    @property
+    def adds_gradients(self) -> bool:
+        """Return whether gradients may stay from one iteration to the next: the network forgets them itself."""
+        return self._zero_grad is not None
 
     @property
     def has_manual_update(self) -> bool:

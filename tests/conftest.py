@@ -1,4 +1,4 @@
-"""Every test: no screen, settings of its own, one thread for torch."""
+"""Every test: no screen, settings and recorded runs of its own, one thread for torch."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test reads or writes the settings of the person who runs it."""
+    """No test reads or writes the settings, or the recorded runs, of the person who runs it."""
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.setenv("GRADVIZ_RUNS", str(tmp_path / "recorded"))
     monkeypatch.delenv("COLUMNS", raising=False)  # pytest-xdist sets it, and text would break elsewhere
     yield
 

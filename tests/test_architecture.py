@@ -60,6 +60,23 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.model", "gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors"),
         *("gradviz.networks.catalogue", "platformdirs", "msgspec"),
     },
+    "gradviz.race": {
+        *("gradviz.client", "gradviz.runs", "gradviz.targets", "gradviz.protocol", "gradviz.errors", "msgspec"),
+    },
+    "gradviz.runs.exchange": {
+        "gradviz.errors",
+        "gradviz.runs",
+        "gradviz.model",
+        "gradviz.files",
+        "numpy",
+        "pyarrow",
+        "tensorboardX",
+        "google",
+    },
+    "gradviz.runs": {
+        *("gradviz.client", "gradviz.model", "gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors"),
+        *("gradviz", "platformdirs", "msgspec", "numpy"),  # of gradviz itself, the version alone
+    },
     "gradviz.engine": {
         *("gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors", "gradviz.assets"),
         *("gradviz.networks", "gradviz.experiment", "gradviz.pytree", "gradviz.watch_api"),
@@ -67,7 +84,7 @@ HOUSE: dict[str, set[str]] = {
     },
     "gradviz.terminal": {
         *("gradviz.client", "gradviz.export", "gradviz.layout", "gradviz.model", "gradviz.targets", "gradviz.protocol"),
-        *("gradviz.files", "gradviz.errors", "gradviz.assets"),
+        *("gradviz.runs", "gradviz.files", "gradviz.errors", "gradviz.assets"),
         *("prompt_toolkit", "pygments", "platformdirs", "msgspec", "numpy"),
     },
     "gradviz.lessons": {
@@ -82,6 +99,7 @@ HOUSE: dict[str, set[str]] = {
             "gradviz.layout_process",
             "gradviz.lessons",
             "gradviz.model",
+            "gradviz.runs",
         ),
         *("gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors", "gradviz.assets"),
         *("gradviz.networks.catalogue", "gradviz"),  # the version alone
@@ -237,6 +255,7 @@ def test_a_folder_holds_few_files() -> None:
         ("gradviz.engine.serving.server", {"PySide6", "pyqtgraph", "gradviz.model", "gradviz.layout"}),
         ("gradviz.layout.layout", {"torch", "PySide6"}),
         ("gradviz.networks.catalogue", {"torch", "PySide6", "numpy"}),
+        ("gradviz.runs.library", {"torch", "PySide6"}),
     ],
 )
 def test_importing_an_entry_leaves_the_other_world_out(entry: str, forbidden: set[str]) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradviz.cli.streams_and_interrupts import check_input, discard
@@ -33,14 +34,24 @@ def debug(arguments: argparse.Namespace) -> int:
     opening = open_command(arguments)
     check_input()
     from gradviz import __version__
+    from gradviz.cli.runs import let_go, recording_folder
+    from gradviz.cli.streams_and_interrupts import report
+    from gradviz.runs.client_recorder import ClientRecorder
+    from gradviz.runs.recorded_engine import RecordedEngine
 
-    if arguments.json:
-        from gradviz.terminal.json_server import serve_lines
+    recorder = ClientRecorder(recording_folder(arguments), "debug", report, name=arguments.name)
+    start = partial(RecordedEngine, recorder)
+    try:
+        if arguments.json:
+            from gradviz.terminal.json_server import serve_lines
 
-        return serve_lines(opening, arguments.steps, __version__, _lines(), _write)
-    from gradviz.terminal.prompt.prompt import prompt
+            return serve_lines(opening, arguments.steps, __version__, _lines(), _write, start)
+        from gradviz.terminal.prompt.prompt import prompt
 
-    return prompt(opening, arguments.steps)
+        return prompt(opening, arguments.steps, start)
+    finally:
+        recorder.close()
+        let_go(recorder.folder)
 
 
 def open_command(arguments: argparse.Namespace) -> Open:

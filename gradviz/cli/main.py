@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from gradviz.cli import runs
+from gradviz.cli.runs import add_recording_options
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.export.picture_style import SCALES
@@ -18,7 +20,19 @@ _SET_HELP = translatable(
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
-_COMMANDS = ("open", "run", "debug", "render", "lesson", "networks", "devices", "optimizers", "doctor")
+_COMMANDS = (
+    "open",
+    "run",
+    "debug",
+    "render",
+    "lesson",
+    "networks",
+    "devices",
+    "optimizers",
+    "doctor",
+    "runs",
+    "compare",
+)
 _TARGET_HELP = translatable(
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
@@ -126,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
     parser.set_defaults(act=_open, target=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, prog="gradviz")
 
     text = tr("open the window with a network; what follows a script's name is handed to the script")
     command = commands.add_parser("open", help=tr("open the window with a network"), description=text)
@@ -142,6 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("lesson", metavar="N", nargs="?", help=tr("the number of a lesson, or the id of its network"))
     command.set_defaults(act=_lesson)
 
+    _add_runs(commands)
+    _add_compare(commands)
     for name, act, text in (
         ("networks", _networks, tr("list the built-in networks")),
         ("devices", _devices, tr("list the devices that torch can use here")),
@@ -162,6 +178,7 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--lr", metavar="X", help=tr(_LR_HELP))
     command.add_argument("--every", type=int, default=100, metavar="N", help=tr("print each N-th loss (100)"))
     command.add_argument("--json", action="store_true", help=tr(_JSON_HELP))
+    add_recording_options(command)
     command.set_defaults(act=_run)
 
 
@@ -180,6 +197,7 @@ def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument(
         "--json", action="store_true", help=tr("take commands and give events as JSON, one object a line")
     )
+    add_recording_options(command)
     command.set_defaults(act=_debug)
 
 
@@ -198,6 +216,29 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--scale", type=int, choices=SCALES, default=2, help=tr("size of a .png (2: 200 %%)"))
     command.add_argument("--title", default="", metavar="TEXT", help=tr("a line above the graph"))
     command.set_defaults(act=_render)
+
+
+def _add_runs(commands: argparse._SubParsersAction[_Parser]) -> None:
+    text = tr("list, show and delete recorded runs")
+    command = commands.add_parser("runs", help=text, description=text)
+    rows = command.add_subparsers(
+        title="commands", metavar="COMMAND", dest="subcommand", required=True, prog="gradviz runs"
+    )
+    for row in runs.SUBCOMMANDS:
+        row.add(rows.add_parser(row.name, help=tr(row.help), description=tr(row.help)))
+    command.set_defaults(act=runs.act)
+
+
+def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
+    from gradviz.cli.compare import add_arguments
+
+    text = tr("compare optimizers, learning rates and seeds, an engine each")
+    command = commands.add_parser("compare", help=text, description=text)
+    command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
+    add_arguments(command)
+    command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=tr(_SET_HELP), dest="settings")
+    command.set_defaults(act=_compare)
 
 
 def _add_setup(command: argparse.ArgumentParser) -> None:
@@ -245,6 +286,13 @@ def _debug(arguments: argparse.Namespace) -> int:
     from gradviz.cli.debug import debug
 
     return debug(arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    _check_target(arguments)
+    from gradviz.cli.compare import compare
+
+    return compare(arguments)
 
 
 def _render(arguments: argparse.Namespace) -> int:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import math
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from gradviz.cli.run_recording import Record, setup_of_runner, setup_of_script
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr, translatable, use_language
+from gradviz.terminal.json_numbers import json_number
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.main_module import IterationCallback
+    from gradviz.engine.scripts.script_run import ScriptRun
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
@@ -44,8 +46,8 @@ def train(arguments: argparse.Namespace) -> int:
         try:
             with exit_on_interrupt():
                 runner = open_runner(arguments)
-            with exit_on_second_interrupt():
-                _print_losses(runner, arguments, out)
+            with exit_on_second_interrupt(), Record(arguments, setup_of_runner(arguments, runner)) as record:
+                _print_losses(runner, arguments, out, record)
         except (GradvizError, BrokenPipeError, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -58,14 +60,22 @@ def _train_script(arguments: argparse.Namespace) -> int:
     """Train a script. Return its own exit status, if it ends itself; 1 if it raises."""
     if arguments.steps == 0:
         return 0
+    from gradviz.engine.scripts.script_run import ScriptRun
     from gradviz.engine.serving.process_guard import guarded, report_leaving
 
+    run = ScriptRun()
     trained = False
 
     def leaving(place: str, status: int) -> int:
         # Its own end, as in plain Python, unless it comes before there was anything to print.
+        record.end("ended")
         return status if trained else report_leaving(place, status)
 
+    def follow() -> None:
+        with record:
+            follow_script(arguments, on_iteration, run)
+
+    record = Record(arguments, setup_of_script(arguments))
     with reserve_stdout() as out:
         write = _line_of_json if arguments.json else _line_of_text
         every = 1 if arguments.json else arguments.every
@@ -73,13 +83,16 @@ def _train_script(arguments: argparse.Namespace) -> int:
         def on_iteration(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
             nonlocal trained
             trained = True
+            record(step, loss)
+            if step == 0:
+                record.describe(run.choice, run.device, run.graph.record if run.graph is not None else None)
             if (step + 1) % every == 0:
                 _write(write(step, loss, evaluations), out)
             goes_on: bool = step + 1 != arguments.steps
             return goes_on
 
         with exit_on_second_interrupt(), guarded(leaving):
-            return run_user_script(lambda: follow_script(arguments, on_iteration))
+            return run_user_script(follow)
 
 
 def run_user_script(follow: Callable[[], object]) -> int:
@@ -125,11 +138,16 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
     return 1
 
 
-def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) -> None:
+def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO, record: Record) -> None:
     write = _line_of_json if arguments.json else _line_of_text
     every = 1 if arguments.json else arguments.every
+    if record.recording is not None and arguments.steps:
+        runner.forward(captured=True)  # of iteration 0, to have its graph
     with _bar(arguments.steps, sys.stderr) as (bar, say):
         for step, loss in enumerate(bar(runner.losses(arguments.steps))):
+            record(step, loss)
+            if step == 0 and runner.graph is not None:
+                record.describe(runner.choice, str(runner.device), runner.graph.record)
             if (step + 1) % every == 0:
                 say(write(step, loss), out)
 
@@ -143,19 +161,10 @@ def _line_of_text(step: int, loss: float, evaluations: EvaluationsRecord | None 
 
 
 def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
-    line: dict[str, Any] = {"step": step, "loss": _json_number(loss)}
+    line: dict[str, Any] = {"step": step, "loss": json_number(loss)}
     if evaluations is not None:
-        line |= {"evaluations": evaluations.count, "last_loss": _json_number(evaluations.last)}
+        line |= {"evaluations": evaluations.count, "last_loss": json_number(evaluations.last)}
     return json.dumps(line)
-
-
-def _json_number(value: float) -> float | str:
-    """Return NaN and the infinities, which JSON does not know, as strings."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
 
 
 Bar = Callable[[Iterable[float]], Iterable[float]]
@@ -213,8 +222,9 @@ def is_training_script(arguments: argparse.Namespace) -> bool:
     return bool(arguments.target.runs_as_script(has_arguments=bool(arguments.arguments)))
 
 
-def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback) -> None:
-    """Run the script to its end, or until `on_iteration`, which gets each iteration and its loss, returns False.
+def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback, run: ScriptRun) -> None:
+    """Run the script to its end, or until `on_iteration`, which gets each iteration and its loss, returns False. `run`
+    is what is known of it then.
 
     Raises:
         GradvizError: an option that is the script's own affair, or the script never trained.
@@ -223,7 +233,7 @@ def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback
     from gradviz.engine.scripts.main_module import Script, follow_losses
 
     script = Script(arguments.target, arguments.arguments)
-    if not follow_losses(script, on_iteration):
+    if not follow_losses(script, on_iteration, run):
         raise GradvizError(tr(_NEVER_TRAINED).format(title=script.title))
 
 

@@ -141,3 +141,9 @@ def exit_on_second_interrupt() -> Iterator[None]:
 
 def _end(number: int, frame: FrameType | None) -> None:
     os._exit(INTERRUPTED)
+
+
+def report(sentence: str) -> None:
+    """Write a sentence to standard error; nothing if it is empty."""
+    if sentence:
+        print(f"gradviz: {sentence}", file=sys.stderr, flush=True)

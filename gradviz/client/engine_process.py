@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Literal
@@ -74,13 +74,20 @@ class EngineStartError(GradvizError):
 class EngineProcess:
     """One engine process. Threads read what it sends; the owner takes it from one queue, in one thread."""
 
-    def __init__(self, arguments: Sequence[str] | None = None, notify: Callable[[], object] = bool) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str] | None = None,
+        notify: Callable[[], object] = bool,
+        *,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Start the process. `arguments` of the Python that runs the engine; tests put a fake engine there. `notify` is
-        called in another thread whenever a message was put into the queue.
+        called in another thread whenever a message was put into the queue. `environment` is added to ours.
 
         Raises:
             EngineStartError: there is no port, or no process.
         """
+        self._environment = dict(environment or {})
         self._arguments = list(arguments or [*isolation_options(), "-m", "gradviz.engine"])
         self._notify = notify
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -157,6 +164,7 @@ class EngineProcess:
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
+            **self._environment,
             "GRADVIZ_PORT": str(self._listener.port),
             "GRADVIZ_TOKEN": self._token,
             "PYTHONUNBUFFERED": "1",

@@ -10,12 +10,13 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.model.loss_curves import Scalars
 from gradviz.networks.catalogue import Network, network
-from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
+from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import LossBatch
+from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import MarkRecord, OptimizerChoice, Value
 from gradviz.targets.target_spec import TargetSpec, read_target
 
@@ -23,6 +24,9 @@ ITERATIONS = 500
 MOST_ITERATIONS = 10**9
 LARGEST_SEED = 2**32 - 1
 """NumPy takes no larger one."""
+DONE = translatable("The iterations that were set are done.")
+CHANGES = ("optimizer", "learning_rate", "device")
+"""Kinds of marks that take effect with the next iteration; a run that is over is not changed by what is chosen then."""
 
 
 class RunSetup(Struct, frozen=True, dict=True):
@@ -98,6 +102,19 @@ def default_optimizer(entry: Network) -> OptimizerChoice:
     return OptimizerChoice(entry.optimizer, options)
 
 
+def setup_of(command: Open) -> RunSetup:
+    """Return the setup that a command asks for; iterations and what the target brings along are not part of it.
+
+    Raises:
+        GradvizError: the target is nothing that could be opened, or a hyperparameter nothing that it could be.
+    """
+    spec = read_target(command.target).absolute()
+    values = command.hyperparameters
+    known = network(spec.name).parse(dict(values)) if spec.kind == "network" else values
+    hyperparameters = {name: value for name, value in known.items() if isinstance(value, bool | int | float | str)}
+    return RunSetup(spec.text, hyperparameters, command.optimizer, command.seed, device=command.device)
+
+
 def changes(before: RunSetup, after: RunSetup) -> list[Command]:
     """Return the commands that a run in progress needs to go on under another setup."""
     commands: list[Command] = []
@@ -136,6 +153,8 @@ class RunHistory:
         self._setups: dict[int, RunSetup] = {}
         self._early: list[MarkRecord] = []
         """Marks of the current run from before its first loss."""
+        self._changes: list[tuple[MarkRecord, str]] = []
+        """Marks of the current run that no iteration was run with yet, and the optimizer since then."""
 
     def begin(self, setup: RunSetup) -> int:
         """Note the next run and give its number. A run that never had a loss gives its number back."""
@@ -143,6 +162,7 @@ class RunHistory:
             self._setups.pop(self.number, None)
         self.number += 1
         self._early.clear()
+        self._changes.clear()
         self._setups[self.number] = setup
         return self.number
 
@@ -151,7 +171,7 @@ class RunHistory:
         return self._setups.get(run)
 
     def append(self, batch: LossBatch) -> bool:
-        """Append losses of any run known here. Return whether a curve began with them.
+        """Append losses of any run known here. Return whether a curve began with them, or got a mark.
 
         Raises:
             ProtocolError: losses between the last known one and these are missing.
@@ -167,16 +187,47 @@ class RunHistory:
             for mark in self._early:
                 self.scalars.mark(batch.run, mark)
             self._early.clear()
-        return began
+        return self._take_effect(batch.run) or began
+
+    def _take_effect(self, run: int) -> bool:
+        """Set the marks of the changes that the last losses came after. Return whether there are any."""
+        waiting, self._changes = self._changes, []
+        for change in waiting:
+            if run == self.number and run in self.scalars and change[0].step < len(self.scalars.curve(run)):
+                self._set_mark(run, *change)
+            else:
+                self._changes.append(change)
+        return len(self._changes) < len(waiting)
 
     def mark(self, run: int, mark: MarkRecord, optimizer: str) -> None:
-        """Note what happened to a run; another optimizer is part of its name from then on."""
+        """Note what happened to a run; another optimizer is part of its name from its next iteration on."""
         if run not in self.scalars:
             if run == self.number and mark.kind == "edit":
                 self._early.append(mark)
             return
+        if run == self.number and mark.kind in CHANGES and mark.step >= len(self.scalars.curve(run)):
+            self._changes.append((mark, optimizer))
+        else:
+            self._set_mark(run, mark, optimizer)
+
+    def _set_mark(self, run: int, mark: MarkRecord, optimizer: str) -> None:
         text = tr("{optimizer} from {step}").format(optimizer=optimizer, step=mark.step)
         self.scalars.mark(run, mark, text if mark.kind == "optimizer" else None)
+
+    def branch(self, event: Branched) -> None:
+        """Begin the run of a branch with the curve of the run that it is of, up to where they part."""
+        self.number = event.run
+        self._early.clear()
+        self._setups[event.run] = self._setups[event.of]
+        if event.of not in self.scalars:
+            return
+        before = self.scalars.curve(event.of)
+        title = tr("{title}, again from {step}").format(title=before.title, step=f"{event.step:,}")
+        branch = self.scalars.begin(event.run, title)
+        self.scalars.append(event.run, 0, before.losses[: event.step])
+        branch.marks += [mark for mark in before.marks if mark.step < event.step]
+        text = tr("goes on from run {run}").format(run=event.of)
+        self.scalars.mark(event.run, MarkRecord(event.step, "branch", text))
 
     def correct(self, run: int, setup: RunSetup) -> None:
         """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""

@@ -109,6 +109,8 @@ buffers_of: Callable[[nn.Module], dict[str, torch.Tensor | None]] = attrgetter("
 """The buffers of one module, without those of the modules in it."""
 foreach_copy: Callable[[list[torch.Tensor], list[torch.Tensor]], None] = torch._foreach_copy_
 """Copies each of the second tensors into the first that belongs to it, in one call."""
+foreach_sub: Callable[[list[torch.Tensor], list[torch.Tensor]], Sequence[torch.Tensor]] = torch._foreach_sub
+"""Subtracts each of the second tensors from the first that belongs to it."""
 flattened: Callable[[list[torch.Tensor]], torch.Tensor] = torch._C._nn.flatten_dense_tensors
 """Copies tensors of one type end to end."""
 foreach_norm: Callable[[list[torch.Tensor]], Sequence[torch.Tensor]] = torch._foreach_norm

@@ -10,6 +10,7 @@ from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.kept_setups import KeptSetups
+from gradviz.gui.session.run_recording import RunRecording
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
@@ -50,6 +51,7 @@ class App(QObject):
         self.window, self.engine = begun
         self.theme = self.window.theme
         self.layout = LayoutWorker(self)
+        self.recording = RunRecording(settings, self)
         self.settings = settings
         self.setups = KeptSetups(settings)
         self.session = Session(self.setups.setup, self)
@@ -68,15 +70,20 @@ class App(QObject):
         """End the processes."""
         self.engine.close()
         self.layout.close()
+        self.recording.close()
         self.settings.save()
 
     def _join(self) -> None:
         session, engine, layout, window = self.session, self.engine, self.layout, self.window
         state = session.state
+        session.state.command_issued.connect(self.recording.recorder.sent)
         session.state.command_issued.connect(engine.send)
         session.state.engine_requested.connect(engine.start)
+        engine.event_received.connect(self.recording.recorder.take)
         engine.event_received.connect(session.apply)
+        engine.died.connect(self.recording.note_death)
         engine.died.connect(session.engine_died)
+        self.recording.said.connect(window.show_sentence)
         engine.output_received.connect(window.console.write)
         window.graph_panel.placement_requested.connect(layout.place)
         window.graph_panel.placement_cancelled.connect(layout.cancel)
@@ -90,6 +97,7 @@ class App(QObject):
         session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
         window.first_painted.connect(window.loss.build_soon)
+        window.first_painted.connect(self.recording.let_go)
         window.closed.connect(self.close)
 
     def _draw(self, path: str, style: PictureStyle) -> None:

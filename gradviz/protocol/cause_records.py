@@ -27,7 +27,7 @@ class ExtentRecord(Struct, frozen=True, omit_defaults=True):
     """The share that is not zero and below the smallest normal number."""
 
 
-LinkRole = Literal["saved", "written", "read", "kept", "used", "lost", "started", "recomputed"]
+LinkRole = Literal["saved", "written", "read", "kept", "used", "lost", "started", "recomputed", "meant"]
 
 
 class BlameLink(Struct, frozen=True, omit_defaults=True):
@@ -55,7 +55,7 @@ class BlameLink(Struct, frozen=True, omit_defaults=True):
     batch: int = 0
     """How many rows the batch has; 0 where no row can be named."""
     role: LinkRole | None = None
-    """Of an error's proof: what happened there."""
+    """Of an error's proof: what happened there. `meant`: an Inf that is there on purpose, as in a mask."""
 
 
 class ProofRecord(Struct, frozen=True, omit_defaults=True):

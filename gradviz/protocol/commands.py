@@ -38,8 +38,8 @@ class Open(Command, frozen=True):
     """At a stop in a forward that does not follow a known graph, send the graph so far only for `AskGraph`: to build it
     takes the longer the more ops there are, and a script may step through all of them without a look at it."""
     again_to: int | None = None
-    """For a script that met a trap in this iteration, and was paused behind it: run it again from its start, freely and
-    with the same losses, and stop in that iteration where the trap is met first."""
+    """For a script that met a trap in this iteration, and was paused behind it, or raised in it: run it again from its
+    start, freely and with the same losses, and stop in it where the trap is met first, or where it raises."""
     graphs_late: bool = False
     """Where the graph so far takes long to build, send it after the stop, once no command has come for a moment: a user
     who holds a key down does not wait for it."""
@@ -64,6 +64,17 @@ class Pause(Command, frozen=True):
 
 class Interrupt(Command, frozen=True):
     """Raise KeyboardInterrupt in the user's code, wherever it is; between its calls, pause. Served at once."""
+
+
+class BackTo(Command, frozen=True):
+    """Stop before the first op of an iteration that has run. The nearest kept state is put back, and run on from
+    freely, each loss compared with the one that was; `Pause` ends it on the way. Answered by `Repeated`, again and
+    again, then `Stopped`; by `Branched` and a pause where an iteration does not repeat itself; or by `Failed`."""
+
+    step: int
+    branch: int = 0
+    """The client's number for the run that begins where what follows is no longer what it was: after an edit, another
+    optimizer, or where an iteration does not repeat itself. Until then the run keeps its number and its losses."""
 
 
 class SetDevice(Command, frozen=True):
@@ -270,6 +281,7 @@ AnyCommand = (
     | RunOne
     | Pause
     | Interrupt
+    | BackTo
     | SetDevice
     | SetOptimizer
     | Inspect

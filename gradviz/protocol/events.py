@@ -222,6 +222,8 @@ class Stopped(Event, frozen=True):
     """How many tensors go into the op; they can be asked for without a node."""
     proof: ProofRecord | None = None
     """Of what was raised, where it is known where that comes from."""
+    unrecorded: bool = False
+    """It was raised in an iteration of a script that ran freely. `Open.again_to` runs it again to there, recorded."""
 
 
 class Passed(Event, frozen=True):

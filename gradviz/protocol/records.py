@@ -213,7 +213,7 @@ class MarkRecord(Struct, frozen=True):
     """Something that happened to a run at an iteration, to be shown on the loss plot."""
 
     step: int
-    kind: Literal["device", "optimizer", "learning_rate", "edit", "evaluations"]
+    kind: Literal["device", "optimizer", "learning_rate", "edit", "evaluations", "trap", "branch"]
     text: str
 
 
@@ -305,7 +305,7 @@ class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class HookRecord(Struct, frozen=True):
-    """A hook that changed a gradient on its way. Of several hooks at one place, `function` has all names."""
+    """A hook that changed a gradient on its way. Of several hooks of a module, `function` has all names."""
 
     kind: str
     """`tensor`, `parameter` or `module`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.cause_records import BlameLink, ExtentRecord
+from gradviz.protocol.cause_records import BlameLink, ExtentRecord, ProofRecord
 from gradviz.protocol.events import Blamed, SpikeExplained, Stopped
 from gradviz.protocol.records import PassedRecord
 from gradviz.terminal.json_numbers import Values, json_number
@@ -28,8 +28,7 @@ class PassedReports:
 
 def blame_event(event: Blamed) -> Values:
     """Return where a NaN or Inf comes from, the origin first."""
-    titled = {"title": event.title} if event.title else {}
-    return {"event": "blame", "step": event.step, **titled, "chain": [_link(link) for link in event.chain]}
+    return {"event": "blame", "step": event.step, **_chain(event.title, event.chain)}
 
 
 def spike_event(event: SpikeExplained) -> Values:
@@ -77,13 +76,18 @@ def proof_values(event: Stopped) -> Values:
     """Return what is said of an error: all that torch said, and where it comes from."""
     if event.reason != "exception":
         return {}
-    proof = event.proof
+    proof = event.proof or ProofRecord("", ())
     return {
         "error": event.said.strip() or None,
-        "title": proof.title if proof is not None else None,
-        "chain": [_link(link) for link in proof.chain] if proof is not None else [],
-        "earlier": list(proof.earlier) if proof is not None else [],
+        **_chain(proof.title, proof.chain),
+        "earlier": list(proof.earlier),
+        "run_again": event.unrecorded,
     }
+
+
+def _chain(title: str, links: Iterable[BlameLink]) -> Values:
+    """Return what is wrong, and the places that led to it; of a NaN or Inf, which has no title, and of an error."""
+    return {"title": title or None, "chain": [_link(link) for link in links]}
 
 
 def _link(link: BlameLink) -> Values:

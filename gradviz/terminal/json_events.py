@@ -25,6 +25,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Trapped,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
 from gradviz.terminal.json_causes import hook_values, proof_values
 from gradviz.terminal.json_numbers import Values, json_number
@@ -65,6 +66,22 @@ def opened_event(event: Opened) -> Values:
 def trapped_event(event: Trapped) -> Values:
     """Return that a script met a trap, behind which it is paused."""
     return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
+
+
+def repeated_event(event: Repeated) -> Values:
+    """Return how far iterations that run again have come; their losses are those that they had."""
+    return {"event": "repeated", "step": event.step, "to": event.to, "back": event.back}
+
+
+def branched_event(event: Branched) -> Values:
+    """Return that what follows is another run than the one that was gone back in."""
+    return {
+        "event": "branched",
+        "run": event.run,
+        "of": event.of,
+        "step": event.step,
+        "message": event.message or None,
+    }
 
 
 def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
@@ -146,9 +163,13 @@ def raised_event(event: Raised) -> Values:
     }
 
 
-def breakpoints_event(records: tuple[BreakpointRecord, ...]) -> Values:
-    """Return the ids of the breakpoints that were set."""
-    return {"event": "breakpoints", "breakpoints": [{"id": record.id, "kind": record.kind} for record in records]}
+def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str]) -> Values:
+    """Return the ids of the breakpoints that were set, with what is odd about each."""
+    rows = [
+        {"id": record.id, "kind": record.kind, **({"note": note} if note else {})}
+        for record, note in zip(records, notes, strict=True)
+    ]
+    return {"event": "breakpoints", "breakpoints": rows}
 
 
 def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
@@ -228,7 +249,8 @@ def check_event(event: DerivativeChecked) -> Values:
         "cause": check.cause or None,
         "text": check_text(check),
         "inputs": [{"name": i.name or None, "index": i.position, "shape": list(i.shape), "compared": i.compared,
-                    "wrong": i.wrong} for i in check.inputs],
+                    "wrong": i.wrong, "wrong_extent": i.wrong_extent, "right_extent": i.right_extent}
+                   for i in check.inputs],
         "elements": [{"input": check.inputs[e.input].position, "element": list(e.index),
                       "analytic": _parts(e.analytic), "numeric": _parts(e.numeric),
                       "difference": json_number(e.difference), "agrees": e.agrees} for e in check.elements],

@@ -20,6 +20,7 @@ from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExp
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
+    BackTo,
     Blame,
     CheckDerivative,
     Command,
@@ -53,6 +54,7 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -61,6 +63,7 @@ from gradviz.terminal.json_requests import (
     AT_ONCE,
     RESUMES,
     STEPS,
+    BackToRequest,
     BlameRequest,
     CheckRequest,
     EditRequest,
@@ -77,6 +80,7 @@ from gradviz.terminal.json_requests import (
     check_node,
     read_request,
 )
+from gradviz.terminal.text.breakpoint_text import unknown_within
 
 Write = Callable[[Values], None]
 _COMMAND_OF: dict[type[Request], Callable[[Any], Command]] = {BlameRequest: Blame, CheckRequest: CheckDerivative}
@@ -88,6 +92,13 @@ _ANSWERS: dict[type[Event], Callable[[Any], Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
+_NOTES: dict[type[Event], Callable[[Any], Values]] = {
+    Trapped: events.trapped_event,
+    Unchecked: lambda event: {"event": "unchecked", "message": event.message},
+    Repeated: events.repeated_event,
+    Branched: events.branched_event,
+}
+"""Events that answer nothing → how they are written."""
 _AT_REST = ("ready", "paused", "finished")
 _ASKING = (
     TensorRequest,
@@ -199,6 +210,8 @@ class JsonServer:
                 self._opening = again_to_trap(debugger, self._opening)
                 debugger.open(self._opening)
                 self._current = request
+            case BackToRequest(step=step):
+                self._resume(request, BackTo(step, debugger.run + 1))
             case RunToRequest(node=node, phase=phase):
                 _check(self.debugger, node)
                 if debugger.graph is not None:
@@ -207,7 +220,8 @@ class JsonServer:
             case SetBreakpointsRequest(breakpoints=specs):
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
-                self._answer(events.breakpoints_event(records), request.id)
+                notes = [unknown_within(record, debugger) for record in records]
+                self._answer(events.breakpoints_event(records, notes), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():
@@ -232,7 +246,7 @@ class JsonServer:
                 self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
-        if self.debugger.state == "failed":
+        if self.debugger.state == "failed" and not isinstance(command, BackTo):
             raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
         self.debugger.resume(command)
         self._current = request
@@ -314,10 +328,8 @@ class JsonServer:
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
-            case Trapped():
-                self._write(events.trapped_event(event))
-            case Unchecked():
-                self._write({"event": "unchecked", "message": event.message})
+            case Trapped() | Unchecked() | Repeated() | Branched():
+                self._write(_NOTES[type(event)](event))
             case GraphAnswered() if self._current is not None:
                 self._has_graph = True
                 request, self._current = self._current, None
@@ -363,10 +375,12 @@ def _check(debugger: DebugState, node: int | None) -> None:
         check_node(debugger.graph, node)
 
 
-def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
-    """Open a target and serve `lines` until they end. Return the exit status: 0 done, 1 the engine died, 2 the target
-    cannot be opened."""
-    engine = EngineProcess()
+def serve_lines(
+    opening: Open, until: int, version: str, lines: Iterable[str], write: Write, start: Callable[[], EngineProcess]
+) -> int:
+    """Open a target and serve `lines` until they end; `start` makes an engine. Return the exit status: 0 done, 1 the
+    engine died, 2 the target cannot be opened."""
+    engine = start()
 
     def listen() -> None:
         for line in lines:

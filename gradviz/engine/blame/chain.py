@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from msgspec.structs import replace
 
 from gradviz.engine.blame.lineage import BAD, Lineage, Place, state_of
 from gradviz.engine.blame.links import LinkMaker
+from gradviz.engine.blame.op_names import SOFTMAXES, op_of
 from gradviz.engine.gate.gate import Gate
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -37,7 +39,12 @@ class Chain:
         """
         start = self._noticed() if node is None else self._of_node(node)
         way = self._way(start)
-        return tuple(self._maker.link(place, way[i - 1] if i else None) for i, place in enumerate(way))
+        links = [self._maker.link(place, way[i - 1] if i else None) for i, place in enumerate(way)]
+        masks = next((i for i, place in enumerate(way) if not self._lineage.is_mask(place)), 0)
+        # That −∞ is there is meant where the code writes it, and where a softmax makes the first NaN of it.
+        if masks and (self._maker.is_written(way[0]) or op_of(links[masks].op) in SOFTMAXES):
+            links[:masks] = [replace(link, role="meant") for link in links[:masks]]
+        return tuple(links)
 
     # -- where it was noticed ------------------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ _DOMAINS = (
 )  # fmt: skip
 
 
-def _writes(case: Case) -> str:
+def writes_itself(case: Case) -> str:
     """Explain a NaN or Inf that the code itself writes."""
     written = next((v for v in case.operands if isinstance(v, float) and not math.isfinite(v)), None)
     if written is None or not all(map(finite, case.tensors)):
@@ -224,7 +224,7 @@ _RULES: dict[str, tuple[Callable[[Case], str], ...]] = {
     "add sub rsub mul": (_infinite_operands,),
     " ".join(_SUMS | _PRODUCTS): (_sum,),
 }
-"""Ops → what is checked of them, beside the domains of single operands. `_overflow` and `_writes` go for all."""
+"""Ops → what is checked of them, beside the domains of single operands. `_overflow` and `writes_itself` go for all."""
 
 _BY_OP: dict[str, list[Callable[[Case], str]]] = {}
 for _domain in _DOMAINS:
@@ -237,7 +237,7 @@ for _ops, _found in _RULES.items():
 
 def why_not_finite(case: Case) -> str:
     """Return why an op made a NaN or Inf of its operands; empty if no rule knows."""
-    return first([_uninitialized, *_BY_OP.get(case.op, ()), _writes, _overflow], case)
+    return first([_uninitialized, *_BY_OP.get(case.op, ()), writes_itself, _overflow], case)
 
 
 def can_pass_finite(op: str) -> bool:

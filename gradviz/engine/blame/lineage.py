@@ -93,6 +93,12 @@ class Lineage:
             return "finite"
         return next((state for state in ("nan", "inf", "finite") if state in found), "unknown")
 
+    def is_mask(self, place: Place) -> bool:
+        """Return whether all that is not finite at a place is −∞, as far as it is kept."""
+        values = [numbers_of(place.value)] if place.index is None else map(self.numbers, self.results(place.index))
+        with isolated_no_grad():
+            return all(not bool((value.isnan() | value.isposinf()).any()) for value in values if value is not None)
+
     # -- backwards in time -------------------------------------------------------------------------------------------
 
     def feeders(self, place: Place) -> list[Place]:

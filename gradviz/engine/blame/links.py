@@ -10,9 +10,9 @@ import torch
 from msgspec.structs import replace
 
 from gradviz.engine.blame.backward_causes import why_gradient_not_finite
-from gradviz.engine.blame.cases import Case
+from gradviz.engine.blame.cases import Case, first
 from gradviz.engine.blame.extents import bad_rows, extent_of
-from gradviz.engine.blame.forward_causes import why_not_finite
+from gradviz.engine.blame.forward_causes import why_not_finite, writes_itself
 from gradviz.engine.blame.lineage import BAD, Lineage, Place, state_of
 from gradviz.engine.blame.op_names import op_of, op_of_node
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
@@ -72,6 +72,13 @@ class LinkMaker:
         if role == "grad_input":
             return replace(link, reason=self._why_node(place.index, before))
         return replace(link, reason=self._why_op(place.index, before))
+
+    def is_written(self, place: Place) -> bool:
+        """Return whether the code itself writes the Inf of an op, as `masked_fill` with −∞ does."""
+        if place.index is None or self._lineage.role(place.index) in ("grad_input", "update"):
+            return False
+        with isolated_no_grad():
+            return bool(first([writes_itself], self._case(place.index, op_of(self._lineage.point(place.index).op))))
 
     def _name(self, index: int) -> str:
         point = self._lineage.point(index)

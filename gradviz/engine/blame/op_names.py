@@ -20,6 +20,7 @@ _SAME = {
     "linalg_vector_norm": "norm", "linalg_norm": "norm", "vector_norm": "norm", "half": "to", "float": "to",
     "bfloat16": "to", "type": "to", "sdpa": "scaled_dot_product_attention",
 }  # fmt: skip
+SOFTMAXES = frozenset("softmax log_softmax softmin scaled_dot_product_attention".split())
 ELEMENTWISE = frozenset("where masked_fill add sub rsub mul div rdiv pow maximum minimum fmax fmin".split())
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from gradviz.engine.gate.step_history import StepHistory
 from gradviz.engine.tensors.reductions import norm
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize
+from gradviz.engine.traps.trap_kinds import TrapFinding
 from gradviz.language import tr
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PointRecord
 
@@ -107,6 +108,20 @@ class FirstNotFinite(Aim):
             return False
         self.message = _with_place(self.message, results)
         return True
+
+
+def aim_for(record: BreakpointRecord, found: TrapFinding) -> Aim:
+    """Return where to stop for what a trap has found, in an iteration that is run again but once."""
+    match found.where:
+        case "start":
+            return AtStart(record, found.message)
+        case "gradient":
+            return AfterGradient(record, found.message, found.names)
+        case "update":
+            return AfterUpdate(record, found.message, found.names)
+        case "value":
+            return FirstNotFinite(record, found.message, found.phase)
+    return Aim(record, found.message)
 
 
 class NonFiniteRecorder(Aim):

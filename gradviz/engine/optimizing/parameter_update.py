@@ -80,6 +80,15 @@ class Updater:
             _set_options(self.optimizer, self._all_options(after), after)
         return _change_of_options(before, after, self._all_options(before), self._all_options(after))
 
+    @property
+    def manner(self) -> tuple[OptimizerChoice, torch.optim.Optimizer | None, bool]:
+        """How it updates now. Assigning what it was before goes back to that, with the optimizer of then."""
+        return self.choice, self.optimizer, self._searches
+
+    @manner.setter
+    def manner(self, manner: tuple[OptimizerChoice, torch.optim.Optimizer | None, bool]) -> None:
+        self.choice, self.optimizer, self._searches = manner
+
     def follow_device(self) -> None:
         """Move the optimizer's state to where the parameters are now."""
         if self.optimizer is not None:

@@ -72,7 +72,7 @@ class Budget:
 class KeptValue:
     """What one place held when it was noted."""
 
-    __slots__ = ("_budget", "copied", "copy", "key", "name", "owner", "rebound", "value", "version")
+    __slots__ = ("_budget", "copied", "copy", "key", "name", "owner", "rebound", "taken", "value", "version")
 
     def __init__(self, owner: Owner, key: Any, name: str, budget: Budget, *, copied: bool = True) -> None:
         """`name`: what the user calls it. `copied`: whether a tensor is copied the first time."""
@@ -86,6 +86,8 @@ class KeptValue:
         """Whether a copy is kept, since iterations write to it; not known before the first is over."""
         self.rebound = False
         """Whether an iteration put another value there."""
+        self.taken = False
+        """Whether a state that is kept longer has the copy, too, so that it must stay as it is."""
         self._budget = budget
 
     @property
@@ -121,11 +123,21 @@ class KeptValue:
             self.value = now
         self.version = _version(now)
         if not self.copied:
-            self.drop_copy()
-        elif self.copy is not None:
+            if not self.taken:
+                self.drop_copy()
+        elif self.copy is not None and not self.taken:
             self.copy.copy_(now.detach())
         else:
             self._keep_copy()
+
+    def take(self) -> KeptValue:
+        """Return what was noted, which stays as it is whatever is noted afterwards."""
+        self.taken = self.copy is not None
+        taken = KeptValue(self.owner, self.key, self.name, self._budget, copied=self.copied)
+        taken.value, taken.version, taken.copy = self.value, self.version, self.copy
+        if isinstance(self.value, torch.Tensor) and self.value.grad_fn is not None:
+            taken.value = self.value.detach()  # its graph is not to live as long
+        return taken
 
     def put_back(self) -> None:
         """Put back what was noted.
@@ -147,6 +159,7 @@ class KeptValue:
             self.owner[self.key] = self.value
 
     def _keep_copy(self) -> None:
+        self.copy, self.taken = None, False
         if self.copied and self.version is not None and self._budget.take(size_of(self.value)):
             self.copy = self.value.detach().clone()
 
@@ -154,7 +167,7 @@ class KeptValue:
         """Keep no copy."""
         if self.copy is not None:
             self._budget.used -= size_of(self.copy)
-            self.copy = None
+            self.copy, self.taken = None, False
 
 
 class KeptValues:

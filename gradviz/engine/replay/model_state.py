@@ -23,13 +23,16 @@ class ModelState:
     """The state of one experiment at the start of an iteration. What the model keeps elsewhere (in lists, in objects of
     its own, in a closure) cannot be put back: it is noticed where a list grows, and else by another loss."""
 
-    def __init__(self, experiment: Experiment, budget: Budget) -> None:
+    def __init__(self, experiment: Experiment, budget: Budget, *, between: bool = False) -> None:
+        """`between`: the state between two iterations, far apart: the next batch is not there yet, and attributes that
+        few iterations change count, too."""
+        self._between = between
         self._experiment = experiment
         self._budget = budget
         self._kept: KeptValues | None = None
         self._sizes: list[tuple[str, Any, int]] = []
         """Names, lists and the like, and how long they were."""
-        self._searched = False
+        self._searched = between
         """Whether attributes that iterations leave alone were sorted out."""
         self._batch = KeptValues(())
         self._of: tuple[Any, Any] | None = None
@@ -47,7 +50,13 @@ class ModelState:
             if not self._searched:
                 self._searched = True
                 self._kept.places = [p for p in self._kept.places if p.rebound or p.copied or p.version is not None]
-        self._note_batch()
+        if not self._between:
+            self._note_batch()
+
+    def take(self) -> TakenState:
+        """Return what was noted, which stays as it is whatever is noted afterwards."""
+        places = self._kept.places if self._kept is not None else []
+        return TakenState([place.take() for place in places], list(self._sizes))
 
     def put_back(self) -> None:
         """Put the state back that was noted.
@@ -55,9 +64,7 @@ class ModelState:
         Raises:
             NotRepeatableError: something was changed of which there is no copy.
         """
-        for name, values, size in self._sizes:
-            if len(values) != size:
-                raise NotRepeatableError(tr("the model keeps a state of its own in {name}").format(name=name))
+        _check_sizes(self._sizes)
         self._batch.put_back()
         if self._kept is not None:
             self._kept.put_back()
@@ -87,6 +94,8 @@ class ModelState:
         seen: set[int] = set()
         left_out = frozenset(self._experiment.attributes)
         """Parameters of a network by hand."""
+        if self._between:
+            yield from self._places_between()
         for path, thing in self._things():
             if id(thing) in seen:
                 continue
@@ -104,6 +113,15 @@ class ModelState:
                 else:
                     yield self._place(attributes, key, path)
 
+    def _places_between(self) -> Iterator[KeptValue]:
+        experiment = self._experiment
+        if not experiment.has_batches:
+            yield from self._places_of_batch()
+        if experiment.adds_gradients:
+            for name, value in experiment.named_parameters().items():
+                if isinstance(value, torch.Tensor):
+                    yield KeptValue(Attributes(value), "grad", f"{name}.grad", self._budget)
+
     def _place(self, owner: Any, key: str, path: str) -> KeptValue:
         return KeptValue(owner, key, f"{path}{key}", self._budget)
 
@@ -114,3 +132,29 @@ class ModelState:
                 yield from ((f"{path}." if path else "", module) for path, module in thing.named_modules())
             elif thing is not None and not isinstance(thing, type):
                 yield "", thing
+
+
+class TakenState:
+    """What a model kept at one moment: places, as they were, and how long its lists were."""
+
+    def __init__(self, places: list[KeptValue], sizes: list[tuple[str, Any, int]]) -> None:
+        self.places = places
+        self._sizes = sizes
+
+    def put_back(self) -> None:
+        """Put it back. What was appended to a list since is taken off again.
+
+        Raises:
+            NotRepeatableError: something was changed of which there is no copy.
+        """
+        for _, values, size in self._sizes:
+            if isinstance(values, list | bytearray):
+                del values[size:]
+        _check_sizes(self._sizes)
+        KeptValues(self.places).put_back()
+
+
+def _check_sizes(sizes: list[tuple[str, Any, int]]) -> None:
+    for name, values, size in sizes:
+        if len(values) != size:
+            raise NotRepeatableError(tr("the model keeps a state of its own in {name}").format(name=name))

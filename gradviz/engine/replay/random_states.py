@@ -60,6 +60,18 @@ class RandomStates:
         for generator, state in self._devices:
             generator.set_state(state)
 
+    @property
+    def are_present(self) -> bool:
+        """Return whether nothing was drawn since they were noted."""
+        if self._torch is None or not torch.equal(self._torch, torch.default_generator.get_state()):
+            return False
+        now = ctypes.string_at(_PYTHON_WORDS, _SIZE) if _PYTHON_WORDS else random.getstate()
+        if now != self._python or self._gauss != _GLOBAL.gauss_next:  # type: ignore[attr-defined]
+            return False
+        if not self._numpy_address or ctypes.string_at(self._numpy_address, _SIZE) != self._numpy_words:
+            return False
+        return all(torch.equal(state, generator.get_state()) for generator, state in self._devices)
+
     def _note_numpy(self) -> None:
         """Ask NumPy only if its words have changed. A number made in advance is used up without that."""
         generator = _numpy_generator()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from gradviz.engine.replay.kept_values import Budget
 from gradviz.engine.tensors.reductions import untracked
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import foreach_copy
+from gradviz.language import tr
 
 
 class WeightCopies:
@@ -21,80 +22,87 @@ class WeightCopies:
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._values: list[Any] = []
+        """The weights, and behind them the tensors in the optimizer's state."""
         self._copies: list[Any] = []
-        self._states: list[tuple[Any, dict[str, tuple[Any, Any]]]] = []
-        """Each parameter's state: key → the value itself, and its copy if it is a tensor."""
         self._optimizer: torch.optim.Optimizer | None = None
+        self._states: list[tuple[Any, dict[str, Any]]] = []
+        """Each parameter's state as it was. Of a list in it, the entries."""
         self._options: list[dict[str, Any]] = []
-        self._size = 0
+        self.size = 0
+        """How many bytes the copies take."""
         self.names: tuple[str, ...] = ()
 
     def needed(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> int:
         """Return how many bytes the copies take."""
-        states = optimizer.state.values() if optimizer is not None else ()
-        return sum(map(size_of, _once(parameters).values())) + sum(
-            size_of(value) for state in states for value in state.values()
-        )
+        return sum(map(size_of, [*_once(parameters).values(), *_tensors_of(optimizer)]))
 
     def note(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> bool:
         """Copy weights and state; return False if that is over the budget."""
         distinct = _once(parameters)
-        size = self.needed(parameters, optimizer)
-        if size != self._size:
-            self.forget()
-            if not self._budget.take(size):
-                return False
-            self._size = size
-        self.names, values = tuple(distinct), list(distinct.values())
+        values = [*distinct.values(), *_tensors_of(optimizer)]
         with untracked():
-            self._copies = _copied(values, self._values, self._copies)
-            self._values = values
-            self._note_optimizer(optimizer)
+            if self.size and len(values) == len(self._values) and all(map(operator.is_, values, self._values)):
+                _write(self._copies, values)
+            else:
+                self.forget()
+                size = self.needed(parameters, optimizer)
+                if not self._budget.take(size):
+                    return False
+                self.size, self._values = size, values
+                self._copies = [v.detach().clone() if isinstance(v, torch.Tensor) else np.array(v) for v in values]
+        self.names = tuple(distinct)
+        self._note_rest(optimizer)
         return True
+
+    def note_optimizer(self, optimizer: torch.optim.Optimizer | None) -> None:
+        """Copy what this optimizer keeps, in place of what the one before kept."""
+        count, tensors = len(self.names), list(_tensors_of(optimizer))
+        self._values[count:] = tensors
+        self._copies[count:] = [value.detach().clone() for value in tensors]
+        self._note_rest(optimizer)
+
+    def _note_rest(self, optimizer: torch.optim.Optimizer | None) -> None:
+        self._optimizer = optimizer
+        if optimizer is not None:
+            self._states = [(p, {k: _entries(v) for k, v in state.items()}) for p, state in optimizer.state.items()]
+            self._options = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
+
+    def too_large(self, parameters: Mapping[str, Any], optimizer: torch.optim.Optimizer | None) -> str:
+        """Return the sentence on copies that are over the budget."""
+        text = tr(
+            "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"
+            " and the byte budget is {budget:.0f} MB."
+        )
+        needed = self.needed(parameters, optimizer)
+        return text.format(needed=needed / 2**20, budget=self._budget.limit / 2**20)
 
     def before(self) -> dict[str, Any]:
         """Return the weights as they were, by name."""
-        return dict(zip(self.names, self._copies, strict=True))
+        return dict(zip(self.names, self._copies, strict=False))
 
     def put_back(self) -> None:
         """Make weights and optimizer what they were."""
         with untracked():
-            for value, copy in zip(self._values, self._copies, strict=True):
-                _write(value, copy)
-            if self._optimizer is None:
-                return
-            known = {id(parameter) for parameter, _ in self._states}
-            for parameter in [p for p in self._optimizer.state if id(p) not in known]:
-                del self._optimizer.state[parameter]
-            for parameter, kept in self._states:
-                state = self._optimizer.state[parameter]
-                for key in [key for key in state if key not in kept]:
-                    del state[key]
-                for key, (value, copy) in kept.items():
-                    state[key] = value
-                    if copy is not None:
-                        value.copy_(copy)
-            for group, options in zip(self._optimizer.param_groups, self._options, strict=True):
-                group.update(options)
+            _write(self._values, self._copies)
+        if self._optimizer is None:
+            return
+        known = {id(parameter) for parameter, _ in self._states}
+        for parameter in [p for p in self._optimizer.state if id(p) not in known]:
+            del self._optimizer.state[parameter]
+        for parameter, kept in self._states:
+            state = self._optimizer.state[parameter]
+            state.clear()
+            state.update((key, _entries(value)) for key, value in kept.items())
+        for group, options in zip(self._optimizer.param_groups, self._options, strict=True):
+            group.update(options)
 
     def forget(self) -> None:
         """Keep no copies."""
-        self._budget.used -= self._size
-        self._size = 0
+        self._budget.used -= self.size
+        self.size = 0
         self.names = ()
         self._values, self._copies, self._states, self._options = [], [], [], []
-
-    def _note_optimizer(self, optimizer: torch.optim.Optimizer | None) -> None:
-        self._optimizer, self._states, self._options = optimizer, [], []
-        if optimizer is None:
-            return
-        for parameter, state in optimizer.state.items():
-            kept = {
-                key: (value, value.detach().clone() if isinstance(value, torch.Tensor) else None)
-                for key, value in state.items()
-            }
-            self._states.append((parameter, kept))
-        self._options = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
+        self._optimizer = None
 
 
 def _once(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,17 +113,19 @@ def _once(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return dict(found.values())
 
 
-def _copied(values: list[Any], before: list[Any], copies: list[Any]) -> list[Any]:
-    """Return copies of `values`, in the memory of the copies of the same values before."""
-    same = len(values) == len(before) and all(map(operator.is_, values, before))
-    if same and all(isinstance(value, torch.Tensor) for value in values):
-        foreach_copy(copies, [value.detach() for value in values])
-        return copies
-    return [v.detach().clone() if isinstance(v, torch.Tensor) else np.array(v) for v in values]
+def _tensors_of(optimizer: torch.optim.Optimizer | None) -> Iterator[torch.Tensor]:
+    for state in optimizer.state.values() if optimizer is not None else ():
+        yield from (value for value in state.values() if isinstance(value, torch.Tensor))
 
 
-def _write(value: Any, copy: Any) -> None:
-    if isinstance(value, torch.Tensor):
-        value.detach().copy_(copy)
-    else:
-        value[...] = copy
+def _entries(value: Any) -> Any:
+    """Return a list's entries in a list of their own, since an update may add to it; anything else as it is."""
+    return value.copy() if type(value) is list else value
+
+
+def _write(places: list[Any], values: list[Any]) -> None:
+    if all(isinstance(value, torch.Tensor) for value in values):
+        foreach_copy(places, values)
+        return
+    for place, value in zip(places, values, strict=True):
+        place[...] = value

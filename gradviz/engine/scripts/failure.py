@@ -23,8 +23,8 @@ from gradviz.language import translatable
 from gradviz.protocol.records import Phase, PointRecord
 
 NOTHING_RECORDED = translatable(
-    "This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration"
-    " {step} to stop at the operation itself."
+    "Iteration {step} ran freely until it raised, so no graph of it was recorded. Run again to here for the operation"
+    " itself."
 )
 # By which functions a backward is called, and the variable that holds what it starts from.
 _ROOTS = {

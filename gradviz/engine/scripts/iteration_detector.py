@@ -31,6 +31,10 @@ class ScriptListener(Protocol):
         inside of the iteration."""
         ...
 
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """`optimizer` is about to change its parameters."""
+        ...
+
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         """`loss` is a number, or a detached tensor."""
         ...
@@ -153,6 +157,8 @@ class IterationDetector:
             return
         if self._steps.begins(optimizer) and self._run.losses:
             self._stop_seeing()
+            if not self._hooks.steps_late:
+                self._listener.step_begins(optimizer)
             self._updates.begin(optimizer)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
@@ -230,7 +236,7 @@ class IterationDetector:
             if self._run.losses and not self._again and self._run.facts.gradients_are_zero():
                 self._run.losses.discard()
             self._run.losses.note(tensors, weights, by_grad=by_grad, again=self._again)
-            if capture is not None and not capture.gave_up and tensors[0].requires_grad:
+            if capture is not None and not capture.gave_up:
                 self._show(capture, tensors, frame, final=not by_grad)
             self._run.enter("backward")
             result = run_script_backward(self._run, run, self._ending)

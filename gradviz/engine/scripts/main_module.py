@@ -155,13 +155,13 @@ def _own_modules(path: Path) -> Iterator[None]:
 IterationCallback = Callable[[int, float, EvaluationsRecord | None], bool]
 
 
-def follow_losses(script: Script, on_iteration: IterationCallback) -> int:
+def follow_losses(script: Script, on_iteration: IterationCallback, run: ScriptRun | None = None) -> int:
     """Run the script and call `on_iteration` with each iteration, its loss, and how often that was evaluated if more
-    than once, until the script ends or the answer is False.
+    than once, until the script ends or the answer is False. `run`, if given, is what is known of the script then.
 
     Returns how many iterations there were. Raises what the script raises.
     """
-    run = ScriptRun()
+    run = run or ScriptRun()
     _perform(script, run, _Losses(on_iteration, script.title))
     return run.step
 
@@ -203,6 +203,9 @@ class _Losses:
     def forward_ended(self, *, final: bool) -> None:
         """Do nothing: the graph is not shown."""
 
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Do nothing."""
+
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         if not self._on_iteration(step, float(loss), evaluations):
             self.done = True
@@ -230,6 +233,9 @@ class _Graph:
             self.record = self._run.graph.record if self._run.graph is not None else None
         if final:
             self._leave()
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Do nothing."""
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         # After an iteration without a graph, the next one may have one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -11,7 +12,7 @@ from weakref import ref
 import torch
 from msgspec.structs import replace
 
-from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
+from gradviz.engine.capture.autograd_nodes import is_leaf, is_leaf_node, leaf_of, node_of, reachable
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.frames.stack_frames import calling_line
@@ -131,6 +132,14 @@ class ScriptRun(AnyRun):
         self.graph_step = self.step
         capture.led_to_a_backward()
         measure_graph(self.meter, self.graph, self.facts)
+
+    def look_at_the_stop(self) -> None:
+        """Learn what the script trains from the op that it is stopped at, before there is a graph."""
+        current_stop = self.gate.current_stop if self.gate is not None else None
+        values = current_stop.values if current_stop is not None else []
+        leaves = [v for v in values if isinstance(v, torch.Tensor) and is_leaf(v) and v.requires_grad]
+        self.facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
+        self.facts.look_around(sys._getframe(1))
 
     def note_shown(self) -> None:
         """Note that a forward was shown."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from time import perf_counter
 from typing import Any, NoReturn
 
 import torch
 from msgspec.structs import replace
 
-from gradviz.engine.capture.autograd_nodes import is_leaf
 from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.devices import devices
+from gradviz.engine.proofs.lost_gradient_proof import cannot_start
 from gradviz.engine.scripts.discovery import record_of
 from gradviz.engine.scripts.failure import NOTHING_RECORDED, failure_of
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_repeat import ScriptRepeat, ScriptTraps
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
-from gradviz.engine.stepping.raising_call import stop_of
+from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
 from gradviz.engine.stepping.step_controller import take_first
 from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.language import tr
@@ -86,9 +85,10 @@ class ScriptSession:
         first = run.step == 0
         if self._repeat.is_before(run.step):
             self._services.stepping.close_gate(run)
-            return first  # to learn what it trains
-        aim = self._repeat.aim(run.step)
-        manner = policy.begin(run, always_step=first or aim is not None, every_node=True)
+            return first or self._repeat.is_recorded(run.step)  # in the first, to learn what it trains
+        reached = self._repeat.reaches(run.step)
+        manner = policy.begin(run, always_step=first or reached, every_node=True)
+        aim = self._repeat.aim if reached else None
         if aim is not None and run.gate is not None:
             self._services.stepping.breakpoints.count([aim.record])
             run.gate.aim_at(aim)
@@ -106,6 +106,11 @@ class ScriptSession:
         run.hold()
         self._server.report_state(run)
         self._wait()
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Copy what the traps compare the updated weights with."""
+        if not self._repeat.is_before(self._run.step):
+            self._traps.before_step(optimizer)
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         """Serve commands between two iterations, and pause if one asks for it."""
@@ -193,7 +198,7 @@ class ScriptSession:
             return False
         run = self._run
         if not run.shown:
-            self._look_at_the_stop()
+            run.look_at_the_stop()
         self._choice = choice = run.choice
         self._server.post(
             Opened(
@@ -213,19 +218,6 @@ class ScriptSession:
         )
         return True
 
-    def _look_at_the_stop(self) -> None:
-        """Learn what the script trains from the op that it is stopped at, before there is a graph."""
-        gate, facts = self._run.gate, self._run.facts
-        current_stop = gate.current_stop if gate is not None else None
-        values = (
-            [value for value in current_stop.values if isinstance(value, torch.Tensor)]
-            if current_stop is not None
-            else []
-        )
-        leaves = [value for value in values if is_leaf(value) and value.requires_grad]
-        facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
-        facts.look_around(sys._getframe(1))
-
     def _report_configuration(self) -> None:
         choice = self._run.choice
         if choice != self._choice:
@@ -241,7 +233,11 @@ class ScriptSession:
     def _stop_where_it_raised(self, error: BaseException) -> None:
         """Stop where an iteration raised while it ran freely, with what is left of it."""
         run, services = self._run, self._services
-        if not run.shown or (run.gate is not None and not run.gate.passed_over):
+        gate = run.gate
+        if gate is not None and not gate.stopped_at_error and cannot_start(error):
+            with run.reopened():
+                stop_at_loss(run, gate, error)
+        if not run.shown or (gate is not None and not gate.passed_over):
             return
         run.forget_graph()
         failure = failure_of(error, run.phase)
@@ -261,6 +257,7 @@ class ScriptSession:
             point, values = stop_of(error, point.index, "forward", run.facts.paths())
         gate.starts[point.phase] = point.index
         gate.unrecorded = True
+        self._repeat.note_error(run.step)
         with run.reopened():
             gate.raised(Position(run.step, point, ()), "input" if values else "", values, error)
 

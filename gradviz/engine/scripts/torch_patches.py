@@ -75,6 +75,8 @@ class ScriptHooks:
         """What is not there while compiled code runs."""
         self._compiled = False
         """Whether it runs."""
+        self.steps_late = False
+        """Whether a step is reported that was done in compiled code."""
         self._versions: list[tuple[torch.optim.Optimizer, list[int]]] = []
         """Of each optimizer, the versions of its parameters before compiled code may have stepped."""
 
@@ -113,7 +115,9 @@ class ScriptHooks:
         versions, self._versions = self._versions, []
         for optimizer, before in versions:
             if _versions(optimizer) != before:
+                self.steps_late = True
                 self._before_step(optimizer, (), {})
+                self.steps_late = False
                 self._after_step(optimizer, (), {})
 
     def _note_versions(self) -> None:

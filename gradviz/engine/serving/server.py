@@ -19,10 +19,11 @@ from gradviz.engine.loading.process_state import Generators, ProcessState
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_repeat import ScriptRepeat, repeat_of
-from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
+from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.cause_commands import blame, explain_spike
-from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights, load_weights
+from gradviz.engine.serving.run_changes import back_to, note_change, put_weights, set_device, set_optimizer
+from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
@@ -30,6 +31,7 @@ from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
+from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner, begin_again
 from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
 from gradviz.errors import GradvizError
@@ -37,6 +39,7 @@ from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskGraph,
+    BackTo,
     Blame,
     Command,
     ExplainSpike,
@@ -59,7 +62,6 @@ from gradviz.protocol.commands import (
 )
 from gradviz.protocol.events import (
     Busy,
-    ConfigurationChanged,
     ConsentNeeded,
     Event,
     Failed,
@@ -71,7 +73,6 @@ from gradviz.protocol.events import (
     RestartNeeded,
     StateChanged,
 )
-from gradviz.protocol.records import MarkRecord
 from gradviz.targets.target_spec import read_target
 
 # Seconds without a command, after which preparations disturb no user.
@@ -95,7 +96,7 @@ class Server:
         self._process = ProcessState()
         self._stepping = StepController(self)
         self._measuring = MeasureScheduler(self.post)
-        self._tensors = TensorCommands(self.current_run, self.post, lambda: self.run)
+        self._tensors = TensorCommands(self.current_run, self.post, lambda: self.run, lambda: note_change(self))
         self._create_services(0)
 
     def serve(self) -> None:
@@ -168,7 +169,7 @@ class Server:
             self._step(StepIn())
             return
         try:
-            self._hold(runner)
+            self.hold(runner)
         except GradvizError as error:
             # It was built, and is open: that it cannot be trained is what its code did.
             self.report_raised(error)
@@ -178,18 +179,30 @@ class Server:
         self.run = run
         self._runner = runner
         self._create_services(run)
+        self._share_budget()
         self._signature = ""
         self._stepping.forget()
         self._measuring.forget()
 
+    def _set_budget(self, command: SetBudget) -> None:
+        self._stepping.set_budget(command)
+        self._share_budget()
+
+    def _share_budget(self) -> None:
+        """Let states of iterations take as much as values of one."""
+        if isinstance(self._runner, Runner):
+            self._runner.states.limit = self._stepping.budget
+
     def _create_services(self, run: int) -> None:
         """Create what is kept for one run alone."""
-        self._losses = LossBatcher(run, self.post)
+        past = Past(run, self.post)
+        self._losses = LossBatcher(run, self.post, past.record)
         self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
-        self._services = RunServices(self._stepping, self._losses, self._policy, self._inspections)
-        self._training = TrainingLoop(self, self._services)
+        self.services = RunServices(self._stepping, self._losses, self._policy, self._inspections, past)
+        self._training = TrainingLoop(self, self.services)
 
-    def _hold(self, runner: Runner) -> None:
+    def hold(self, runner: Runner) -> None:
+        """Run the forward of iteration 0 and pause behind it."""
         self._policy.begin_held(runner)
         runner.hold()
         self.show_graph(runner)
@@ -201,6 +214,7 @@ class Server:
         runner.begin(command.until)
         self._stepping.go(attentive=command.attentive)
         self._losses.resume()
+        self.services.past.cancel()
         self.report_state(runner)
 
     def _run_one(self, command: RunOne) -> None:
@@ -209,6 +223,7 @@ class Server:
         self._stepping.go()
         self._stepping.one_iteration = True
         self._losses.resume()
+        self.services.past.cancel()
         self.report_state(runner)
         if isinstance(runner, Runner):
             # At once: what is asked for next is meant for after it.
@@ -221,6 +236,7 @@ class Server:
         runner.begin(None)
         self._stepping.want(command)
         self._losses.resume()
+        self.services.past.cancel()
         self.report_state(runner)
 
     def _pause(self, command: Pause) -> None:
@@ -228,42 +244,11 @@ class Server:
         runner.pause()
         self.report_pause(runner)
 
-    def _set_device(self, command: SetDevice) -> None:
-        runner = self._driven_by_us(tr(LOCKED))
-        if runner.state == "stopped":
-            raise GradvizError(tr("Finish this iteration before the device changes: its tensors are in use."))
-        before, ready = runner.device, runner.state == "ready"
-        if not runner.set_device(command.device):
-            self._configured(runner, None)
-            if ready:
-                self._hold(runner)
-            return
-        moved = runner.device != before
-        self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}") if moved else None)
-
-    def _set_optimizer(self, command: SetOptimizer) -> None:
-        runner = self._driven_by_us(tr(LOCKED))
-        change = runner.set_optimizer(command.optimizer)
-        marked = change is not None and runner.step > 0
-        self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
-
-    def _load_weights(self, command: LoadWeights) -> None:
-        runner = self._driven_by_us(tr("The script loads its weights itself."))
-        if load_weights(command, runner, self.run, self.post):
-            self._hold(runner)
-
     def current_run(self) -> AnyRun:
         """Return the run; raise GradvizError if nothing is open."""
         if self._runner is None:
             raise GradvizError(tr("Nothing is open; open a network first."))
         return self._runner
-
-    def _driven_by_us(self, otherwise: str) -> Runner:
-        """Return the runner; refuse a script, which drives itself, with `otherwise`."""
-        runner = self.current_run()
-        if not isinstance(runner, Runner):
-            raise GradvizError(otherwise)
-        return runner
 
     def report_pause(self, runner: AnyRun) -> None:
         """Send all that is known of a run that was paused."""
@@ -300,9 +285,13 @@ class Server:
         loss = runner.loss if runner.loss is not None else self._losses.last
         self.post(StateChanged(self.run, runner.state, runner.step, loss))
 
-    def _configured(self, runner: AnyRun, mark: MarkRecord | None) -> None:
-        self._losses.send()
-        self.post(ConfigurationChanged(self.run, runner.device, runner.choice, mark))
+    def branch_at(self, runner: Runner, step: int, message: str) -> None:
+        """Let the run be another one from iteration `step` on, if that ran before: it is no longer repeated."""
+        past = self.services.past
+        if past.is_known(step):
+            self._losses.send()
+            self.run = past.part(runner, step, message)
+            self._losses.run = self._policy.run_number = self.run
 
     def report_raised(self, error: BaseException) -> None:
         """End the run, whose code raised `error`, and send what it was."""
@@ -328,7 +317,7 @@ def _run_script(server: Server, script: Script, command: Open) -> None:
     server.opens, run = 0, ScriptRun()
     server._begin_run(command.run, run)
     server._repeat = repeat_of(command, server._repeat, server._stepping)
-    ScriptSession(server, server._services, script, run, command, server._repeat).perform()
+    ScriptSession(server, server.services, script, run, command, server._repeat).perform()
 
 
 def _inspect(server: Server, command: Inspect) -> None:
@@ -382,13 +371,13 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     RunOne: Server._run_one,
     Pause: Server._pause,
     Interrupt: Server._pause,
-    SetDevice: Server._set_device,
-    SetOptimizer: Server._set_optimizer,
+    SetDevice: set_device,
+    SetOptimizer: set_optimizer,
     Inspect: _inspect,
     AskGraph: _answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
-    SetBudget: lambda server, command: server._stepping.set_budget(command),
+    SetBudget: Server._set_budget,
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
     Blame: lambda server, command: blame(
@@ -396,5 +385,6 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     ),
     ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
-    LoadWeights: Server._load_weights,
+    LoadWeights: put_weights,
+    BackTo: back_to,
 }

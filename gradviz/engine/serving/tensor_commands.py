@@ -53,8 +53,12 @@ TENSOR_COMMANDS = (AskTensor, SaveTensor, Edit, ExplainUpdate, CheckDerivative, 
 class TensorCommands:
     """Serves `TENSOR_COMMANDS` in the thread that owns the tensors."""
 
-    def __init__(self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int]) -> None:
-        """`runner` raises a GradvizError while nothing is open."""
+    def __init__(
+        self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int],
+        changed: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """`runner` raises a GradvizError while nothing is open; `changed` is called once a value was edited."""
+        self._changed = changed
         self._runner = runner
         self._post = post
         self._run = run
@@ -174,6 +178,7 @@ class TensorCommands:
         text = tr("{what}: undone").format(what=what) if command.undo else f"{what}{where}{command.expression}"
         mark = MarkRecord(runner.step, "edit", text)
         value = summarize(name, new) if command.what == "grad_output" else None
+        self._changed()
         self._post(Edited(self._run(), runner.step, command.node, mark, value, command.undo))
 
     def _source(self) -> TensorSource:

@@ -50,7 +50,8 @@ class BackwardSteps:
                 handles.append(node.register_prehook(self._before(node_id)))
                 handles.append(node.register_hook(self._after(node_id, node)))
             self._gate.begin_phase("backward", len(self._live))
-            yield
+            with self._hooks.watched():
+                yield
         finally:
             for handle in handles:
                 handle.remove()
@@ -75,7 +76,7 @@ class BackwardSteps:
                 node.line, depth=len(calls),
             )  # fmt: skip
             with isolated():
-                self._note(point.index, self._hooks.came(node_id, gradients))
+                self._note(point.index, self._hooks.came(node_id))
                 current_stop = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
                 if current_stop.replaced:
                     gradients = tuple(current_stop.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
@@ -95,7 +96,6 @@ class BackwardSteps:
             here, came = self._running
             self._running = None
             with isolated():
-                self._hooks.sent(node_id, grad_inputs)
                 self._note(here.point.index, self._hooks.left(node_id, came, grad_inputs))
             if node_id < 0:
                 # A leaf's node passes nothing on: what it made is the gradient that the leaf now has.

@@ -1,8 +1,10 @@
-"""Notices which hooks of tensors, parameters and modules change a gradient, by what was sent and what came."""
+"""Notices which hooks of tensors, parameters and modules change a gradient, by what they are given and give."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,7 +14,14 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.torch_compat import GRADIENT_HOOKS, MODULE_HOOK_NODE, MODULE_HOOKS, POST_GRADIENT_HOOKS
+from gradviz.engine.torch_compat import (
+    GRADIENT_HOOKS,
+    MODULE_HOOK_NODE,
+    MODULE_HOOKS,
+    POST_GRADIENT_HOOKS,
+    isolated,
+    never_compiled,
+)
 from gradviz.protocol.node_location import module_of
 from gradviz.protocol.records import HookRecord
 
@@ -20,7 +29,7 @@ Gradients = tuple[torch.Tensor | None, ...]
 
 
 class GradientHooks:
-    """The hooks of one backward. What is sent to a node that has none is not kept."""
+    """The hooks of one backward."""
 
     def __init__(self, graph: CapturedGraph, live: Mapping[int, Node], registered: Mapping[Node, Any]) -> None:
         """`live`: node id → autograd node, the leaves' among them; `registered`: node → hooks of what it made."""
@@ -28,52 +37,36 @@ class GradientHooks:
         self._nodes = {node.id: node for node in graph.record.nodes}
         self._record = graph.record
         self._module = graph.overwrites.module if graph.overwrites is not None else None
-        self._hooks: dict[int, list[Callable[..., Any]]] = {}
-        """Node → the hooks of the tensor that it made."""
-        for node_id, node in live.items():
-            hooks = getattr(leaf_of(node), GRADIENT_HOOKS, None) if is_leaf_node(node) else registered.get(node)
-            if hooks:
-                self._hooks[node_id] = list(hooks.values())
-        self._edges: dict[tuple[int, int], tuple[int, int]] = {
-            (edge.target, edge.input_nr): (edge.source, edge.output_nr)
-            for edge in graph.record.edges
-            if edge.source in self._hooks
-        }
-        self._sent: dict[tuple[int, int], torch.Tensor] = {}
+        self._registered = registered
+        self._changed: dict[int, list[HookRecord]] = {}
+        """Node → the hooks of tensors and parameters that have run there and changed the gradient."""
 
-    def sent(self, node_id: int, gradients: Gradients) -> None:
-        """Note what a node has made, where a hook may change it before it arrives."""
-        for i, gradient in enumerate(gradients) if self._edges else ():
-            to = self._edges.get((node_id, i))
-            if to is not None and gradient is not None:
-                known = self._sent.get(to)
-                self._sent[to] = gradient.detach().clone() if known is None else known + gradient.detach()
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """While this lasts, each hook of a tensor or parameter is called by one that compares what it was given with
+        what it gives."""
+        watchers: list[tuple[Any, Any, _Watcher]] = []
+        try:
+            for node_id, hooks, holder in self._dictionaries():
+                for key, hook in list(hooks.items()):
+                    hooks[key] = watcher = _Watcher(hook, holder, partial(self._note, node_id, hook))
+                    watchers.append((hooks, key, watcher))
+            yield
+        finally:
+            for hooks, key, watcher in watchers:
+                if hooks.get(key) is watcher:
+                    hooks[key] = watcher.hook
 
-    def came(self, node_id: int, gradients: Gradients) -> list[HookRecord]:
+    def came(self, node_id: int) -> list[HookRecord]:
         """Return which hooks changed what comes to a node."""
-        hooks = self._hooks.get(node_id)
-        if not hooks:
-            return []
-        node = self._nodes[node_id]
-        kind = "parameter" if node.id < 0 else "tensor"
-        name = node.name if node.id < 0 else node.variable or node.name
-        for output_nr, gradient in enumerate(gradients):
-            before = self._sent.get((node_id, output_nr))
-            if before is not None and gradient is not None and _differs(before, gradient):
-                return [_record(kind, name, hooks, before, gradient)]
-        return []
+        return self._changed.pop(node_id, [])
 
     def left(self, node_id: int, came: Gradients, made: Gradients) -> list[HookRecord]:
         """Return which hooks changed what a node has made: those of a module at its border, and those that run once a
         parameter has its gradient."""
         node = self._live[node_id]
         if is_leaf_node(node):
-            leaf = leaf_of(node)
-            hooks = getattr(leaf, POST_GRADIENT_HOOKS, None)
-            before = came[0] if came else None
-            if hooks and before is not None and leaf.grad is not None and _differs(before, leaf.grad):
-                return [_record("parameter", self._nodes[node_id].name, hooks.values(), before, leaf.grad)]
-            return []
+            return self._changed.pop(node_id, [])
         if not node.name().startswith(MODULE_HOOK_NODE) or self._module is None:
             return []
         path, _ = module_of(self._record, self._nodes[node_id])
@@ -82,6 +75,51 @@ class GradientHooks:
             if hooks and before is not None and after is not None and _differs(before, after):
                 return [_record("module", path, hooks, before, after)]
         return []
+
+    def _dictionaries(self) -> Iterator[tuple[int, Any, Any]]:
+        """Yield the hooks of tensors and parameters by their keys, with the node that they run at; and the parameter
+        where they run once it has its gradient, else None."""
+        for node_id, node in self._live.items():
+            leaf = leaf_of(node) if is_leaf_node(node) else None
+            before = self._registered.get(node) if leaf is None else getattr(leaf, GRADIENT_HOOKS, None)
+            if before:
+                yield node_id, before, None
+            if after := getattr(leaf, POST_GRADIENT_HOOKS, None):
+                yield node_id, after, leaf
+
+    def _note(self, node_id: int, hook: Callable[..., Any], before: torch.Tensor, after: torch.Tensor) -> None:
+        node = self._nodes[node_id]
+        kind, name = ("parameter", node.name) if node.id < 0 else ("tensor", node.variable or node.name)
+        if _differs(before, after):
+            self._changed.setdefault(node_id, []).append(_record(kind, name, [hook], before, after))
+
+
+class _Watcher:
+    """Calls a hook, and `note` with the gradient before and after it."""
+
+    def __init__(
+        self, hook: Callable[..., Any], holder: Any, note: Callable[[torch.Tensor, torch.Tensor], None]
+    ) -> None:
+        """`holder`: the parameter whose gradient the hook may change; None for one that is given a gradient."""
+        self.hook, self._holder, self._note = hook, holder, note
+
+    @never_compiled
+    def __call__(self, given: torch.Tensor) -> Any:
+        with isolated():
+            before = self._gradient(given, None)
+            before = before.detach().clone() if before is not None else None
+        result = self.hook(given)
+        with isolated():
+            after = self._gradient(given, result)
+            if before is not None and after is not None:
+                self._note(before, after.detach())
+        return result
+
+    def _gradient(self, given: torch.Tensor, result: Any) -> torch.Tensor | None:
+        if self._holder is not None:
+            found: torch.Tensor | None = self._holder.grad
+            return found
+        return given if result is None else result
 
 
 def _module_hooks(model: nn.Module, path: str) -> list[Callable[..., Any]]:
@@ -94,10 +132,13 @@ def _module_hooks(model: nn.Module, path: str) -> list[Callable[..., Any]]:
 
 
 def _differs(before: torch.Tensor, after: torch.Tensor) -> bool:
-    """Return whether more than the order of a sum may be different."""
+    """Return whether anything is different; sparse gradients, and classes of the user's own, may not be comparable."""
     if before.shape != after.shape:
         return True
-    return not torch.allclose(before, after.detach().to(before.dtype), rtol=1e-4, atol=0, equal_nan=True)
+    try:
+        return not torch.allclose(before, after.detach().to(before.dtype), rtol=0, atol=0, equal_nan=True)
+    except (RuntimeError, TypeError):
+        return False
 
 
 def _record(

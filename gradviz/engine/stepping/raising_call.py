@@ -10,8 +10,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.frames.stack_frames import owner_of, variables_of
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.error_explanation import place_of
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.protocol.records import Phase, PointRecord
 
 
@@ -46,3 +50,10 @@ def _arguments(frame: FrameType) -> list[Any]:
     names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
     starred = variables.get("args", ())
     return [*(variables[name] for name in names if name in variables), *(starred if isinstance(starred, tuple) else ())]
+
+
+def stop_at_loss(run: AnyRun, gate: Gate, error: BaseException) -> None:
+    """Stop at the loss of a run, from which backward cannot start."""
+    point = PointRecord(gate.next_index(), "backward", run.names.id_of_name(LOSS, "loss"), grad_fn=LOSS)
+    gate.begin_phase("backward", 0)
+    gate.raised(Position(run.step, point, ()), "", [], error)

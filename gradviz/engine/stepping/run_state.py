@@ -41,9 +41,9 @@ class AnyRun(ABC):
         """The run is finished before this iteration; None for no end."""
         self._reset(phase)
 
-    def _reset(self, phase: str) -> None:
-        """Go back to before iteration 0."""
-        self.step = 0
+    def _reset(self, phase: str, step: int = 0) -> None:
+        """Go back to before iteration `step`."""
+        self.step = step
         """The current iteration, or the next one between two iterations."""
         self.phase = phase
         self.gate: Gate | None = None
@@ -73,6 +73,11 @@ class AnyRun(ABC):
             )
         self.until = until
         self.state = "running"
+
+    def go_to(self, step: int) -> None:
+        """Be paused before iteration `step`, whatever it was in."""
+        self._reset("forward", step)
+        self.state = "paused"
 
     def pause(self) -> None:
         """Pause between two iterations."""

@@ -21,6 +21,7 @@ from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
+    BackTo,
     Command,
     NextIteration,
     NextPhase,
@@ -41,7 +42,7 @@ from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped,
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 _RESUMING = (Run, RunOne, StepCommand)
-_ENDING = (Open, Shutdown)
+_ENDING = (Open, Shutdown, BackTo)
 # These can be served in the middle of an iteration: they look, or change what is looked for.
 _HARMLESS = (SetBreakpoints, SetBudget)
 _LONG = 1.0
@@ -99,8 +100,7 @@ class StepController:
         """Whether a free run can be paused inside an iteration."""
         self._long = False
         """Whether the iteration before took so long that the user would wait for its end."""
-        self.before_stop: Callable[[], object] = _nothing
-        """Called before a stop is reported."""
+        self.before_stop: Callable[[], object] = _nothing  # called before a stop is reported
 
     # -- iterations ------------------------------------------------------------------------------------------------
 
@@ -172,6 +172,12 @@ class StepController:
         if runner.gate is not None:
             runner.gate.request = FREE
 
+    def lead(self) -> None:
+        """Let the run go back to an earlier iteration: nothing stops it on the way, and traps know nothing yet."""
+        self._request = FREE
+        self.one_iteration = self._attentive = False
+        self.traps.forget()
+
     def forget(self) -> None:
         """Begin another run."""
         self._request = FREE
@@ -188,7 +194,7 @@ class StepController:
         """Receive commands while an iteration runs through the gate. What would change the run waits for its end."""
         while self._server.commands.has_new:
             command = self._server.commands.receive()
-            if isinstance(command, _ENDING):
+            if _ends(command, self._server.current_run()):
                 self._abandon(command)
             if isinstance(command, Pause) and self._stops_inside():
                 return StepRequest("pause")
@@ -225,7 +231,7 @@ class StepController:
             if late and not isinstance(command, (*_ENDING, *_RESUMING)):
                 late = False
                 self._show_partial(runner)
-            if isinstance(command, _ENDING):
+            if command is not None and _ends(command, runner):
                 self._abandon(command)
             if isinstance(command, _RESUMING):
                 try:
@@ -304,10 +310,9 @@ class StepController:
         self._server.post(Unchecked(self._server.run, sentence))
 
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
-        point = stop.here.point
+        point, run = stop.here.point, self._server.current_run()
         position = point.index - gate.starts[point.phase] + 1
-        text = traceback_text(stop.error) if stop.error is not None else ""
-        explanation = self.errors.explain(self._server.current_run(), point.node, stop.error)
+        explanation = self.errors.explain(run, point.node, stop.error)
         return Stopped(
             self._server.run,
             gate.step,
@@ -317,11 +322,12 @@ class StepController:
             breakpoint=stop.breakpoint,
             message=explanation or stop.message,
             after=stop.after,
-            traceback=text,
+            traceback=traceback_text(stop.error) if stop.error is not None else "",
             said=full_message(stop.error) if stop.error is not None else "",
             before=_before(gate),
             inputs=_inputs(gate),
             proof=self.errors.proof,
+            unrecorded=gate.unrecorded and run.experiment is None,
         )
 
 
@@ -331,6 +337,13 @@ def take_first(gate: Gate | None, command: Command) -> bool:
         return False
     gate.request = StepRequest("in")
     return True
+
+
+def _ends(command: Command, run: AnyRun) -> bool:
+    """Return whether the iteration is given up for `command`. A script cannot go back, and is not ended."""
+    if isinstance(command, BackTo) and run.experiment is None:
+        return False
+    return isinstance(command, _ENDING)
 
 
 def _request_of(

@@ -90,17 +90,23 @@ def is_floating(value: Any) -> bool:
 
 def read(values: Mapping[Key, Any]) -> dict[Key, float]:
     """Return all `values`, numbers or tensors of no dimensions, as numbers: one transfer for each device."""
-    found = {key: float(value) for key, value in values.items() if not isinstance(value, torch.Tensor)}
+    there = {key: value for key, value in values.items() if isinstance(value, torch.Tensor) and not value.is_cpu}
+    found = {key: _number(value) for key, value in values.items() if key not in there}
     by_device: dict[torch.device, list[Key]] = {}
-    for key, value in values.items():
-        if isinstance(value, torch.Tensor):
-            by_device.setdefault(value.device, []).append(key)
+    for key, value in there.items():
+        by_device.setdefault(value.device, []).append(key)
+    if not by_device:
+        return found
     with untracked():
         for device, keys in by_device.items():
             wide = torch.float64 if device.type != "mps" else torch.float32  # Metal has no float64
             numbers = torch.stack([values[key].reshape(()).to(wide) for key in keys]).cpu().tolist()
             found.update(zip(keys, numbers, strict=True))
     return found
+
+
+def _number(value: Any) -> float:
+    return float(value.detach() if isinstance(value, torch.Tensor) else value)
 
 
 class untracked(torch.no_grad):  # noqa: N801

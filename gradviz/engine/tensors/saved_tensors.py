@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,6 +34,15 @@ def saved_names(node_type: type) -> list[str]:
     names = [name.removeprefix(RAW_SAVED) for name in dir(node_type) if name.startswith(RAW_SAVED)]
     names.sort(key=lambda name: name not in ("self", "input"))  # the first operand comes first, then by alphabet
     return ["saved tensors" if name == "tensors" else name for name in names]
+
+
+def raw_saved(node: Node) -> Iterator[Any]:
+    """Yield what a node saved, packed as it is; nothing once it is freed."""
+    for name in dir(type(node)):
+        if name.startswith(RAW_SAVED):
+            with suppress(RuntimeError):  # freed
+                found = getattr(node, name)
+                yield from found if isinstance(found, tuple) else (found,)
 
 
 def details(

@@ -24,7 +24,7 @@ class IterationPolicy:
     def __init__(
         self, run_number: int, stepping: StepController, measuring: MeasureScheduler, inspections: Inspections
     ) -> None:
-        self._run_number = run_number
+        self.run_number = run_number
         self._stepping = stepping
         self._measuring = measuring
         self._inspections = inspections
@@ -63,7 +63,7 @@ class IterationPolicy:
 
     def forward_held(self, run: AnyRun) -> None:
         """Report what passed and was measured in a forward that has run and is held."""
-        self._measuring.held(self._run_number, run)
+        self._measuring.held(self.run_number, run)
         self._stepping.held(run)
 
     def note_replay(self) -> None:
@@ -82,7 +82,7 @@ class IterationPolicy:
             case "free":
                 self._sampling.passed(seconds)
         self._stepping.took(seconds)
-        self._measuring.over(self._run_number, run)
+        self._measuring.over(self.run_number, run)
 
 
 class Sampling:

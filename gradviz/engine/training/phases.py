@@ -52,6 +52,14 @@ def run_backward(
             backward()
 
 
+def backward_recorded(recording: HandRecording, experiment: Experiment, names: TensorNames, loss: Any) -> CapturedGraph:
+    """Record the backward of a network that is derived by hand like its forward; return the graph of both."""
+    with recording.phase("backward"):
+        experiment.backward(loss)
+    names.refresh()
+    return assemble_recorded(recording.capture, names, loss, experiment.gradients())
+
+
 def run_update(
     gate: Gate | None, experiment: Experiment, names: TensorNames, updater: Updater, evaluate: Callable[[bool], Any]
 ) -> None:

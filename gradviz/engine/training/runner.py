@@ -15,19 +15,20 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.record_pruning import forget_dead
 from gradviz.engine.graph.captured_graph import CapturedGraph, resolve_reach
 from gradviz.engine.graph.graph_builder import assemble
-from gradviz.engine.graph.op_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
 from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
 from gradviz.engine.measuring.meter import measure_gradients, measure_graph, measured_update
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
+from gradviz.engine.replay.data_position import DataPosition
 from gradviz.engine.replay.iteration_start import IterationStart
+from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.kept_values import NotRepeatableError
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.known_iterations import KnownIterations
-from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
+from gradviz.engine.training.phases import backward_recorded, graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
@@ -73,6 +74,8 @@ class Runner(AnyRun):
         self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.start = IterationStart(self.experiment)
+        self.data = DataPosition(self.experiment)
+        self.states = KeptStates(self.experiment)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
@@ -121,7 +124,9 @@ class Runner(AnyRun):
             self.start.rewound = False
             self._forget_iteration()
         else:
-            self.experiment.next_batch()
+            if self.states.is_due(self.step):
+                keep_state(self)
+            self.data.next_batch()
             self.start.note(self.step)
         known = None if captured or again else self._known.run(self, self._forward_plain, self._recorder)
         if known is not None:
@@ -139,7 +144,9 @@ class Runner(AnyRun):
         self.enter("backward")
         self.experiment.zero_gradients()
         if self._recording is not None:
-            self._backward_recorded(self._recording)
+            self.graph = backward_recorded(self._recording, self.experiment, self.names, self._loss)
+            measure_graph(self.meter, self.graph, self.experiment)
+            self._end_recording()
         else:
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
@@ -187,15 +194,6 @@ class Runner(AnyRun):
         self._output = self.experiment.forward()
         self._loss = self.experiment.compute_loss(self._output)
 
-    def _backward_recorded(self, recording: HandRecording) -> None:
-        """Record the backward of a network that is derived by hand like its forward."""
-        with recording.phase("backward"):
-            self.experiment.backward(self._loss)
-        self.names.refresh()
-        self.graph = assemble_recorded(recording.capture, self.names, self._loss, self.experiment.gradients())
-        measure_graph(self.meter, self.graph, self.experiment)
-        self._end_recording()
-
     def _end_recording(self) -> None:
         if self._recording is not None:
             self._recording.end()
@@ -234,9 +232,9 @@ class Runner(AnyRun):
         """Build the run again from its seed, to begin with iteration 0."""
         self._forget_iteration()
         drawn = self.graph.record if self.graph is not None else None
-        self.graph = None
+        self.graph, limit = None, self.states.limit
         self._build(self.updater.choice)
-        self._before = drawn
+        self._before, self.states.limit = drawn, limit
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
@@ -294,6 +292,28 @@ def begin_again(run: Runner) -> None:
             run._forget_iteration()
             return
     run.rebuild()
+
+
+def keep_state(run: Runner) -> None:
+    """Keep the state of a run between two iterations."""
+    run.states.keep(run.step, run.updater.optimizer, run.data, (run.device, run.updater.manner))
+
+
+def restore_state(run: Runner, state: KeptState) -> None:
+    """Make a run, whatever it is in, what it was before an iteration.
+
+    Raises:
+        NotRepeatableError: something was changed of which there is no copy.
+    """
+    device, manner = state.manner
+    run._forget_iteration()
+    run.go_to(state.step)
+    if device != run.device:
+        run.set_device(device)
+    run.updater.manner = manner
+    run.start.forget()
+    run.start.rewound = False
+    state.put_back(run.data)
 
 
 def _evaluated(experiment: Experiment) -> Any:

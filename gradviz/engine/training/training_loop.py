@@ -13,21 +13,22 @@ from typing import Any, Protocol
 
 import torch
 
-from gradviz.engine.capture.named_tensors import LOSS
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.error_explanation import RAISED
 from gradviz.engine.proofs.lost_gradient_proof import cannot_start
-from gradviz.engine.stepping.raising_call import stop_of
+from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
 from gradviz.engine.training.iteration_policy import IterationPolicy
+from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.trap_watch import TrapWatch
+from gradviz.protocol.commands import StepIn
 from gradviz.protocol.events import Event, LossBatch
-from gradviz.protocol.records import EvaluationsRecord, PointRecord
+from gradviz.protocol.records import EvaluationsRecord
 
 # Nobody reads a number faster. Each batch wakes the client, which paints, and wants a processor that torch uses.
 PERIOD = 0.1
@@ -41,9 +42,13 @@ class LossBatcher:
     Numbers are copied from a GPU a batch at a time: each copy waits for the device.
     """
 
-    def __init__(self, run: int, post: Callable[[Event], None]) -> None:
-        self._run = run
+    def __init__(
+        self, run: int, post: Callable[[Event], None], record: Callable[[int, array[float]], object] | None = None
+    ) -> None:
+        """`record` takes the losses that are sent: the number of the first, and the losses."""
+        self.run = run
         self._post = post
+        self._record = record
         self._lock = Lock()
         self._waiting: list[Any] = []
         self._evaluations: list[EvaluationsRecord] = []
@@ -87,12 +92,14 @@ class LossBatcher:
             return
         losses = _numbers(self._waiting)
         self._waiting = []
+        if self._record is not None:
+            self._record(self._first, losses)
         now = perf_counter()
         self._measure(len(losses), now - self._sent_at)
         self._sent_at = now
         self.last = losses[-1]
         evaluations, self._evaluations = tuple(self._evaluations), []
-        self._post(LossBatch(self._run, self._first, losses.tobytes(), self._rate, evaluations))
+        self._post(LossBatch(self.run, self._first, _little_endian(losses), self._rate, evaluations))
 
     def _measure(self, count: int, seconds: float) -> None:
         rate = count / max(seconds, 1e-9)
@@ -108,11 +115,15 @@ def _numbers(losses: list[Any]) -> array[float]:
     """Return losses as float64; tensors on a device are copied in one piece."""
     if all(isinstance(loss, torch.Tensor) for loss in losses):
         losses = torch.stack([loss.reshape(()) for loss in losses]).cpu().double().tolist()
-    numbers = array("d", (float(loss) for loss in losses))
-    # The protocol is little-endian, whatever this machine is.
+    return array("d", (float(loss) for loss in losses))
+
+
+def _little_endian(numbers: array[float]) -> bytes:
+    """Return numbers as the protocol has them, whatever this machine is."""
     if _BIG_ENDIAN:
+        numbers = array("d", numbers)
         numbers.byteswap()
-    return numbers
+    return numbers.tobytes()
 
 
 _BIG_ENDIAN = array("H", [1]).tobytes()[0] == 0
@@ -123,6 +134,9 @@ class RunServer(CommandServer, Protocol):
 
     def show_graph(self, runner: AnyRun) -> None:
         """Send the graph of the run, if the client has another one."""
+
+    def branch_at(self, runner: Runner, step: int, message: str) -> None:
+        """Let the run be another one from iteration `step` on, if that ran before."""
 
     def report_pause(self, runner: AnyRun) -> None:
         """Send all that is known of a run that was paused."""
@@ -139,6 +153,7 @@ class RunServices:
     losses: LossBatcher
     policy: IterationPolicy
     inspections: Inspections
+    past: Past
 
 
 class TrainingLoop:
@@ -153,6 +168,11 @@ class TrainingLoop:
         """Run one iteration, or the rest of the one that was begun."""
         services = self._services
         try:
+            if services.past.arrives(runner):
+                services.stepping.want(StepIn())
+            elif services.past.is_on_the_way(runner.step):
+                self._repeat(runner)
+                return
             inexact = self._traps.passes_gate(runner)
             manner = services.policy.begin(runner, always_step=inexact, every_node=inexact)
             if inexact and runner.gate is not None:
@@ -164,7 +184,7 @@ class TrainingLoop:
             elif self._traps.armed:
                 self._iterate_watched(runner)
             else:
-                services.losses.add(runner.step, runner.iterate())
+                self._add_loss(runner, runner.step, runner.iterate())
             services.policy.end(runner)
         except AbandonedError:
             runner.fail()
@@ -203,7 +223,32 @@ class TrainingLoop:
         runner.update()
         if traps.check_update(runner) or again:
             self._services.policy.note_replay()
-        self._services.losses.add(step, runner.finish())
+        self._add_loss(runner, step, runner.finish())
+
+    def _add_loss(self, runner: Runner, step: int, loss: Any) -> None:
+        """Report a loss. In the past, it is to be what it was: if not, the run is another one from here on."""
+        past = self._services.past
+        if past.is_known(step):
+            different = past.why_different(step, loss)
+            if not different:
+                self._services.losses.last = past.losses[step]
+                past.report(step + 1)
+                return
+            self._server.branch_at(runner, step, different)
+        self._services.losses.add(step, loss)
+
+    def _repeat(self, runner: Runner) -> None:
+        """Run an iteration on the way back to a later one, freely; where it is not what it was, pause behind it."""
+        past, step = self._services.past, runner.step
+        runner.begin_measuring(None)
+        loss = runner.iterate()
+        if different := past.why_different(step, loss):
+            runner.pause()
+            self._server.branch_at(runner, step, different)
+            self._services.losses.add(step, loss)
+            self._server.report_pause(runner)
+        else:
+            past.report(runner.step)
 
     def _stop_where_it_raised(self, runner: Runner, error: BaseException) -> None:
         """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there. Where
@@ -214,11 +259,8 @@ class TrainingLoop:
             self._run_again(runner, error)
         gate = runner.gate
         if gate is not None and not gate.stopped_at_error and cannot_start(error):
-            loss = runner.names.id_of_name(LOSS, "loss")
-            point = PointRecord(gate.next_index(), "backward", loss, grad_fn=LOSS)
-            gate.begin_phase("backward", 0)
             with suppress(RAISED):  # given up at this stop
-                gate.raised(Position(runner.step, point, ()), "", [], error)
+                stop_at_loss(runner, gate, error)
 
     def _run_again(self, runner: Runner, error: BaseException) -> None:
         """Run a free iteration that raised again through the gate."""

@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradviz.engine.gate.aim import AfterGradient, AfterPoint, AfterUpdate, Aim, AtStart, NonFiniteRecorder
+from gradviz.engine.gate.aim import AfterPoint, Aim, NonFiniteRecorder, aim_for
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.replay.kept_values import NotRepeatableError
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.traps.iteration_figures import IterationFigures
 from gradviz.engine.traps.known_parameters import KnownParameters
 from gradviz.engine.traps.trap_kinds import TrapFinding
-from gradviz.language import tr
+from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.protocol.records import BreakpointRecord
 
 
@@ -68,8 +69,7 @@ class TrapWatch:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
         figures = self._figures(runner)
         hits = self._traps.check(figures)
-        if self._traps.keeps_history:
-            runner.module_history.add_gradients(figures.norms)
+        keep_history(runner, self._traps, figures, hit=bool(hits))
         return bool(hits) and self._stop(runner, *hits[0], undo=False)
 
     def before_update(self, runner: Runner) -> None:
@@ -82,12 +82,7 @@ class TrapWatch:
         self._copied = start.weights.note(parameters, optimizer)
         if not self._copied and self._traps.needs_update and not self._refused:
             self._refused = True
-            text = tr(
-                "Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB,"
-                " and the byte budget is {budget:.0f} MB."
-            )
-            needed = start.weights.needed(parameters, optimizer)
-            self._stepping.report(text.format(needed=needed / 2**20, budget=start.budget.limit / 2**20))
+            self._stepping.report(start.weights.too_large(parameters, optimizer))
 
     def check_update(self, runner: Runner) -> bool:
         """Ask the traps at the end of the update. Returns whether the iteration was run again."""
@@ -95,8 +90,7 @@ class TrapWatch:
             return False
         figures = self._figures(runner, runner.start.weights.before())
         hits = self._traps.check(figures)
-        if self._traps.keeps_history:
-            runner.module_history.add_ratios(figures.ratios(""))
+        keep_history(runner, self._traps, figures, hit=bool(hits))
         if not hits or not self._stop(runner, *hits[0], undo=True):
             return False
         runner.update()
@@ -135,15 +129,8 @@ class TrapWatch:
             runner.differentiate()
 
     def _aim(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, loss: Any, *, undo: bool) -> Aim:
-        match found.where:
-            case "start":
-                return AtStart(record, found.message)
-            case "gradient":
-                return AfterGradient(record, found.message, found.names)
-            case "update":
-                return AfterUpdate(record, found.message, found.names)
-            case "end":
-                return Aim(record, found.message)
+        if found.where != "value":
+            return aim_for(record, found)
         recorder = NonFiniteRecorder(record, found.message)
         self._run_again(runner, recorder, loss, undo=undo)
         self._show_graph(runner)
@@ -172,3 +159,13 @@ class TrapWatch:
         if not experiment.has_autograd:
             return experiment.named_parameters()
         return self._known.named(runner.step, experiment, experiment.named_parameters)
+
+
+def keep_history(run: AnyRun, traps: TrapSet, figures: IterationFigures, *, hit: bool) -> None:
+    """Keep how much each module moves, to explain a spike by: of some iterations, and of one that met a trap."""
+    if not traps.keeps_history or not (hit or traps.samples(figures.step)):
+        return
+    if figures.before is None:
+        run.module_history.add_gradients(figures.norms)
+    else:
+        run.module_history.add_ratios(figures.ratios(""))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import torch
 from gradviz.engine.tensors.reductions import norm, read, untracked
 from gradviz.engine.tensors.tensor_reader import is_plain
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.torch_compat import flattened, foreach_norm, function_mode_count
+from gradviz.engine.torch_compat import flattened, foreach_norm, foreach_sub
 
 _SMALL = 8192
 """Elements of a tensor."""
@@ -41,7 +42,6 @@ class IterationFigures:
         self._loss = loss
         self._loss_read: float | None = None
         self._norms: dict[str, float] | None = None
-        self._steps: dict[str, float] | None = None
         self._finite: bool | None = None
 
     @property
@@ -64,34 +64,38 @@ class IterationFigures:
     def gradient_norm(self, within: str) -> float | None:
         """Return the norm of the gradients of a parameter, of a module's parameters together, or of all (`*`); None
         if none of them has one."""
-        found = [value for name, value in self.norms.items() if is_within(name, within)]
+        asked = [value for name, value in self.gradients.items() if is_within(name, within)]
+        found = None if self._norms is not None else _together(asked, _norm)
+        if found is None:
+            found = [value for name, value in self.norms.items() if is_within(name, within)]
         return math.hypot(*found) if found else None
 
     def gradients_are_finite(self) -> bool:
         """Return whether no gradient holds NaN or Inf. Sums show it, which are the quickest that there is; where they
         overflow, each number is looked at."""
         if self._finite is None:
-            values = self.gradients.values()
-            if self._norms is None and not function_mode_count() and all(map(_is_on_cpu, values)):
-                sums: Iterable[float] = _sums(values)
-            else:
-                sums = self.norms.values()
-            self._finite = all(map(math.isfinite, sums)) or not not_finite(self.gradients)
+            sums = None if self._norms is not None else _together(self.gradients.values(), _sum)
+            found = self.norms.values() if sums is None else sums
+            self._finite = all(map(math.isfinite, found)) or not not_finite(self.gradients)
         return self._finite
 
     @property
     def steps(self) -> dict[str, float]:
         """The norm of the step that the update made of each weight; empty before the update."""
-        if self._steps is None:
-            before = self.before or {}
-            with untracked():
-                self._steps = read(_norms({name: self.weights[name] - value for name, value in before.items()}))
-        return self._steps
+        return self._moved[0]
 
     def ratios(self, within: str) -> dict[str, float]:
         """Return step over weight, by norms, of the parameters in a module, or of one. A weight of zeros has none."""
-        weights = read(_norms(self.before or {}))
-        return {n: s / weights[n] for n, s in self.steps.items() if weights[n] and is_within(n, within)}
+        steps, weights = self._moved
+        return {n: s / weights[n] for n, s in steps.items() if weights[n] and is_within(n, within)}
+
+    @cached_property
+    def _moved(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The norm of each step, and of each weight before it, all read at once."""
+        before = self.before or {}
+        steps = _differences(self.weights, before)
+        found = read(_norms({**before, **{f"step of {name}": step for name, step in steps.items()}}))
+        return {name: found[f"step of {name}"] for name in before}, found
 
 
 def is_within(name: str, within: str) -> bool:
@@ -109,30 +113,40 @@ def not_finite(values: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _is_on_cpu(value: Any) -> bool:
-    """Return whether a value is summed as it is: no class of its own, no graph behind it, no other device."""
-    if type(value) is torch.Tensor:
-        return value.is_cpu and value.layout is torch.strided and not value.requires_grad
-    return type(value) is np.ndarray
-
-
-def _sums(values: Iterable[Any]) -> Iterator[float]:
-    """Yield sums: small tensors are put together first, since a call takes longer than to add them up."""
+def _together(values: Collection[Any], reduced: Callable[[Any], float]) -> list[float] | None:
+    """Return sums or norms. Small tensors are put together first, since a call takes longer than to add them up. None
+    if some are not in the memory of the CPU as they are: of a class of their own, sparse, with a graph behind them."""
     small: dict[torch.dtype, list[torch.Tensor]] = {}
+    found = []
     for value in values:
-        if type(value) is torch.Tensor and value.numel() <= _SMALL:
-            small.setdefault(value.dtype, []).append(value)
-        else:
-            yield _sum(value)
-    for together in small.values():
-        yield _sum(flattened(together) if len(together) > 1 else together[0])
+        if type(value) is torch.Tensor and value.is_cpu and value.layout is torch.strided and not value.requires_grad:
+            if value.numel() <= _SMALL:
+                small.setdefault(value.dtype, []).append(value)
+                continue
+        elif type(value) is not np.ndarray:
+            return None
+        found.append(reduced(value))
+    return found + [reduced(flattened(each) if len(each) > 1 else each[0]) for each in small.values()]
 
 
 def _sum(value: Any) -> float:
-    if isinstance(value, torch.Tensor) and value.dtype.itemsize < 4:
+    if value.dtype.itemsize < 4 and isinstance(value, torch.Tensor):
         return float(value.sum(dtype=torch.float32))
     total = value.sum().item()
     return abs(total) if isinstance(total, complex) else float(total)
+
+
+def _norm(value: Any) -> float:
+    return float(norm(value))
+
+
+def _differences(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was added to each of `before`."""
+    now = [values[name] for name in before]
+    with untracked():
+        if all(isinstance(value, torch.Tensor) and is_plain(value) for value in now):
+            return dict(zip(before, foreach_sub(now, list(before.values())), strict=True)) if before else {}
+        return {name: value - was for (name, was), value in zip(before.items(), now, strict=True)}
 
 
 def _norms(values: Mapping[str, Any]) -> dict[str, Any]:

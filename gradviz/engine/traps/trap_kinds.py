@@ -103,7 +103,7 @@ def _gradient_norm(
         if value is None or not sign * value > sign * record.number:
             return None
         of = tr("all parameters") if record.within == "*" else record.within
-        names = tuple(name for name in now.norms if is_within(name, record.within))
+        names = tuple(name for name in now.gradients if is_within(name, record.within))
         return TrapFinding(tr(sentence).format(value=value, name=of, limit=record.number), "gradient", names)
 
     return check

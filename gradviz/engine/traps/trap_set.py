@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.engine.traps.iteration_figures import IterationFigures
-from gradviz.engine.traps.trap_kinds import TRAPS, Memory, TrapFinding, is_trap
+from gradviz.engine.traps.trap_kinds import TRAPS, Memory, Trap, TrapFinding, is_trap
 from gradviz.protocol.records import BreakpointRecord
 
 _SAMPLED = 10
-"""One update in so many is looked at only to know how much modules usually move: to copy the weights costs
-about as much as the update of a small network."""
+"""One iteration in so many is looked at only to know how much modules usually move: to copy the weights costs about as
+much as the update of a small network."""
 
 
 class TrapSet:
@@ -23,33 +24,38 @@ class TrapSet:
         self.keeps_history = False
         """Whether it is kept how much each module moves, to explain a spike by."""
         self._memories: dict[tuple[object, ...], Memory] = {}
+        self._asked: tuple[tuple[BreakpointRecord, Trap, bool, Memory], ...] = ()
+        """Each trap, whether it looks at the update, and what it remembers."""
 
     def set(self, records: Iterable[BreakpointRecord]) -> None:
         """Replace the traps. Those that are there already keep what they remember."""
         self.records = tuple(record for record in records if is_trap(record))
         self.keeps_history = any(record.kind == "spike" for record in self.records)
         self.needs_update = any(TRAPS[record.kind].needs_update(record) for record in self.records)
-        known = {_key(record) for record in self.records}
-        self._memories = {key: memory for key, memory in self._memories.items() if key in known}
+        self._memories = {_key(record): self._memories.get(_key(record), {}) for record in self.records}
+        kinds = [(record, TRAPS[record.kind]) for record in self.records]
+        self._asked = tuple((r, trap, trap.needs_update(r), self._memories[_key(r)]) for r, trap in kinds)
+
+    def samples(self, step: int) -> bool:
+        """Return whether iteration `step` is one of those of which it is kept how much each module moves."""
+        return self.keeps_history and (step < _SAMPLED or step % _SAMPLED == 0)
 
     def wants_update(self, step: int) -> bool:
         """Return whether the weights before the update of iteration `step` must be copied."""
-        return self.needs_update or (self.keeps_history and (step < _SAMPLED or step % _SAMPLED == 0))
+        return self.needs_update or self.samples(step)
 
     def forget(self) -> None:
         """Remember nothing of the run that is over."""
-        self._memories.clear()
+        for memory in self._memories.values():
+            memory.clear()
 
     def check(self, figures: IterationFigures) -> list[tuple[BreakpointRecord, TrapFinding]]:
         """Return which traps the figures meet, and what each found. All are asked: they remember the figures."""
-        hits = []
-        for record in self.records:
-            trap = TRAPS[record.kind]
-            if (figures.before is not None) != trap.needs_update(record):
-                continue
-            found = trap.check(record, figures, self._memories.setdefault(_key(record), {}))
-            if found is not None:
-                hits.append((record, found))
+        after, hits = figures.before is not None, []
+        with DisableTorchFunction():
+            for record, trap, needs_update, memory in self._asked:
+                if needs_update == after and (found := trap.check(record, figures, memory)) is not None:
+                    hits.append((record, found))
         return hits
 
 

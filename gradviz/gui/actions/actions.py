@@ -35,6 +35,8 @@ class ActionRow:
     """Return whether the action is ticked; None for an action that cannot be."""
     listed: bool = True
     """The command palette offers the action."""
+    now: Callable[[], tuple[str, str]] | None = None
+    """Return the text and the tip of an action whose meaning depends on the state."""
     ends_group: bool = False
     """A separator follows in the menu."""
 
@@ -65,8 +67,11 @@ class Actions(QObject):
         """Enable each action whose condition holds, say in the tips of the others why not, and tick what is on."""
         for row, action in self:
             reason = row.needs() if row.needs is not None else ""
+            text, tip = row.now() if row.now is not None else (row.text, row.tip)
+            if row.now is not None:
+                action.setText(text)
             action.setEnabled(not reason)
-            action.setToolTip(_tip(row, reason))
+            action.setToolTip(_tip(row, text, reason or tip))
         self._update_checks()
 
     def _update_checks(self) -> None:
@@ -83,7 +88,7 @@ class Actions(QObject):
             action.setIconVisibleInMenu(False)
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setToolTip(_tip(row, ""))
+        action.setToolTip(_tip(row, row.text, row.tip))
         action.setStatusTip("")
 
         def trigger(_checked: bool = False) -> None:
@@ -95,10 +100,9 @@ class Actions(QObject):
         return action
 
 
-def _tip(row: ActionRow, reason: str) -> str:
+def _tip(row: ActionRow, text: str, rest: str) -> str:
     key = f" ({key_text(row.keys[0])})" if row.keys else ""
-    head = f"{row.text.rstrip('…')}{key}"
-    rest = reason or row.tip
+    head = f"{text.rstrip('…')}{key}"
     return f"{head}\n{rest}" if rest else head
 
 

@@ -1,4 +1,5 @@
-"""The conditions of actions: each returns why an action is disabled now, as a sentence; empty if it is enabled."""
+"""The conditions of actions: each returns why an action is disabled now, as a sentence; empty if it is enabled. And
+what Run and Pause are called now."""
 
 from __future__ import annotations
 
@@ -36,6 +37,10 @@ class Conditions:
             "running": tr("It is running; pause it first."),
             "failed": tr("The run ended with an error; reset it."),
         }.get(session.state.phase, "")
+
+    def go_back(self) -> str:
+        """Return why there is no iteration to go back to."""
+        return self.use_engine() or self._session.steps.why_not_back()
 
     def pause(self) -> str:
         """Return why there is nothing to pause."""
@@ -107,15 +112,7 @@ class Conditions:
 
     def check_derivative(self) -> str:
         """Return why the derivative of the selected node cannot be checked."""
-        if reason := self.use_node():
-            return reason
-        node = self._session.selection.node
-        if node is None or node.kind not in ("function", "custom"):
-            return tr("This node has no formula of its own; select an op.")
-        if self._session.state.phase == "running":
-            return tr("It is running; pause it first.")
-        held = self._session.causes.values_held
-        return "" if held else tr("This iteration ran freely. Run one iteration with F7, then check.")
+        return self._session.causes.why_not_checked(self._session.selection.node)
 
     def ask_for_spike(self) -> str:
         """Return why nothing is known of what moved."""
@@ -129,3 +126,20 @@ class Conditions:
             return reason
         node = self._session.selection.node
         return "" if node is not None and node.cluster != -1 else tr("The selected node is in no module.")
+
+
+def name_of_run(session: Session) -> tuple[str, str]:
+    """Return what Run is called now, and what it does."""
+    phase = session.state.phase
+    if phase in ("finished", "failed") and session.engine.ending:
+        return tr("Run again"), tr("Run the script from its start")
+    if phase == "finished":
+        text = tr("Train {count} more iterations. Reset begins again.")
+        return tr("Continue"), text.format(count=f"{session.state.next_end - session.engine.step:,}")
+    name = tr("Continue") if phase in ("stopped", "paused") else tr("Run")
+    return name, tr("Train to the end, or to a breakpoint")
+
+
+def name_of_pause(session: Session) -> tuple[str, str]:
+    """Return what Pause is called now, and what it does."""
+    return tr("Pausing…") if session.engine.pausing else tr("Pause"), tr("Hold as soon as can be")

@@ -218,7 +218,7 @@ class StatusBar(QStatusBar):
             "ready": (self.tr("Ready"), self.tr(", after the first forward")),
             "running": self._running_text(),
             "paused": (self.tr("Paused"), ""),
-            "finished": (self.tr("Finished"), ""),
+            "finished": (self.tr("Finished"), self._after_the_end()),
             "failed": (self.tr("Failed"), ""),
             "dead": (self.tr("No engine"), ""),
             "starting": ("", self.tr("Engine is importing torch")),
@@ -233,7 +233,20 @@ class StatusBar(QStatusBar):
         waits = "" if engine.busy is None else self.tr(", no answer for {0} s").format(round(engine.busy.seconds))
         if engine.pausing:
             return self.tr("Pausing"), waits or self.tr(" at the end of the iteration")
+        repeated = engine.past.repeated
+        if repeated is not None and repeated.back:
+            return self.tr("Going back"), self.tr(" to iteration {to}").format(to=f"{repeated.to:,}")
+        if repeated is not None:
+            return self.tr("Running again"), self.tr(" up to iteration {to}").format(to=f"{repeated.to:,}")
         return self.tr("Running"), waits
+
+    def _after_the_end(self) -> str:
+        """Return what Run does behind the end."""
+        session = self._session
+        if session.engine.ending:
+            return ""
+        text = self.tr(", F5 trains {count} more")
+        return text.format(count=f"{session.state.next_end - session.engine.step:,}")
 
     def _engine_text(self) -> str:
         session = self._session

@@ -11,10 +11,12 @@ from PySide6.QtGui import QKeyEvent
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.cause.cause_panel import CausePanel
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
+from gradviz.model.explanation.cause_text import line_notes
 from gradviz.model.number_text import nonfinite_text
 from gradviz.protocol.records import BreakpointRecord
 
@@ -143,6 +145,7 @@ class CauseController(QObject):
 
     def _show_chain(self) -> None:
         chain = self._session.causes.chain
+        self._panels.get(SourceView).set_notes(line_notes(chain))
         if chain:
             self.banner.dismiss()
             self._panels.show("cause")

@@ -49,6 +49,10 @@ class PanelsController(QObject):
         self._panels: dict[str, QWidget] = {}
         self.window = window
         self.manner: Manner = "large"
+        self.arranging = False
+        """Whether panels are being moved because the window has another size."""
+        self._front: dict[str, str] = {}
+        """Which panel was in front of each dock when it was left for another arrangement."""
         self.docks: dict[str, PanelDock] = {}
         window.setDockNestingEnabled(True)
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
@@ -146,19 +150,31 @@ class PanelsController(QObject):
         if manner == self.manner:
             return
         before, self.manner = self.manner, manner
+        self.arranging = True
+        self._front |= {name: dock.current for name, dock in self.docks.items() if dock.ids}
         for row in self.rows:
             source, target = _dock_in(row, before), _dock_in(row, manner)
             if source != target:
                 hidden = self.docks[source].is_hidden_page(row.id)
-                self.docks[target].add_page(row.id, *self.docks[source].take_page(row.id))
+                page, at = self.docks[source].take_page(row.id), self._place_in(row, target)
+                self.docks[target].add_page(row.id, *page, at=at)
                 self.docks[source].setVisible(bool(self.docks[source].ids))
                 if hidden:
                     self.docks[target].hide_page(row.id)
                 else:
                     self.docks[target].show()
+        for name, dock in self.docks.items():
+            if (front := self._front.get(name)) in dock.ids:
+                dock.bring_forward(front)
+        self.arranging = False
         self.resize_docks()
         self.compacted.emit(self.compact)
         self.changed.emit()
+
+    def _place_in(self, row: PanelRow, dock: str) -> int:
+        """Return where a panel goes in a dock: behind the dock's own in the order of the table, guests last."""
+        order = [each.id for each in sorted(self.rows, key=lambda each: each.dock != dock)]
+        return sum(order.index(each) < order.index(row.id) for each in self.docks[dock].ids)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move panels when the window becomes small or large."""

@@ -16,6 +16,7 @@ from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.timeline.timeline_view import TimelineView
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import MOST_BYTES, Settings
+from gradviz.model.stepping.breakpoints import module_paths
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord
 
@@ -50,12 +51,32 @@ class SteppingController(QObject):
         self._panels.show("breakpoints")
         self.breakpoints.open_dialog()
 
+    def ask_for_iteration(self) -> None:
+        """Ask for an iteration to go back to."""
+        engine = self._session.engine
+        last = min(engine.step, engine.past.reached)
+        iteration, accepted = QInputDialog.getInt(
+            self._window,
+            self.tr("Back to iteration"),
+            self.tr("Iteration, from 0 to {0}. It runs again as it did, and stops before its first op.").format(
+                f"{engine.past.reached:,}"
+            ),
+            max(last - 1, 0),
+            0,
+            engine.past.reached,
+        )
+        if accepted:
+            self._session.steps.go_back(iteration)
+
     def ask_for_budget(self) -> None:
         """Ask how much memory past values may take; the answer is kept for later sessions."""
         megabytes, accepted = QInputDialog.getInt(
             self._window,
             self.tr("Memory for looking back"),
-            self.tr("Past values of an iteration that are held, in MiB. What does not fit is said to be gone."),
+            self.tr(
+                "Past values of an iteration that are held, in MiB. What does not fit is said to be gone."
+                " As much again is for states of earlier iterations, to go back to."
+            ),
             (self._session.steps.budget or 0) // _MEBIBYTE,
             0,
             MOST_BYTES // _MEBIBYTE,
@@ -147,11 +168,15 @@ class SteppingController(QObject):
             return
         ops = {node.type_name for node in graph.nodes} | {node.op.rpartition(".")[2] for node in graph.nodes}
         files = {node.file for node in graph.nodes if node.file}
-        modules = {cluster.path for cluster in graph.clusters}
         opened = self._session.engine.opened
-        parameters = tuple(record.names[0] for record in opened.parameters) if opened is not None else ()
+        leaves = {name for node in graph.nodes if node.kind == "parameter" for name in (node.name, *node.names)}
+        parameters = leaves | {name for r in (opened.parameters if opened is not None else ()) for name in r.names}
+        modules = module_paths(graph, parameters)
+        if self._source.file:
+            files.add(self._source.file)
         known = KnownPlaces(
-            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file, parameters
+            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file,
+            tuple(sorted(parameters)),
         )  # fmt: skip
         self.breakpoints.set_known_places(known)
 

@@ -60,8 +60,9 @@ class StopCardsController(QObject):
         steps, selection = session.steps, session.selection
         for changed in (steps.stopped, steps.resumed, steps.timeline_changed, steps.cursor_moved,
                         session.state.phase_changed, selection.changed, selection.graph_changed,
-                        selection.details_arrived):  # fmt: skip
+                        selection.details_arrived, session.causes.found):  # fmt: skip
             changed.connect(self._timer.start)
+        session.causes.spike_found.connect(lambda _event: self._timer.start())
 
     @property
     def shown(self) -> bool:
@@ -137,6 +138,8 @@ class StopCardsController(QObject):
         stop = engine.stop
         if stop is None or engine.looks_back:
             return ""
+        if stop is self._session.causes.answered_at:
+            return ""  # the panel shows it
         hit = stop.breakpoint if stop.breakpoint is not None and stop.breakpoint in engine.breakpoints else None
         kind = engine.breakpoints[hit].record.kind if hit is not None else ""
         if kind == "spike":
@@ -196,7 +199,10 @@ class StopCardsController(QObject):
             self.derivative.set_update(update)
             return
         shown = self._derivative() if self.shown and self.derivative_wanted else None
-        details = self._session.selection.details if shown is not None else None
+        node = self._session.selection.node
+        # What a parameter's details list is kept by its optimizer, and not by its node.
+        saves = shown is not None and node is not None and node.kind != "parameter"
+        details = self._session.selection.details if saves else None
         self.derivative.set_derivative(shown, saved_text(details), reduction_text(details))
         self.derivative.setVisible(shown is not None)
 

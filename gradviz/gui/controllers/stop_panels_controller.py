@@ -70,7 +70,7 @@ class StopPanelsController(QObject):
             self._ours = False
 
     def _on_page(self, page: str) -> None:
-        if page == self._page:
+        if page == self._page or self._panels.arranging:
             return
         self._page = page
         if self._at_stop and not self._ours and page:

@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from gradviz.errors import InvalidValueError
 from gradviz.gui.widgets.dialog import Dialog, button_row
+from gradviz.gui.widgets.word_list import WordList
 from gradviz.model.stepping.breakpoint_kinds import FIELDS, KINDS, BreakpointKind
+from gradviz.model.stepping.breakpoints import unknown_owner
 from gradviz.protocol.records import BreakpointRecord
 
 
@@ -50,12 +52,14 @@ class BreakpointDialog(Dialog):
         """`record`: what is to be changed; None for a new breakpoint."""
         super().__init__(parent)
         known = known or KnownPlaces()
+        self._owners = (*known.modules, *known.parameters)
         # A file is shown by its name alone, unless two of the network's files share it.
         names = Counter(PurePath(path).name for path in known.files)
         self._files = {PurePath(p).name if names[PurePath(p).name] == 1 else p: p for p in known.files}
         self.setWindowTitle(self.tr("Add breakpoint") if record is None else self.tr("Edit breakpoint"))
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
+        self.kind.setView(WordList(self.kind))
         for kind in sorted(KINDS.values(), key=lambda kind: kind.word != "line"):  # the one that is mostly meant
             if kind.label:
                 self.kind.addItem(self.tr(kind.label), kind.word)
@@ -102,7 +106,7 @@ class BreakpointDialog(Dialog):
     def accept(self) -> None:
         """Accept what was entered, if it can be read."""
         try:
-            record = self._chosen().read(self.entered())
+            record = self._read()
         except InvalidValueError:
             return
         self.record_entered.emit(record)
@@ -120,7 +124,7 @@ class BreakpointDialog(Dialog):
     def _add_fields(self, known: KnownPlaces) -> None:
         names = {
             "": (), "ops": known.ops, "modules": known.modules, "files": tuple(self._files),
-            "owners": (*known.modules, *known.parameters),
+            "owners": self._owners,
         }  # fmt: skip
         for field in FIELDS:
             text = self._shown(known.file) if field.completes == "files" else field.hint if field.suggested else ""
@@ -172,13 +176,19 @@ class BreakpointDialog(Dialog):
 
     def _check(self) -> None:
         try:
-            self._chosen().read(self.entered())
+            self._read()
         except InvalidValueError as error:
             self.sentence.setText(self.tr(str(error)))
             self.add_button.setEnabled(False)
         else:
             self.sentence.setText("")
             self.add_button.setEnabled(True)
+
+    def _read(self) -> BreakpointRecord:
+        record = self._chosen().read(self.entered())
+        if unknown := unknown_owner(record, self._owners):
+            raise InvalidValueError(unknown)
+        return record
 
     @staticmethod
     def _text(widget: QLineEdit | QComboBox) -> str:

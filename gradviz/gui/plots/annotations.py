@@ -30,7 +30,9 @@ _TAG_GAP = 7.0
 """Between a mark's line and its tag."""
 _BETWEEN = 4.0
 _MOST_STRETCHES = 3
-_MARK_ICONS = {"device": "monitor"}
+_MARK_ICONS = {"device": "monitor", "trap": "warning"}
+
+Tone = Literal["plain", "error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class PlotTag:
     text: str
     brief: str
     icon: str
-    tone: Literal["plain", "error", "warning"] = "plain"
+    tone: Tone = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,8 @@ def _add_marks(result: Arrangement, frame: PlotFrame, one: VisibleCurve) -> list
             x, step = frame.left_of(mark.step), number_text.whole(mark.step)
             result.lines.append(x)
             icon = _MARK_ICONS.get(mark.kind, "sliders-horizontal")
-            tags.append(PlotTag(x, f"{step}: {mark.text}", step, icon))
+            tone: Tone = "warning" if mark.kind == "trap" else "plain"
+            tags.append(PlotTag(x, f"{step}: {mark.text}", step, icon, tone))
         elif (loss := one.curve.at(mark.step)) is not None and math.isfinite(loss):
             result.small_marks.append(QPointF(*frame.point(mark.step, loss)))
     return tags

@@ -8,9 +8,13 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
+from gradviz.language import tr
+from gradviz.model.explanation.cause_text import culprit_of
+from gradviz.model.stepping.breakpoint_kinds import KINDS, title_of
 from gradviz.protocol.cause_records import BlameLink
 from gradviz.protocol.commands import Blame, ExplainSpike
-from gradviz.protocol.events import Blamed
+from gradviz.protocol.events import Blamed, Stopped
+from gradviz.protocol.records import MarkRecord, NodeRecord
 
 
 class CauseRequests(QObject):
@@ -38,7 +42,13 @@ class CauseRequests(QObject):
         """The iteration of the chain."""
         self.current = 0
         """Which link is looked at."""
+        self.answered_at: Stopped | None = None
+        """The stop whose cause was asked for and shown last."""
         state.network_opened.connect(self.forget)
+        for found in (self.found, self.spike_found):
+            found.connect(self._note_answer)
+        for met in (steps.stopped, steps.trapped):
+            met.connect(self._mark_trap)
         steps.timeline_changed.connect(self._forget_other)
         steps.stopped.connect(self._take_proof)
 
@@ -59,6 +69,16 @@ class CauseRequests(QObject):
         ran = engine.timeline is not None and bool(engine.timeline.passed)
         return (ran or engine.stop is not None) and self._state.phase != "running"
 
+    def why_not_checked(self, node: NodeRecord | None) -> str:
+        """Return why the derivative of a node cannot be checked; empty if it can be."""
+        if node is None:
+            return tr("No node is selected.")
+        if node.kind not in ("function", "custom"):
+            return tr("This node has no formula of its own; select an op.")
+        if self._state.phase == "running":
+            return tr("It is running; pause it first.")
+        return "" if self.values_held else tr("This iteration ran freely. Run one iteration with F7, then check.")
+
     def ask(self, node: int | None = None) -> None:
         """Ask for the chain to what a node holds, or to where a NaN or Inf was noticed."""
         self._state.engine.send(Blame(node))
@@ -68,7 +88,7 @@ class CauseRequests(QObject):
         self._state.engine.send(ExplainSpike(rows))
 
     def on_found(self, event: Blamed) -> None:
-        """Take up a chain; its origin is looked at first."""
+        """Take up a chain; the link at fault is looked at first."""
         self._take(event.chain, event.step, event.title)
 
     def look_at(self, index: int) -> None:
@@ -94,6 +114,20 @@ class CauseRequests(QObject):
             return None
         return next((i for i, value in enumerate(curve.losses.tolist()) if not math.isfinite(value)), None)
 
+    def _note_answer(self) -> None:
+        self.answered_at = self._state.engine.stop
+
+    def _mark_trap(self) -> None:
+        """Mark on the curve where an iteration met a trap; NaN and Inf are seen there anyway."""
+        engine = self._state.engine
+        event = engine.trapped or engine.stop
+        if event is None or event.breakpoint is None or event.breakpoint not in engine.breakpoints:
+            return
+        record = engine.breakpoints[event.breakpoint].record
+        if KINDS[record.kind].family == "iteration" and record.kind != "nonfinite":
+            self._state.runs.mark(engine.run, MarkRecord(event.step, "trap", title_of(record)), "")
+            self._state.runs_changed.emit()
+
     def _take_proof(self) -> None:
         """Take up where the error comes from that the engine stopped at."""
         stop = self._state.engine.stop
@@ -102,7 +136,7 @@ class CauseRequests(QObject):
             self._take(stop.proof.chain, stop.step, stop.proof.title)
 
     def _take(self, chain: tuple[BlameLink, ...], step: int, title: str) -> None:
-        self.chain, self.step, self.title, self.current = chain, step, title, 0
+        self.chain, self.step, self.title, self.current = chain, step, title, culprit_of(chain)
         self.found.emit()
         self.moved.emit()
 

@@ -50,6 +50,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -96,8 +97,7 @@ class Session(QObject):
         if opened is not None and opened.kind == "script":  # it knows itself how many iterations it has
             self.steps.request(Run())
             return
-        wanted = state.setup.iterations
-        state.until = wanted if wanted > self.engine.step else self.engine.step + wanted
+        state.until = state.next_end
         if state.phase == "stopped":
             self.steps.request(Run(state.until))
         else:
@@ -188,8 +188,6 @@ class Session(QObject):
                 self._on_opened(event)
             case StateChanged():
                 self.steps.on_state(event)
-                if event.message:
-                    state.failed.emit(event.message)
             case GraphChanged():
                 self.steps.on_graph()
             case ConfigurationChanged():
@@ -213,6 +211,8 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
+            case Repeated() | Branched():
+                self.steps.on_past(event)
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():

@@ -70,6 +70,12 @@ class SessionState(QObject):
         return self.setup.title
 
     @property
+    def next_end(self) -> int:
+        """The iteration to which Run trains: the end that is set, or, from there, as many iterations again."""
+        wanted, step = self.setup.iterations, self.engine.step
+        return wanted if wanted > step else step + wanted
+
+    @property
     def waits_for_reset(self) -> bool:
         """Whether the form asks for sizes or a seed that the run does not have."""
         used = self.runs.setup(self.runs.number)

@@ -14,6 +14,8 @@ from gradviz.gui.style.qt_colors import color
 from gradviz.gui.widgets.buttons import icon_button
 
 CARD_WIDTH = 316
+_LOW = 9
+"""Margin over and under a head that is alone."""
 
 
 class Card(QFrame):
@@ -93,6 +95,7 @@ class FoldingCard(Card):
         self.rest_body = QVBoxLayout(self.rest)
         self.rest_body.setContentsMargins(0, 0, 0, 0)
         self.rest_body.setSpacing(0)
+        self._margins = margins
         self.body.addLayout(self.head)
         self.body.addWidget(self.rest)
 
@@ -102,7 +105,10 @@ class FoldingCard(Card):
         self.caret.setVisible(bool(width))
         self.caret.setIcon(icons.icon("caret-down" if folded else "caret-up", 14))
         self.rest.setHidden(folded)
-        self._show_folded(folded)
+        left, top, right, bottom = self._margins
+        low = min(top, _LOW)
+        self.body.setContentsMargins(left, low if folded else top, right, low if folded else bottom)
+        self._show_folded(folded, width)
         self.setFixedWidth(width if folded else self.full_width)
         self.settle()
 
@@ -125,9 +131,19 @@ class FoldingCard(Card):
         return max(self._own_head_height, self._least_head)
 
     @property
+    def head_widths(self) -> list[int]:
+        """How wide the head alone is in each form that it has, from the whole to the shortest."""
+        around = self.head.contentsMargins()
+        margins = self._margins[0] + self._margins[2] + around.left() + around.right()
+        return [width + margins for width in self._head_forms()]
+
+    def _head_forms(self) -> list[int]:
+        """Return how wide what is in the head is in each of its forms."""
+        return [self.head.sizeHint().width()]
+
+    @property
     def _own_head_height(self) -> int:
-        margins = self.body.contentsMargins()
-        return self.head.sizeHint().height() + margins.top() + max(margins.bottom(), margins.top())
+        return self.head.sizeHint().height() + 2 * min(self._margins[1], _LOW)
 
     @staticmethod
     def level_heads(cards: Sequence[FoldingCard]) -> None:
@@ -139,8 +155,13 @@ class FoldingCard(Card):
         """Return the height of the head or of all."""
         return self.head_height if self.is_folded else super().wanted_height()
 
-    def _show_folded(self, folded: bool) -> None:
-        """Show in the head what it holds only while the rest is hidden; for cards that have such."""
+    def _show_folded(self, folded: bool, width: int) -> None:
+        """Show in the head what it holds only while the rest is hidden, in the form that `width` has room for."""
+
+    def _form_for(self, width: int) -> int:
+        """Return the number of the head's form that has room in `width`; the last one if none has."""
+        forms = self.head_widths
+        return next((form for form, wide in enumerate(forms) if wide <= width), len(forms) - 1)
 
 
 def separator(parent: QWidget | None = None) -> QFrame:

@@ -59,10 +59,11 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """Return the size of the whole text."""
-        metrics = QFontMetricsF(self._font)
-        return QSize(
-            round(metrics.horizontalAdvance(self.text()) + 0.5), max(round(metrics.height() + 3), self._least_height)
-        )
+        return QSize(self.width_of(self.text()), max(round(QFontMetricsF(self._font).height() + 3), self._least_height))
+
+    def width_of(self, text: str) -> int:
+        """Return how wide a text would be."""
+        return round(QFontMetricsF(self._font).horizontalAdvance(text) + 0.5)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of an elided text."""

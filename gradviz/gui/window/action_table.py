@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from gradviz.gui.actions.actions import ActionRow
-from gradviz.gui.actions.conditions import Conditions
+from gradviz.gui.actions.conditions import Conditions, name_of_pause, name_of_run
 from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.cause_controller import CauseController
 from gradviz.gui.controllers.export_controller import ExportController
@@ -139,10 +139,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
     """Train, step, stop, and set breakpoints."""
     return (
         ActionRow("run", tr("Run"), "Run", session.run, ("F5",), "play-fill",
-                  tr("Train to the end, or to a breakpoint"),
-                  can.start),
+                  tr("Train to the end, or to a breakpoint"), can.start, now=partial(name_of_run, session)),
         ActionRow("pause", tr("Pause"), "Run", session.pause, ("F6",), "pause-fill", tr("Hold as soon as can be"),
-                  can.pause),
+                  can.pause, now=partial(name_of_pause, session)),
         ActionRow("run_one", tr("One iteration"), "Run", session.run_one, ("F7",), "one-iteration",
                   tr("Run one forward, backward and update, and hold"), can.run),
         ActionRow("step_back", tr("Step back"), "Run", session.steps.step_back, ("Shift+F10",), "step-back",
@@ -159,6 +158,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Run to the first point of forward, backward or update"), can.run),
         ActionRow("next_iteration", tr("Next iteration"), "Run", session.steps.next_iteration, ("Shift+F8",),
                   "next-iteration", tr("Run to the first op of the next iteration"), can.run),
+        ActionRow("back_to_iteration", tr("Back to iteration…"), "Run", steps.ask_for_iteration, ("Ctrl+F7",),
+                  tip=tr("Stop before the first op of an iteration that has run; in the plot, a click with the right"
+                         " button"), needs=can.go_back),
         ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
                   ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),

@@ -15,7 +15,6 @@ from gradviz.gui.bars.menu_bar import add_menus, title_label
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window.grounds import grounds_in, grounds_text, paint_grounds
-from gradviz.language import tr
 
 if TYPE_CHECKING:
     from gradviz.gui.actions.actions import Actions
@@ -139,13 +138,9 @@ class MainWindow(QMainWindow):
         self.update_actions()
 
     def update_actions(self) -> None:
-        """Update which actions are enabled and checked, and the texts of Run and Continue."""
+        """Update which actions are enabled and checked, and what they are called now."""
         self.actions_.update()
         session = self.session
-        again = session.engine.ending and session.state.phase in ("finished", "failed")
-        run = tr("Continue") if session.state.phase == "stopped" else tr("Run again") if again else tr("Run")
-        self.actions_["run"].setText(run)
-        self.actions_["pause"].setText(tr("Pausing…") if session.engine.pausing else tr("Pause"))
         self.tools.run_button.show_running(session.state.phase == "running")
         self.tools.show_phase(session.engine.stop.point.phase if session.engine.stop is not None else None)
         for network, action in self.network_actions.items():

@@ -16,6 +16,8 @@ _NEAR = 16.0
 _SMALL_TYPES = ("float16", "bfloat16", "float8")
 _MOST_ROWS = 8
 _END = 20
+_MOST_NOTES = 3
+"""Links that are named beside one line."""
 
 
 def title_text(link: BlameLink, graph: Graph | None) -> str:
@@ -33,19 +35,35 @@ _ROLES: dict[LinkRole, str] = {
     "lost": translatable("lost"),
     "started": translatable("started"),
     "recomputed": translatable("computed again"),
+    "meant": translatable("on purpose"),
 }
 
 
 def role_text(role: LinkRole) -> str:
-    """Return what happened at a link of an error's proof, in a word."""
+    """Return what happened at a link, in a word."""
     return tr(_ROLES[role])
+
+
+def culprit_of(chain: Sequence[BlameLink]) -> int:
+    """Return which link is at fault: the first that is not there on purpose."""
+    return next((i for i, link in enumerate(chain) if link.role != "meant"), 0)
+
+
+def line_notes(chain: Sequence[BlameLink]) -> dict[tuple[str, int], str]:
+    """Return what happened in each line of code that a chain passes: the numbers of its links, with their roles."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for number, link in enumerate(chain, start=1):
+        if link.file:
+            role = f" {role_text(link.role)}" if link.role is not None else ""
+            found.setdefault((link.file, link.line), []).append(f"{number}{role}")
+    return {place: " · ".join(texts[:_MOST_NOTES]) for place, texts in found.items()}
 
 
 def headline_text(chain: Sequence[BlameLink], title: str) -> str:
     """Return what a chain shows: what is wrong, or where the first NaN or Inf was made."""
     if title:
         return title
-    origin = chain[0]
+    origin = chain[culprit_of(chain)]
     kind = tr("NaN") if any(extent.nans for extent in origin.outputs) else tr("Inf")
     if origin.point is None:
         return tr("{name} held the first {kind}").format(name=origin.name, kind=kind)
@@ -70,7 +88,9 @@ def inputs_text(link: BlameLink) -> str:
 
 
 def limits_text(link: BlameLink) -> str:
-    """Return how near the limits of their type the values are; empty where they are far."""
+    """Return how near the limits of their type the values are; empty where they are far, or where one is beyond."""
+    if any(extent.infs for extent in link.outputs):
+        return ""
     for extent in (*link.inputs, *link.outputs):
         small = extent.dtype.startswith(_SMALL_TYPES)
         near = extent.headroom is not None and (small or extent.headroom < _NEAR)

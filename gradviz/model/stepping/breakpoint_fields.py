@@ -118,7 +118,7 @@ SHAPE = BreakpointField("shape", translatable("Shape"), "text", _shape, "64 × 1
 SPIKING = BreakpointField("of", translatable("Of"), "text", json="of", default="loss",
                           choices=(translatable("loss"), translatable("gradient"), translatable("update")))
 TIMES = BreakpointField("times", translatable("Times its median"), "number",
-                        _number(translatable("It is a number from 1, as 10."), 1), "10", json="value",
+                        _number(translatable("Times its median is a number from 1, as 10."), 1), "10", json="value",
                         suggested=True)
 LAST = BreakpointField("last", translatable("Of the last iterations"), "other",
                        _whole(1, translatable("The number of iterations is a whole number from 1.")), "50",
@@ -137,7 +137,7 @@ WITHIN = BreakpointField("within", translatable("Within"), "within", str.strip,
                          translatable("everything; or a module, or a parameter"), completes="owners", json="within",
                          default="")
 WEIGHTS = BreakpointField("weights", translatable("Of"), "within", str.strip,
-                          translatable("any node; or a module, a parameter, or * for all parameters"),
+                          translatable("any; or module, parameter, * for all"),
                           completes="owners", json="within", default="")
 PHASE = BreakpointField("phase", translatable("In"), "phase", choices=("", "forward", "backward"))
 """The only phase to stop in. JSON requests take it for every kind that does not wait for a start."""

@@ -329,7 +329,10 @@ _ROWS = (
 KINDS = {kind.word: kind for kind in _ROWS}
 """Word → kind, in the order in which they are listed."""
 FIELDS = tuple(
-    sorted(dict.fromkeys(field for kind in _ROWS for field in kind.fields), key=lambda f: f.fills == "phase")
+    sorted(
+        dict.fromkeys(field for kind in _ROWS for field in kind.fields),
+        key=lambda field: {"within": 1, "phase": 2}.get(field.fills, 0),
+    )
 )
 """Every field of a form, in the order of a form's rows."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Literal
 
 import msgspec
@@ -170,3 +171,26 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
             )
         )
     return phases
+
+
+def module_paths(graph: Graph | None, parameters: Iterable[str]) -> list[str]:
+    """Return the paths of the known modules: those of the graph, and those that have parameters."""
+    found: dict[str, None] = {}
+    if graph is not None:
+        found.update(dict.fromkeys(cluster.path for cluster in graph.clusters if cluster.kind == "module"))
+    for name in parameters:
+        parts = name.split(".")[:-1]
+        found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
+    return list(found)
+
+
+def unknown_owner(record: BreakpointRecord, known: Collection[str]) -> str:
+    """Return that no module or parameter is called what narrows a breakpoint, which would never stop; empty if one is,
+    or if none is `known`."""
+    if not known or record.within in ("", "*") or record.within in known:
+        return ""
+    near = get_close_matches(record.within, known, n=1)
+    text = tr("No module and no parameter is called {name}.")
+    if near:
+        text = tr("No module and no parameter is called {name}; did you mean {near}?")
+    return text.format(name=record.within, near=near[0] if near else "")

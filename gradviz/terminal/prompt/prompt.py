@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
+from gradviz.client.engine_process import EngineProcess
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import Open
@@ -14,11 +16,11 @@ from gradviz.terminal.prompt.watch_commands import report_watched
 from gradviz.terminal.text.line_writer import Screen
 
 
-def prompt(opening: Open, until: int) -> int:
-    """Open a target and carry out what is typed until it ends. Return the exit status: 0 done, 1 the engine died, 2 the
-    target cannot be opened, 130 interrupted."""
+def prompt(opening: Open, until: int, start: Callable[[], EngineProcess]) -> int:
+    """Open a target and carry out what is typed until it ends; `start` makes an engine. Return the exit status: 0 done,
+    1 the engine died, 2 the target cannot be opened, 130 interrupted."""
     screen = Screen(sys.stdout)
-    talk = Conversation(opening, until, screen)
+    talk = Conversation(opening, until, screen, start)
     try:
         talk.open()
         serve(talk, reader_for(talk, screen, history_file))

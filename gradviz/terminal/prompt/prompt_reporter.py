@@ -97,6 +97,8 @@ class StopReporter:
             self._screen.write(*traceback_lines(stop.traceback, stop.said))
             if stop.proof is not None:
                 self._screen.write(*proof_lines(stop.proof, self._debugger.graph, self._screen.width))
+            if stop.unrecorded:
+                self._screen.sentence(tr("It ran freely. `again` runs the script again to there, recorded."))
             kept = tr("The graph so far is kept. ") if self._has_graph() else ""
             self._screen.write([("dim", tr("{kept}continue ends the run, restart begins again.").format(kept=kept))])
 

@@ -13,7 +13,7 @@ from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS, PHASES, detail_of, read_condition, title_of
-from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint
+from gradviz.model.stepping.breakpoints import Breakpoints, module_paths, node_breakpoint, unknown_owner
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
 from gradviz.targets.target_spec import expand_path
@@ -39,6 +39,8 @@ def read_breakpoint(text: str, debugger: DebugState) -> BreakpointRecord:
         phase = match["phase"]  # type: ignore[assignment]
     # A module may be called like a condition: norm.
     condition = read_condition(text, phase) if text not in modules_of(debugger) else None
+    if condition is not None and (unknown := unknown_within(condition, debugger)):
+        raise InvalidValueError(unknown)
     return condition or _line(text, phase, debugger) or _thing(text, phase, debugger)
 
 
@@ -137,13 +139,14 @@ def _at_node(text: str, phase: Literal["", Phase], debugger: DebugState) -> Brea
 
 def modules_of(debugger: DebugState) -> list[str]:
     """Return the paths of the known modules: those of the graph, and those that have parameters."""
-    found: dict[str, None] = {}
-    if debugger.graph is not None:
-        found.update(dict.fromkeys(c.path for c in debugger.graph.clusters if c.kind == "module"))
-    for name in parameters_of(debugger):
-        parts = name.split(".")[:-1]
-        found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
-    return list(found)
+    return module_paths(debugger.graph, parameters_of(debugger))
+
+
+def unknown_within(record: BreakpointRecord, debugger: DebugState) -> str:
+    """Return that nothing is called what narrows a breakpoint, as far as the names are known."""
+    if debugger.graph is None or _grows(debugger):
+        return ""
+    return unknown_owner(record, (*modules_of(debugger), *parameters_of(debugger), *node_names(debugger.graph)))
 
 
 def ops_of(graph: Graph | None) -> list[str]:

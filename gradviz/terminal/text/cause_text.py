@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gradviz.language import tr
 from gradviz.model.explanation.cause_text import (
+    culprit_of,
     inputs_text,
     largest_rows,
     limits_text,
@@ -36,6 +37,7 @@ def proof_lines(proof: ProofRecord, graph: Graph | None, width: int) -> list[Lin
 def link_lines(chain: Sequence[BlameLink], graph: Graph | None, width: int) -> list[Line]:
     """Return every link of a chain, with its reason and what it held."""
     lines: list[Line] = []
+    culprit = culprit_of(chain)
     for i, link in enumerate(chain):
         first: Line = [("dim", f"{i + 1:>3} "), ("bold", title_text(link, graph)), (link.phase, f"  {_where(link)}")]
         if link.module:
@@ -43,7 +45,7 @@ def link_lines(chain: Sequence[BlameLink], graph: Graph | None, width: int) -> l
         if link.file:
             first.append(("dim", f" · {line_text(link.file, link.line)}"))
         lines.append(fit(first, width))
-        lines += [[("" if i else "error", f"    {part}")] for part in wrap_text(link.reason, width - 4)]
+        lines += [[("error" if i == culprit else "", f"    {part}")] for part in wrap_text(link.reason, width - 4)]
         facts = " · ".join(filter(None, (inputs_text(link), rows_text(link), limits_text(link))))
         lines += [[("dim", f"    {part}")] for part in wrap_text(facts, width - 4)] if facts else []
     return lines

@@ -17,6 +17,7 @@ from gradviz.engine.gate.gate import Gate
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
+from gradviz.model.explanation.cause_text import culprit_of, headline_text
 from tests.engine.blame.graphs import FREE, chain_in, chain_of
 
 INF, NAN = math.inf, math.nan
@@ -94,6 +95,27 @@ def test_a_softmax_over_a_row_of_minus_infinity_is_explained_behind_the_mask() -
     mask, softmax = chain_of(lambda w, x: w.masked_fill(x > 0, -INF).softmax(-1), ((1.0, 2.0),), ((1.0, 1.0),))[:2]
     assert (mask.name, softmax.name) == ("masked_fill", "softmax")
     assert "−∞ throughout is 0 / 0, which is NaN: 1 of 1 rows" in softmax.reason
+
+
+MASKED: list[tuple[str, Compute, Any, Any, str]] = [
+    ("written", lambda w, x: (w.masked_fill(x > 0, -INF) + 1).softmax(-1), ((1.0, 2.0),), ((1.0, 1.0),), "softmax"),
+    ("log_of_mask", lambda w, x: (w + (1 - x).log()).softmax(-1), ((1.0, 2.0),), ((1.0, 1.0),), "softmax"),
+    ("in_data", lambda w, x: (w + x).softmax(-1), ((1.0, 2.0),), ((-INF, -INF),), "softmax"),
+    ("target_class", lambda w, x: F.cross_entropy(w.masked_fill(x > 0, -INF), torch.tensor([0])), ((1.0, 2.0),),
+     ((1.0, 0.0),), "cross_entropy"),
+    ("plus_in_data", lambda w, x: (w + x).softmax(-1), ((1.0, 2.0),), ((INF, 0.0),), "x"),
+    ("no_softmax", lambda w, x: w.log() * x, (0.0,), (0.0,), "log"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("compute", "w", "x", "op"), [row[1:] for row in MASKED], ids=[r[0] for r in MASKED])
+def test_a_mask_of_minus_infinity_is_meant_and_what_it_breaks_is_at_fault(
+    compute: Compute, w: Any, x: Any, op: str
+) -> None:
+    links = chain_of(compute, w, x)
+    culprit = links[culprit_of(links)]
+    assert culprit.name == op
+    assert f"{op}, line" in headline_text(links, "") or op == "x"
 
 
 def test_infinities_that_meet_are_said_where_they_meet() -> None:

@@ -123,8 +123,18 @@ def test_a_checkpoint_that_differs_is_named_with_what_differs_and_all_that_torch
     stop = stopped(str(EXAMPLES / "checkpoint_mismatch.py"))
     assert [link["role"] for link in stop["chain"]] == ["recomputed", "read"]
     assert (stop["chain"][0]["name"], stop["chain"][0]["line"]) == ("middle", 20)
-    assert "number 3 was 8 × 16 float32 in forward, and is 8 × 4 float32 the" in stop["message"]
+    assert "What #5 exp (line 24) saved was 8 × 16 float32 in forward, and is 8 × 4 float32 the" in stop["message"]
     assert len(stop["error"].splitlines()) > 10
+
+
+def test_the_op_whose_saved_tensor_differs_in_a_checkpoint_is_a_link_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    text = (EXAMPLES / "checkpoint_mismatch.py").read_text()
+    file.write_text(text.replace("return hidden.exp()", "return hidden.exp().sin()"))
+    stop = stopped(str(file))
+    assert [(link["role"], link["name"]) for link in stop["chain"]] == [
+        ("recomputed", "middle"), ("saved", "exp"), ("read", "sin"),
+    ]  # fmt: skip
 
 
 def test_the_line_that_keeps_is_one_outside_of_the_constructor(tmp_path: Path) -> None:

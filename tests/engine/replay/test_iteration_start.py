@@ -197,19 +197,29 @@ def test_copies_stay_within_the_budget_and_what_was_not_copied_is_named() -> Non
         run.again()
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop"])
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "LBFGS"])
 def test_an_update_is_undone_with_the_state_of_its_optimizer(name: str) -> None:
     model = nn.Linear(3, 2)
     made = Experiment(model, torch.randn(4, 3))
     optimizer = getattr(torch.optim, name)(model.parameters(), 0.1)
     run = Iterations(made)
+
+    def step() -> None:
+        def evaluate() -> torch.Tensor:
+            optimizer.zero_grad()
+            loss = made.compute_loss(made.forward())
+            loss.backward()
+            return loss
+
+        optimizer.step(evaluate)
+
     for _ in range(3):
         loss = run.iterate()
         assert run.start.weights.note(made.named_parameters(), optimizer)
-        optimizer.step()
+        step()
         after = [value.clone() for value in model.parameters()]
         run.start.run_again(run, loss, nothing, weights=True)
-        optimizer.step()
+        step()
         assert all(map(torch.equal, model.parameters(), after))
 
 

@@ -98,6 +98,66 @@ def test_a_gradient_that_breaks_runs_again_to_its_node(engine: EngineThread, tmp
     assert (stop.step, stop.point.phase, stop.point.grad_fn) == (7, "backward", "SqrtBackward0")
 
 
+@pytest.mark.parametrize(
+    ("body", "record", "message"),
+    [
+        ("optimizer.param_groups[0]['lr'] = 1e3", BreakpointRecord(1, "update_ratio_above", number=10), "the step of"),
+        ("optimizer.param_groups[0]['lr'] = 0.0", BreakpointRecord(1, "unchanged"), "the update did not change"),
+        (
+            "optimizer.param_groups[0]['lr'] = 1e30; out = out * 1e9",
+            BreakpointRecord(1, "nonfinite", phase="update"),
+            "the update made",
+        ),
+    ],
+)
+def test_an_update_pauses_behind_its_iteration_and_runs_again_to_the_weight(
+    engine: EngineThread, tmp_path: Path, body: str, record: BreakpointRecord, message: str
+) -> None:
+    target = script(tmp_path, body)
+    found = trap(engine, target, record)
+    assert found.step == 7
+    assert found.message.startswith(message)
+    engine.tell(Open(2, target, again_to=7))
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.point.phase, stop.after) == (7, "update", True)
+    assert stop.point.parameter in stop.message
+    assert losses(engine, 2) == losses(engine, 1)[:7]
+
+
+def test_an_update_by_hand_is_not_watched_which_is_said(engine: EngineThread, tmp_path: Path) -> None:
+    by_hand = "for p in model.parameters(): p.data -= 1e-3 * p.grad"
+    text = SCRIPT.replace("optimizer.step()", by_hand).replace("optimizer.zero_grad()", "model.zero_grad()")
+    engine.open(script(tmp_path, "pass", text.replace("optimizer = torch", "# torch")))
+    engine.tell(SetBreakpoints((BreakpointRecord(1, "unchanged"),)))
+    engine.tell(Run())
+    assert engine.until(Unchecked).message.startswith("No optimizer stepped")
+
+
+KEEPS = ("hidden = model(x)", "hidden = model(x) + 0 * (kept if step == 7 else 0); kept = hidden.sum()")
+RAISING = {
+    "second_backward": (*KEEPS, ("kept", "used", "read"), "a second time"),
+    "lost_gradient": ("loss = out", "loss = (out.detach() if step == 7 else out)", ("lost", "started"), "grad"),
+}
+
+
+@pytest.mark.parametrize("name", RAISING)
+def test_an_error_of_a_free_iteration_runs_again_to_its_proof(engine: EngineThread, tmp_path: Path, name: str) -> None:
+    before, after, roles, said = RAISING[name]
+    target = script(tmp_path, "pass", SCRIPT.replace(before, after))
+    engine.open(target)
+    engine.tell(Run())
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.reason, stop.unrecorded) == (7, "exception", True)
+    assert said in stop.said
+    engine.tell(Open(2, target, again_to=7))
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.reason, stop.unrecorded) == (7, "exception", False)
+    assert stop.proof is not None
+    assert tuple(link.role for link in stop.proof.chain) == roles
+    assert stop.proof.chain[0].line
+    assert losses(engine, 2) == losses(engine, 1)[:7]
+
+
 def test_a_script_that_does_not_repeat_itself_says_so(engine: EngineThread, tmp_path: Path) -> None:
     text = SCRIPT.replace("import math", "import math\n    import os").replace(
         "hidden * 2", "hidden * (2 + os.urandom(1)[0] / 1000)"
@@ -126,5 +186,5 @@ def test_a_step_that_a_scaler_skips_is_met_and_does_not_count_as_a_broken_gradie
 def test_a_trap_that_this_engine_has_not_met_runs_the_script_as_ever(engine: EngineThread, tmp_path: Path) -> None:
     target = script(tmp_path, "pass")
     engine.tell(Open(1, target, again_to=3))
-    assert "has not seen the script meet that trap" in engine.until(Unchecked).message
+    assert "has not seen the script stop there" in engine.until(Unchecked).message
     engine.until(StateChanged, lambda event: event.state == "ready")

@@ -182,7 +182,9 @@ def test_an_empty_panel_shows_how_to_add_one(panel: BreakpointsPanel, qtbot: QtB
 @pytest.fixture
 def dialog(qtbot: QtBot) -> Iterator[BreakpointDialog]:
     files = ("/net/dynamic.py", "/net/a/layers.py", "/net/b/layers.py")
-    window = BreakpointDialog(KnownPlaces(("addmm",), ("middle_linear",), files, "/net/dynamic.py"))
+    window = BreakpointDialog(
+        KnownPlaces(("addmm",), ("middle_linear",), files, "/net/dynamic.py", ("middle_linear.weight",))
+    )
     qtbot.addWidget(window)
     window.show()
     yield window
@@ -232,3 +234,31 @@ def test_enter_on_a_wrong_entry_neither_adds_nor_closes(dialog: BreakpointDialog
     with qtbot.assertNotEmitted(dialog.record_entered):
         dialog.accept()
     assert dialog.isVisible()
+
+
+def test_letters_find_any_word_of_a_kind(dialog: BreakpointDialog, qtbot: QtBot) -> None:
+    dialog.kind.setFocus()
+    qtbot.keyClicks(dialog.kind, "sp")
+    assert dialog.kind.currentData() == "spike"
+
+
+def test_a_letter_again_and_again_walks_through_the_kinds_that_have_it(dialog: BreakpointDialog, qtbot: QtBot) -> None:
+    found = []
+    for _ in range(3):
+        qtbot.keyClicks(dialog.kind, "g")
+        found.append(dialog.kind.currentData())
+    assert found == ["norm_above", "norm_below", "zero_grad"]
+
+
+def test_a_trap_on_a_name_that_nothing_has_is_refused_with_the_name_that_was_meant(dialog: BreakpointDialog) -> None:
+    choose(dialog, "unchanged")
+    write(dialog, "within", "middle_liner")
+    text = "No module and no parameter is called middle_liner; did you mean middle_linear?"
+    assert (dialog.sentence.text(), dialog.add_button.isEnabled()) == (text, False)
+    write(dialog, "within", "middle_linear.weight")
+    assert dialog.add_button.isEnabled()
+
+
+def test_each_kind_has_its_numbers_above_what_narrows_it(dialog: BreakpointDialog) -> None:
+    choose(dialog, "update_ratio_above")
+    assert dialog.field("ratio").y() < dialog.field("within").y()

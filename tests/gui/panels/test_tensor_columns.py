@@ -71,7 +71,7 @@ def test_choosing_another_tensor_asks_for_it(columns: TensorColumns, qtbot: QtBo
     with qtbot.waitSignal(columns.tensor_requested) as asked:
         actions[1].trigger()
     assert asked.args == [1, "saved", 0, "mat1"]
-    assert heading(columns, 1) == "Value"
+    assert heading(columns, 1) == "Saved"
 
 
 def test_the_choice_is_reached_by_keyboard_only_where_there_is_one(columns: TensorColumns) -> None:

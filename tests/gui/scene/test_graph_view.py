@@ -598,3 +598,20 @@ def test_the_selected_node_is_spoken(show) -> None:
     assert "to mm" in view.accessibleDescription()
     view.clear()
     assert view.accessibleDescription() == "No graph yet"
+
+
+def test_the_boxes_of_a_graph_are_items_of_a_list_for_a_screen_reader(show) -> None:
+    view = show(two_layers())
+    view.marks.select(id_of(view.graph, "mm"))
+    interface = QAccessible.queryAccessibleInterface(view)
+    items = [interface.child(index) for index in range(len(view.drawing))]
+    names = [item.text(QAccessible.Text.Name) for item in items]
+    assert interface.role() == QAccessible.Role.List and all(names)
+    at = next(index for index, name in enumerate(names) if items[index].state().selected)
+    assert "mm" in names[at] and names.index(names[at]) < next(i for i, n in enumerate(names) if "loss" in n)
+    assert items[at].role() == QAccessible.Role.ListItem and interface.indexOfChild(items[at]) == at
+    middle = items[at].rect().center()
+    assert interface.childAt(middle.x(), middle.y()) is items[at]
+    view.clear()
+    assert not items[at].isValid() and items[at].text(QAccessible.Text.Name) == ""
+    assert interface.childCount() >= 0 and interface.child(0) is not items[0]

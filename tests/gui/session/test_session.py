@@ -155,6 +155,8 @@ def test_device_and_optimizer_are_changed_in_the_middle_of_a_run_and_marked(join
     session.configure(replace(session.state.setup, device="cuda:0", optimizer=sgd))
     assert joined.commands[-2:] == [SetDevice("cuda:0"), SetOptimizer(sgd)]
     curve = session.state.scalars.curve(1)
+    assert not curve.marks  # until an iteration is run with them
+    joined.tick()
     assert [mark.step for mark in curve.marks] == [200, 200]
     assert curve.title == "SGD from 200"
     assert (session.engine.device, session.engine.optimizer) == ("cuda:0", sgd)

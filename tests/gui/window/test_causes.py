@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from array import array
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 
 from gradviz.gui.window.menus import node_menu
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord, ModuleFigures, RowFigures
@@ -160,15 +163,18 @@ def test_a_parameter_that_was_written_earlier_offers_to_run_again(stopped: Desk)
 
 def test_a_stop_at_a_spike_asks_what_moved_and_for_the_rows(stopped: Desk, qtbot) -> None:
     session, card = stopped.session, stopped.window.overlays.stop
+    session.apply(LossBatch(1, 0, array("d", [1.0, 1.0, 1.0, 1709.0]).tobytes(), 10.0))
     session.breakpoints.add(BreakpointRecord(0, "spike", "loss", 10, other=50))
     session.apply(Stopped(1, 3, "breakpoint", PointRecord(0, "forward", 0), breakpoint=2, message="1709"))
     qtbot.waitUntil(lambda: card.cause.text() == "What moved?" and not card.cause.isHidden())
+    assert [mark.text for mark in session.state.scalars.curve(1).marks] == ["Loss above 10 × its median"]
     card.cause.click()
     assert stopped.commands[-1] == ExplainSpike()
     modules = (ModuleFigures("head", 60.0, 0.5, 0.1, 0.1), ModuleFigures("body.0", 1.0, 1.0))
     session.apply(SpikeExplained(1, 3, modules))
     page = stopped.window.causes.panel.spike
     assert page.head.text() == "head has 120× its usual gradient"
+    qtbot.waitUntil(card.cause.isHidden)  # it was answered
     assert page.modules.rows == [("head", "0.100", "1×", "60.0", "120×"), ("body.0", "–", "", "1.00", "1×")]
     page.button.click()
     assert stopped.commands[-1] == ExplainSpike(rows=True)
@@ -178,3 +184,53 @@ def test_a_stop_at_a_spike_asks_what_moved_and_for_the_rows(stopped: Desk, qtbot
     asked = [command for command in stopped.commands if isinstance(command, AskTensor) and command.slice == "1"]
     assert [command.node for command in asked] == [-1]
     assert page.words.text() == "Batch norm used its running figures."
+
+
+def test_the_inspector_says_why_a_derivative_cannot_be_checked(desk: Desk, qtbot) -> None:
+    desk.window.show()
+    desk.engine_ready()
+    button = desk.window.inspector.corner.findChild(QToolButton)
+    assert not button.isEnabled() and button.toolTip().endswith("No node is selected.")
+    desk.session.run()
+    desk.tick(10)
+    desk.session.selection.select(1)
+    why = "This iteration ran freely. Run one iteration with F7, then check."
+    assert not button.isEnabled() and button.toolTip().endswith(why)
+    desk.window.update_actions()
+    assert desk.window.actions_["check"].toolTip().endswith(why)
+
+
+def test_what_an_optimizer_keeps_for_a_parameter_is_not_called_saved_in_forward(stopped: Desk) -> None:
+    graph = stopped.session.engine.graph
+    leaf = next(node.id for node in graph.nodes if node.kind == "parameter")
+    for node, said in ((leaf, False), (1, True)):
+        stopped.session.selection.select(node)
+        stopped.window.overlays.refresh()
+        assert ("Saved in forward" in stopped.window.overlays.derivative.text()) is said
+
+
+def test_the_link_at_fault_is_looked_at_first_and_not_the_mask_before_it(stopped: Desk) -> None:
+    stopped.session.apply(Blamed(1, 0, (link(2, "masked_fill", role="meant"), *CHAIN[1:])))
+    causes = stopped.session.causes
+    assert (causes.current, causes.link.name) == (1, "clamp")
+    assert "clamp, line 15 made the first" in stopped.window.causes.panel.text()
+
+
+def test_what_an_error_proves_is_written_beside_both_lines_of_code(stopped: Desk, tmp_path: Path) -> None:
+    net, other = tmp_path / "net.py", tmp_path / "other.py"
+    for file in (net, other):
+        file.write_text("x = 1\n" * 20)
+    chain = (
+        replace(link(0, "mm", role="saved"), file=str(net)),
+        replace(link(1, "mul", role="written"), file=str(net), line=16),
+        replace(link(0, "mm", role="read"), file=str(net)),
+    )
+    stopped.session.apply(Blamed(1, 0, chain, "w was modified"))
+    source = stopped.window.source
+    source.show_file(str(net), 15)
+    assert source._code.notes == {15: "1 saved · 3 read", 16: "2 written"}
+    source.show_file(str(other), 1)
+    assert source._code.notes == {}
+    stopped.session.causes.forget()
+    source.show_file(str(net), 15)
+    assert source._code.notes == {}

@@ -15,8 +15,9 @@ from gradviz.gui.dialogs import open_dialog
 from gradviz.gui.dialogs.open_dialog import OpenDialog
 from gradviz.gui.panels.console import LARGEST, LINES_KEPT, LONGEST_LINE, Console
 from gradviz.gui.panels.source import source_text, source_view
+from gradviz.gui.panels.source.code_text import LINE
 from gradviz.gui.panels.source.source_text import MOST_LINES, read_excerpt
-from gradviz.gui.panels.source.source_view import LINE, SourceView
+from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.processes import background_thread, code_files
 from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.processes.code_files import FileWatcher, read_code

@@ -14,7 +14,7 @@ from gradviz.gui.scene.data.timeline_states import edge_states, node_states
 from gradviz.gui.window.menus import node_menu
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.networks.catalogue import network
-from gradviz.protocol.commands import RunTo, SetBudget
+from gradviz.protocol.commands import Run, RunTo, SetBudget
 from gradviz.protocol.events import Passed, StateChanged, Stopped
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, PointRecord, SummaryRecord
 from tests.gui.conftest import Desk
@@ -275,3 +275,18 @@ def test_a_height_that_was_dragged_is_kept_and_remembered(stopped, qtbot) -> Non
     qtbot.waitUntil(lambda: bottom.height() == 232)
     window.panels.show("timeline")
     qtbot.waitUntil(lambda: bottom.height() == 180)
+
+
+def test_behind_the_end_run_says_that_it_goes_on_and_for_how_long(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    desk.session.run()
+    desk.tick(10)
+    run, window = desk.window.actions_["run"], desk.window
+    qtbot.waitUntil(lambda: run.text() == "Continue")
+    assert run.isEnabled() and run.toolTip() == "Continue (F5)\nTrain 500 more iterations. Reset begins again."
+    qtbot.waitUntil(lambda: window._status.texts[0] == "Finished, F5 trains 500 more")
+    desk.session.configure(replace(desk.session.state.setup, iterations=600))
+    window.update_actions()
+    assert "Train 100 more iterations" in run.toolTip()
+    desk.session.run()
+    assert desk.commands[-1] == Run(600)

@@ -14,7 +14,7 @@ from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.language import tr
-from gradviz.model.explanation.cause_text import headline_text, shown_links
+from gradviz.model.explanation.cause_text import culprit_of, headline_text, shown_links
 from gradviz.protocol.events import SpikeExplained
 
 
@@ -114,9 +114,10 @@ class CausePanel(QWidget):
         self.count_changed.emit(len(chain))
         self._rows.release()
         self._numbers = shown_links(len(chain))
+        culprit, graph = culprit_of(chain), self._session.engine.graph
         for number in self._numbers:
             row = self._rows.take()
-            row.show_link(number, len(chain), chain[number], self._session.engine.graph)
+            row.show_link(number, len(chain), chain[number], graph, at_fault=number == culprit)
             row.show()
         if chain:
             self._head.setText(headline_text(chain, causes.title))

@@ -49,7 +49,7 @@ class CauseRow(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._index = self._count = 0
-        self._is_current = False
+        self._is_current = self._at_fault = False
         self._file, self._line = "", 0
         self._name = ElidedLabel("text", fonts.font(STRONG), height=20)
         self._phase = _PhaseWord("text3", fonts.font(CAPTION), height=20)
@@ -73,8 +73,9 @@ class CauseRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def show_link(self, index: int, count: int, link: BlameLink, graph: Graph | None) -> None:
+    def show_link(self, index: int, count: int, link: BlameLink, graph: Graph | None, *, at_fault: bool) -> None:
         """Show a link, the one at `index` of `count`."""
+        self._at_fault = at_fault
         self._index, self._count = index, count
         self._file, self._line = link.file, link.line
         self._name.setText(title_text(link, graph))
@@ -90,7 +91,7 @@ class CauseRow(QFrame):
         self._module.setText(link.module)
         self._module.setVisible(bool(link.module))
         self._reason.setText(link.reason)
-        self._reason.set_role("text" if index == 0 else "text2")
+        self._reason.set_role("text" if at_fault else "text2")
         facts = "\n".join(filter(None, (inputs_text(link), rows_text(link), limits_text(link))))
         self._facts.setText(facts)
         self._facts.setVisible(bool(facts))
@@ -156,7 +157,7 @@ class CauseRow(QFrame):
         if self._index < self._count - 1:
             low = QRectF(_CENTER, self.height(), 0, 0).topLeft()
             painter.drawLine(QRectF(_CENTER, _TOP + _RADIUS, 0, 0).topLeft(), low)
-        origin = self._index == 0
+        origin = self._at_fault
         painter.setPen(QPen(color(colors.error if origin else colors.line2), 1.5))
         painter.setBrush(color(colors.error_tint if origin else colors.panel))
         circle = QRectF(_CENTER - _RADIUS, _TOP - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)

@@ -44,6 +44,8 @@ class DerivativeCard(FoldingCard):
         """Shown in place of both."""
         self._saved = self._remark = ""
         self._projector = False
+        self._headings = ("", "", "")
+        """The texts of the head, from the whole to what there is always room for."""
         self._title = ElidedLabel("text", fonts.font(STRONG))
         self._close = icon_button("close", self.tr("Close the derivative"), self._dismiss, size=14)
         self._close.setToolTip(self.tr("Close"))
@@ -117,7 +119,19 @@ class DerivativeCard(FoldingCard):
         content = self._scroll.widget()
         parts = content.findChildren(QWidget) if content is not None else []
         lines = [part.text() for part in parts if isinstance(part, (Formula, WrappingLabel, ElidedLabel))]
-        return "\n".join([self._title.text(), *lines])
+        return "\n".join([self._headings[0], *lines])
+
+    def _head_forms(self) -> list[int]:
+        buttons = self.caret.sizeHint().width() + self.head.spacing()
+        closing = self._close.sizeHint().width() + self.head.spacing()
+        widths = [self._title.width_of(heading) for heading in self._headings]
+        return [width + buttons + (closing if width != widths[-1] else 0) for width in widths]
+
+    def _show_folded(self, folded: bool, width: int) -> None:
+        form = self._form_for(width) if folded else 0
+        self._title.setText(self._headings[form])
+        self._close.setHidden(form == len(self._headings) - 1)
+        self.setToolTip(self._headings[0] if form else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close the card by Escape."""
@@ -137,20 +151,22 @@ class DerivativeCard(FoldingCard):
         column.setContentsMargins(_SIDE - 1, 0, _SIDE - 1, 13)
         column.setSpacing(0)
         if self._check is not None:
-            self._title.setText(self.tr("Derivative checked"))
+            self._headings = self.tr("Derivative checked"), self.tr("Derivative"), "∂"
             fill_check(column, self._check)
         elif update is not None:
-            self._title.setText(self.tr("Update of {name}").format(name=update.parameter))
+            self._headings = self.tr("Update of {name}").format(name=update.parameter), self.tr("Update"), "Δ"
             fill_update(column, update, projector=self._projector, open_state=self.state_requested.emit)
         elif derivative is not None:
-            self._title.setText(self.tr("Derivative of {name}").format(name=derivative.title))
+            whole = self.tr("Derivative of {name}").format(name=derivative.title)
+            self._headings = whole, self.tr("Derivative"), "∂"
             self._fill_derivative(column, derivative)
         else:
             self._scroll.takeWidget()
             return
+        self._show_folded(self.is_folded, self.width())
         self._scroll.setWidget(content)
         content.setAutoFillBackground(False)
-        self.setAccessibleName(self._title.text())
+        self.setAccessibleName(self._headings[0])
         self.setAccessibleDescription(self.text())
         self.settle()
 

@@ -93,6 +93,9 @@ class GraphBanners(QObject):
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, False))  # at a stop, Continue is filled
+        if stop.unrecorded:
+            again = partial(self._session.opening.reset, again_to=stop.step)
+            buttons.append((tr("Run again to here"), again, True))
         self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
     def _show_raised(self, event: Raised) -> None:
@@ -278,7 +281,7 @@ class GraphPanel(QWidget):
     def _show_missing(self) -> None:
         session = self._session
         self._clear_other()
-        title, raised = self.tr("No graph of {0}").format(session.state.title), session.engine.raised
+        title, raised = self.tr("No graph of {0}").format(session.state.title), session.engine.past.raised
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),
             "failed": self.tr("It was not made; the message above says why.")

@@ -91,9 +91,13 @@ class StopCard(FoldingCard):
         self._now_row.setContentsMargins(_INSET, 0, 0, 0)
         self.rest_body.addLayout(self._now_row)
 
-    def _show_folded(self, folded: bool) -> None:
+    def _head_forms(self) -> list[int]:
+        rest = self._short.sizeHint().width() + self.caret.sizeHint().width() + 3 * self.head.spacing()
+        return [self._tag.width_of(brief) + rest for brief in (self._tag.BRIEF, self._tag.ICON)]
+
+    def _show_folded(self, folded: bool, width: int) -> None:
         self._short.setVisible(folded)
-        self._tag.set_short(folded)
+        self._tag.set_form(self._form_for(width) + 1 if folded else PointTag.WHOLE)
         self._position.setHidden(folded)
         self.setToolTip(self.text().replace(". ", "\n") if folded else "")
 
@@ -263,10 +267,13 @@ class StopCard(FoldingCard):
 class PointTag(QWidget):
     """A small rounded tag with an icon, in the tint of a phase, of an error or of looking back."""
 
+    WHOLE, BRIEF, ICON = range(3)
+    """The forms: an icon and the text, a brief one, or none."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = self._brief = ""
-        self._is_short = False
+        self._form = self.WHOLE
         self._icon = "pause-fill"
         self._kind: Phase | str = "forward"
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -281,19 +288,20 @@ class PointTag(QWidget):
         self.updateGeometry()
         self.update()
 
-    def set_short(self, short: bool) -> None:
-        """Show the brief text, or the whole."""
-        self._is_short = short
+    def set_form(self, form: int) -> None:
+        """Show the whole text, the brief one, or the icon alone."""
+        self._form = form
         self.updateGeometry()
         self.update()
 
-    @property
-    def _shown(self) -> str:
-        return self._brief if self._is_short else self._text
+    def width_of(self, form: int) -> int:
+        """Return how wide the tag is in a form."""
+        text = (self._text, self._brief, "")[form]
+        return round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(text) + 0.5) + (34 if text else 28)
 
     def sizeHint(self) -> QSize:
         """Return the size of icon and text."""
-        return QSize(round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(self._shown) + 0.5) + 34, 20)
+        return QSize(self.width_of(self._form), 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tag."""
@@ -312,7 +320,8 @@ class PointTag(QWidget):
         painter.drawPixmap(8, 4, icons.pixmap(self._icon, 12, text, self.devicePixelRatioF()))
         painter.setFont(fonts.font(CAPTION_STRONG))
         painter.setPen(color(text))
-        painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, self._shown)
+        shown = (self._text, self._brief, "")[self._form]
+        painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def _is_by_hand(point: PointRecord) -> bool:

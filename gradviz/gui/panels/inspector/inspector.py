@@ -69,7 +69,9 @@ class Inspector(QStackedWidget):
         """Show the selected node, or what to do if there is none."""
         session = self._session
         node = session.selection.node
-        self._check.setEnabled(node is not None and node.kind in ("function", "custom"))
+        reason = session.causes.why_not_checked(node)
+        self._check.setEnabled(not reason)
+        self._check.setToolTip("\n".join(filter(None, (self._check.accessibleName(), reason))))
         graph, module = session.engine.graph, session.selection.module
         session.measuring.show("inspector", MEASURES if module is not None and self.isVisible() else ())
         if graph is not None and module is not None and self._show_module(graph, module):

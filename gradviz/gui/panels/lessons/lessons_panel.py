@@ -41,6 +41,7 @@ class LessonsPanel(QStackedWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.addWidget(EmptyState("question", tr("No lesson"), tr("Lessons are about the built-in networks.")))
         self.addWidget(self._area)
+        self.setCurrentWidget(self._area)  # whether there is a lesson is known when it starts
         self.corner = panel_corner(icon_button("close", tr("Close the lesson"), self.close_requested.emit))
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._update)

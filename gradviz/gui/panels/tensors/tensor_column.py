@@ -25,6 +25,7 @@ from gradviz.protocol.events import TensorAnswered
 # Answers come within a frame or two. Only later is the wait shown, or stepping fast would flicker.
 _PATIENCE_MS = 120
 _CARET = 9
+_LEAST_TEXT = 24
 # The engine's sentences on what is none for good.
 _NONE = (
     translatable("None: this input wants no gradient."),
@@ -62,7 +63,7 @@ class CaptionButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         """Return what an elided text needs."""
-        return QSize(24, 20)
+        return QSize(_CARET + 4, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint text, caret, and the ring of the focus."""
@@ -79,7 +80,8 @@ class CaptionButton(QToolButton):
         font = fonts.font(CAPTION)
         metrics = QFontMetricsF(font)
         text = self.text() if metrics.horizontalAdvance(self.text()) <= right else self._short or self.text()
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, right)
+        mode = Qt.TextElideMode.ElideMiddle if self._short else Qt.TextElideMode.ElideRight
+        text = metrics.elidedText(text, mode, right) if right >= _LEAST_TEXT else ""  # no lone ellipsis
         painter.setFont(font)
         painter.setPen(color(colors.text if lively else colors.text3))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -199,10 +201,20 @@ class TensorColumn(QObject):
         self.slice_box.setVisible(visible and self.answer is not None and len(self.answer.shape or ()) > 2)
 
     def title(self) -> str:
-        """Return `Value`, `Gradient` or `Update`."""
+        """Return what it is, in another word than for the tensor beside it: `Value`, `Gradient`, `Before`."""
         if self.choice.is_gradient:
             return self.tr("Gradient")
-        return self.tr("Update") if self.choice.what == "update" else self.tr("Value")
+        words = {
+            "update": self.tr("Update"),
+            "input": self.tr("Input"),
+            "saved": self.tr("Saved"),
+            "parameter_before": self.tr("Before"),
+            "parameter_after": self.tr("After"),
+            "state": self.tr("State"),
+            "state_before": self.tr("Before"),
+            "state_after": self.tr("After"),
+        }
+        return words.get(self.choice.what, self.tr("Value"))
 
     def role_text(self, choice: TensorChoice) -> str:
         """Return what a tensor is to its node: `output`, `input 2`, `incoming`, `saved mat1`."""

@@ -176,10 +176,11 @@ class WatchPanel(QWidget):
         self.field.setAccessibleName(self.field.placeholderText())
         self.field.setProperty("mono", True)
         self.field.setFixedHeight(26)
-        self.field.setMinimumWidth(170)
+        self.field.setMinimumWidth(64)
         self.field.setMaximumWidth(240)
         self.field.returnPressed.connect(self._add_expression)
         self.corner = panel_corner(self.field, self.since, copy, remove)
+        self.corner.layout().setStretchFactor(self.field, 100)  # type: ignore[union-attr]
         session.tensors.answered.connect(self._take)
         for changed in (session.steps.stopped, session.steps.cursor_moved, session.tensors.edited):
             changed.connect(self.ask)

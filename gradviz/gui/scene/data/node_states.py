@@ -89,9 +89,15 @@ class NodeStates:
     def is_next(self) -> npt.NDArray[np.bool_]:
         """Return (N,) True where a node is the next; asked at every paint, where `np.isin` would be felt."""
         found = np.zeros(len(self.state), np.bool_)
-        for state in NEXT:
+        for state in map(int, NEXT):  # NumPy looks a member of an enumeration over for a while
             found |= self.state == state
         return found
+
+    def of(self, positions: npt.NDArray[np.intp]) -> tuple[list[int], list[int]]:
+        """Return states and tags of these nodes; plain and none for a negative position."""
+        known = positions >= 0
+        states, tags = (np.where(known, column[positions], 0) for column in (self.state, self.tag))
+        return states.tolist(), tags.tolist()
 
     @classmethod
     def all(cls, count: int, state: NodeState = NodeState.PLAIN) -> NodeStates:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
 from gradviz.appearance.boxes import BoxKind, kind_of
@@ -32,7 +32,7 @@ class EdgeLines:
         self._placement = placement
         self._paths: dict[int, QPainterPath] = {}
         self._segments: dict[tuple[int, float], list[QLineF]] = {}
-        self._last: tuple[tuple[int, ...], float, list[QLineF]] = (), 0.0, []
+        self._last: tuple[tuple[int, ...], float, tuple[list[QLineF], QPainterPath]] = (), 0.0, ([], QPainterPath())
         self._heads: dict[int, QPolygonF] = {}
         self._turned: dict[int, tuple[QPainterPath, QPolygonF]] = {}
 
@@ -68,14 +68,21 @@ class EdgeLines:
             path = self._paths[edge] = self._traced(edge)
         return path
 
-    def segments(self, edges: tuple[int, ...], detail: float) -> list[QLineF]:
-        """Return the lines of edges as straight pieces, which look like the curves up to a zoom of `detail`.
+    def together(self, edges: tuple[int, ...], detail: float) -> tuple[list[QLineF], QPainterPath]:
+        """Return the lines of edges as straight pieces, which look like the curves up to a zoom of `detail`, and their
+        arrowheads as one path.
 
-        Qt paints them several times as quickly as a path that is wider than a pixel. Those of the last edges are kept:
-        most paintings show the same ones.
+        Qt paints pieces several times as quickly as a path that is wider than a pixel. Those of the last edges are
+        kept: most paintings show the same ones.
         """
         if self._last[:2] != (edges, detail):
-            self._last = edges, detail, [piece for edge in edges for piece in self._pieces(edge, detail)]
+            heads = QPainterPath()
+            heads.setFillRule(Qt.FillRule.WindingFill)
+            for edge in edges:
+                heads.addPolygon(self.arrowhead(edge))
+                heads.closeSubpath()
+            pieces = [piece for edge in edges for piece in self._pieces(edge, detail)]
+            self._last = edges, detail, (pieces, heads)
         return self._last[2]
 
     def _pieces(self, edge: int, detail: float) -> list[QLineF]:

@@ -35,6 +35,12 @@ def outline(kind: int, width: float, height: float, grow: float = 0.0) -> QPaint
     return path
 
 
+@lru_cache(maxsize=4096)
+def outline_at(kind: int, x: float, y: float, width: float, height: float) -> QPainterPath:
+    """Return the path that the border of the box at (x, y) runs along. Shared: do not change it."""
+    return outline(kind, width, height, -0.5).translated(x, y)
+
+
 def _closed(corners: Sequence[tuple[float, float]]) -> QPainterPath:
     path = QPainterPath()
     path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
@@ -87,6 +93,12 @@ def stripe(kind: int, width: float, height: float, thick: float = m.STRIPE) -> Q
     left = QPainterPath()
     left.addRect(0, 0, thick, height)
     return outline(kind, width, height).intersected(left)
+
+
+@lru_cache(maxsize=4096)
+def stripe_at(kind: int, x: float, y: float, width: float, height: float, thick: float = m.STRIPE) -> QPainterPath:
+    """Return the phase stripe of the box at (x, y). Shared: do not change it."""
+    return stripe(kind, width, height, thick).translated(x, y)
 
 
 @lru_cache(maxsize=8192)

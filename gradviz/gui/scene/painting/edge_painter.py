@@ -64,16 +64,14 @@ _BACK = (EdgeState.GRADIENT, EdgeState.ZERO)
 
 def _paint_plain(context: PaintContext, edges: list[int]) -> None:
     """Paint edges of one color that hide nothing, all at once."""
-    painter, lines, shade = context.painter, context.drawing.lines, context.palette.edge
-    detail = 2.0 ** max(math.ceil(math.log2(context.zoom * context.ratio)), 0)
+    painter, shade = context.painter, context.palette.edge
+    detail = 2.0 ** math.ceil(math.log2(context.zoom * context.ratio))
     pen = QPen(color(shade), _width(context) / context.zoom)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)  # of scene units: a cosmetic one takes a third longer
-    painter.drawLines(lines.segments(tuple(edges), detail))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush(shade))
-    for edge in edges:
-        painter.drawPolygon(lines.arrowhead(edge))
+    pieces, heads = context.drawing.lines.together(tuple(edges), detail)
+    painter.drawLines(pieces)
+    painter.fillPath(heads, brush(shade))
 
 
 def _width(context: PaintContext) -> float:

@@ -143,6 +143,11 @@ def _place_of(context: PaintContext, box: int, word: str) -> str:
     pad = m.LEAF_PAD if drawing.kind[box] == BoxKind.PARAMETER else _SIDE
     needed = texts.width(drawing.title(box), styles.STRONG) + texts.width(word, styles.TAG) + 14 + 2 * pad
     node = int(drawing.node_at[box])
+    value = context.loss if drawing.kind[box] == BoxKind.LOSS else ""
+    if context.coloring is not None:
+        value = context.coloring.value[box] or value
+    if value:
+        needed += 8 + texts.width(value, styles.CODE_LARGE)
     if node >= 0 and context.states.order[node]:
         needed += 24 + texts.width(str(int(context.states.order[node])), styles.CODE_SMALL)
     if needed <= float(drawing.rect[box, 2]) and not drawing.folded[box]:

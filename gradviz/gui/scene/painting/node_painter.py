@@ -7,16 +7,16 @@ from contextlib import nullcontext
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPolygonF
 
 from gradviz.appearance import text_styles as styles
 from gradviz.appearance.boxes import HATCH, POINTER, BoxKind, BoxStyle
 from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
-from gradviz.gui.scene.data.node_states import NodeState, NodeTag
+from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting.box_styles import fold, outline, phase_of, stripe, style_of
+from gradviz.gui.scene.painting.box_styles import fold, outline_at, phase_of, stripe_at, style_of
 from gradviz.gui.scene.painting.node_text_painter import write
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.qt_colors import brush, color, pen
@@ -137,8 +137,8 @@ _SEAM = 1.5
 _HAIR = 1.01
 """Qt paints a smooth border that is a pixel wide and lies on pixels four times as slowly as one a little wider."""
 # A member of an enumeration takes a look-up each time.
-_STACK, _CUSTOM, _NO_TAG = int(BoxKind.STACK), int(BoxKind.CUSTOM), int(NodeTag.NONE)
-_NO_PEN, _NO_BRUSH = QPen(Qt.PenStyle.NoPen), QBrush()
+_STACK, _CUSTOM = int(BoxKind.STACK), int(BoxKind.CUSTOM)
+_NO_PEN = QPen(Qt.PenStyle.NoPen)
 _NOTHING = (int(NodeState.PLAIN), -1)
 """Of a box that hides nothing that runs next."""
 
@@ -151,6 +151,7 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
     rects = drawing.rect[boxes].tolist()
     kinds = drawing.kind[boxes].tolist()
     nodes = drawing.node_at[boxes].tolist()
+    states, tags = context.states.of(drawing.node_at[boxes])
     faded, ratio = emphasis.opacity is not None, context.ratio
     if context.zoom == 1:
         ratio *= _HAIR
@@ -158,10 +159,12 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     inside = _runs_inside(context)
     written = []
-    for box, rect, kind, node, share in zip(boxes.tolist(), rects, kinds, nodes, shares, strict=True):
+    context.in_scene()
+    columns = zip(boxes.tolist(), rects, kinds, nodes, states, tags, shares, strict=True)
+    for box, rect, kind, node, state, tag, share in columns:
         if not share:
             continue
-        style = _style(context, box, kind, node, inside.get(box, _NOTHING)[0])
+        style = _style(context, box, kind, state if node >= 0 else inside.get(box, _NOTHING)[0], tag)
         if faded:
             painter.setOpacity(share)
         if kind == _STACK:
@@ -191,9 +194,7 @@ def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -> BoxStyle:
-    state = int(context.states.state[node]) if node >= 0 else inside
-    tag = int(context.states.tag[node]) if node >= 0 else _NO_TAG
+def _style(context: PaintContext, box: int, kind: int, state: int, tag: int) -> BoxStyle:
     hovered = box == context.emphasis.hovered
     coloring = context.coloring
     if coloring is None or kind == _STACK or not coloring.pattern[box]:
@@ -211,45 +212,29 @@ def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -
 
 
 def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: BoxStyle, ratio: float) -> None:
-    painter, camera = context.painter, context.camera
-    zoom = camera.zoom
+    """Paint fill, hatch, stripe and border of a box, in scene units. Setting pens and brushes costs more than filling
+    and stroking with them."""
+    painter = context.painter
     x, y, width, height = rect
-    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + camera.dx, y * zoom + camera.dy))
-    path = outline(kind, width, height, -0.5)
-    if style.fill and not style.stripe and not style.hatched:
-        painter.setPen(pen(style.border, ratio))
-        painter.setBrush(brush(style.fill))
-        painter.drawPath(path)
-    else:
-        _paint_layers(context, kind, rect, style, ratio)
+    path = outline_at(kind, x, y, width, height)
+    if style.fill:
+        painter.fillPath(path, brush(style.fill))
+    if style.hatched:
+        painter.setClipPath(path)
+        hatch(painter, QRectF(x, y, width, height), context.pen(context.palette.line))
+        painter.setClipping(False)
+    if style.stripe:
+        if style.seam:
+            painter.fillPath(stripe_at(kind, x, y, width, height, m.STRIPE + _SEAM), brush(style.seam))
+        painter.fillPath(stripe_at(kind, x, y, width, height), brush(style.stripe))
+    border = pen(style.border, ratio)
+    painter.strokePath(path, border)
     if kind == _CUSTOM:
-        painter.setBrush(_NO_BRUSH)
-        painter.drawPath(fold(width))
+        painter.strokePath(fold(width).translated(x, y), border)
     if style.beyond:
         painter.setPen(_NO_PEN)
         painter.setBrush(brush(style.title))
-        painter.drawPolygon(QPolygonF([QPointF(width + x, height / 2 + y) for x, y in POINTER]))
-
-
-def _paint_layers(context: PaintContext, kind: int, rect: list[float], style: BoxStyle, ratio: float) -> None:
-    """Paint a box whose border lies over a stripe or a hatch."""
-    painter, (_x, _y, width, height) = context.painter, rect
-    path = outline(kind, width, height, -0.5)
-    painter.setPen(_NO_PEN)
-    if style.fill:
-        painter.setBrush(brush(style.fill))
-        painter.drawPath(path)
-    if style.hatched:
-        painter.setClipPath(path)
-        hatch(painter, QRectF(0, 0, width, height), context.pen(context.palette.line))
-        painter.setClipping(False)
-    if style.stripe and style.seam:
-        painter.fillPath(stripe(kind, width, height, m.STRIPE + _SEAM), color(style.seam))
-    if style.stripe:
-        painter.fillPath(stripe(kind, width, height), color(style.stripe))
-    painter.setPen(pen(style.border, ratio))
-    painter.setBrush(_NO_BRUSH)
-    painter.drawPath(path)
+        painter.drawPolygon(QPolygonF([QPointF(x + width + u, y + height / 2 + v) for u, v in POINTER]))
 
 
 def hatch(painter: QPainter, rect: QRectF, ink: QPen) -> None:
@@ -264,17 +249,13 @@ def hatch(painter: QPainter, rect: QRectF, ink: QPen) -> None:
 
 def paint_cards(context: PaintContext, rect: list[float]) -> None:
     """Paint the two cards behind, in scene units."""
-    painter, zoom, palette = context.painter, context.zoom, context.palette
+    painter, palette = context.painter, context.palette
     x, y, width, height = rect
-    path = outline(BoxKind.STACK, width, height, -0.5)
     painter.setPen(context.pen(palette.cluster_border))
     for number in range(stacks.CARDS, 0, -1):
-        at_x, at_y = x + number * stacks.OFFSET, y + number * stacks.OFFSET
-        painter.setWorldTransform(
-            QTransform(zoom, 0, 0, zoom, at_x * zoom + context.camera.dx, at_y * zoom + context.camera.dy)
-        )
+        away = number * stacks.OFFSET
         painter.setBrush(brush(palette.cluster[number % 2]))
-        painter.drawPath(path)
+        painter.drawPath(outline_at(BoxKind.STACK, x + away, y + away, width, height))
 
 
 def paint_cells(context: PaintContext, box: int, rect: list[float], state: int, current: int) -> None:

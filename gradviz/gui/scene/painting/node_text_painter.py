@@ -22,10 +22,10 @@ _MOST_SLOTS = 3
 _AFTER_SLOTS = 8.0
 """Room for a number of two digits between the terms and the tip."""
 # A member of an enumeration takes a look-up each time; a hundred boxes ask for some six hundred.
-_LOSS = int(BoxKind.LOSS)
+_LOSS, _PARAMETER = int(BoxKind.LOSS), int(BoxKind.PARAMETER)
 _FUNCTIONAL = frozenset((int(BoxKind.FUNCTION), int(BoxKind.CUSTOM)))
 _PADS = {
-    int(BoxKind.PARAMETER): m.LEAF_PAD,
+    _PARAMETER: m.LEAF_PAD,
     int(BoxKind.DATA): 16.0,
     int(BoxKind.LEAF): 16.0,
     int(BoxKind.FROZEN): 16.0,
@@ -50,24 +50,28 @@ def write(context: PaintContext, box: int, kind: int, rect: list[float], node: i
 def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: BoxStyle) -> None:
     x, y, width, height = rect
     pad = _PADS.get(kind, m.NODE_PAD / 2)
-    second = context.drawing.subtitle(box)
     middle = y + height / 2
     functional = kind in _FUNCTIONAL
     room = width - 2 * pad + (4 if functional else 0)
+    title = context.drawing.title(box)
+    if context.zoom < levels.VIEW_TITLES:
+        _text(context, title, styles.STRONG, x + pad, middle + ONLY_LINE, style.title, room)
+        return
+    second = context.drawing.subtitle(box)
     baseline = middle + TITLE_LINE if second and context.zoom >= levels.SECOND_LINES else middle + ONLY_LINE
-    title, value, mark = context.drawing.title(box), _value(context, box), 0.0
+    value, mark = _value(context, box), 0.0
     slots = context.states.slots.get(node, ())
     if value:
         mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
     elif functional:
         mark = _mark(context, x + width, baseline, node)
-    elif kind == BoxKind.PARAMETER and context.zoom >= levels.VIEW_TITLES:
+    elif kind == _PARAMETER:
         right = width - m.LEAF_POINT  # where the sides begin to meet in the tip
         left = right - pad if slots else pad + context.texts.width(title, styles.STRONG) + _BEFORE_ORDER
         line = SECOND_LINE if slots and baseline < middle else ONLY_LINE
         _order(context, node, x + right, middle + line, right - left)
     _text(context, title, styles.STRONG, x + pad, baseline, style.title, room - mark)
-    if slots and context.zoom >= levels.VIEW_TITLES:
+    if slots:
         paint_slots(context, slots, x + width - pad - _AFTER_SLOTS, middle + (9 if baseline < middle else 0))
     if baseline < middle:
         _text(context, second, styles.CODE_SMALL, x + pad, middle + SECOND_LINE, style.second, room + pad / 2)
@@ -119,8 +123,6 @@ def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, mi
 
 def _mark(context: PaintContext, right: float, baseline: float, node: int) -> float:
     """Write direction, order or number at the upper right; return the width it takes."""
-    if context.zoom < levels.VIEW_TITLES:
-        return 0
     state = int(context.states.state[node])
     palette = context.palette
     if state == _FORWARD_RAN:
@@ -261,10 +263,11 @@ def _text(
     align: float = 0.0,
 ) -> None:
     """Write at a scene position, cut to `room` scene units."""
+    texts, camera, zoom = context.texts, context.camera, context.camera.zoom
     if room is not None:
-        text = context.texts.fit(text, face, room)
-    view_x, view_y = context.camera.to_view(x, baseline)
-    context.texts.draw(context.painter, text, face, context.zoom, view_x, view_y, color(shade), align=align)
+        text = texts.fit(text, face, room)
+    view_x, view_y = x * zoom + camera.dx, baseline * zoom + camera.dy
+    texts.draw(context.painter, text, face, zoom, view_x, view_y, color(shade), align=align)
 
 
 def _glyph(context: PaintContext, name: str, x: float, y: float, size: float, shade: str) -> None:

@@ -85,6 +85,9 @@ class BackingStore:
 _LIMIT = 8192
 _ORIGIN, _IDENTITY = QPointF(0, 0), QTransform()
 
+_Laid = tuple[QStaticText, float, QFont, float]
+"""A text as it is painted, its width, its font, and that font's ascent."""
+
 
 class TextCache:
     """A cache of laid out texts. Positions are in view pixels.
@@ -94,7 +97,7 @@ class TextCache:
     """
 
     def __init__(self) -> None:
-        self._laid: dict[tuple[str, TextStyle, float], tuple[QStaticText, float]] = {}
+        self._laid: dict[tuple[str, TextStyle, float], _Laid] = {}
         self._fonts: dict[TextStyle, tuple[QFont, QFontMetricsF, float]] = {}
         self._fitted: dict[tuple[str, TextStyle, int], str] = {}
         self._widths: dict[tuple[str, TextStyle], float] = {}
@@ -137,9 +140,8 @@ class TextCache:
         """Write `text` with its start (`align` 0), middle (0.5) or end (1) at view point (x, baseline)."""
         if not text:
             return
-        font, _metrics, ascent = self._font(face)
         key = (text, face, zoom)
-        laid, width = self._laid.get(key) or self._lay(key, font)
+        laid, width, font, ascent = self._laid.get(key) or self._lay(key)
         if align:
             x -= width * align * zoom
         top = baseline - ascent * zoom
@@ -157,16 +159,17 @@ class TextCache:
         painter.drawStaticText(_ORIGIN, laid)
         painter.setWorldTransform(_IDENTITY)
 
-    def _lay(self, key: tuple[str, TextStyle, float], font: QFont) -> tuple[QStaticText, float]:
-        text, _face, zoom = key
+    def _lay(self, key: tuple[str, TextStyle, float]) -> _Laid:
+        text, face, zoom = key
         if len(self._laid) > _LIMIT:
             self._laid.clear()
+        font, _metrics, ascent = self._font(face)
         laid = QStaticText(text)
         laid.setTextFormat(Qt.TextFormat.PlainText)
         laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         laid.prepare(QTransform.fromScale(zoom, zoom), font)
-        pair = self._laid[key] = laid, laid.size().width()
-        return pair
+        found = self._laid[key] = laid, laid.size().width(), font, ascent
+        return found
 
     def width(self, text: str, face: TextStyle) -> float:
         """Return the width at 100 %."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -20,8 +21,6 @@ _GAP = 4
 _LEAST_WIDE, _LEAST_HIGH = 300, 110
 """What docked cards leave of the canvas at least; short of it they fold to their heads, or are not shown."""
 _LEAST_CARD = 90
-_SECOND_HEAD = 220
-"""Width of a head beside the first."""
 
 
 class CardDock(QObject):
@@ -67,20 +66,24 @@ class CardDock(QObject):
     @property
     def room_to_come(self) -> int:
         """How wide the column of a stop will be that is not there now; 0 where it is, or where there will be none."""
-        wide = max((card.full_width for card in self._cards), default=0) + 2 * EDGE + self.narrower()
-        return 0 if self.at_a_stop or not self._cards or self._canvas.width() - wide < _LEAST_WIDE else wide
+        column, panels = max((card.full_width for card in self._cards), default=0) + 2 * EDGE, self.narrower()
+        return 0 if self.at_a_stop or not self._cards or not self._is_beside(column, panels) else column + panels
 
     @property
     def has_top(self) -> bool:
         """Whether something is docked above the graph."""
         return self._ground.top > 0
 
+    def _is_beside(self, column: int, panels: int = 0) -> bool:
+        """Return whether a column leaves the graph half of the canvas, or of what `panels` will leave of it."""
+        return self._canvas.width() - panels - column >= max(_LEAST_WIDE, column)
+
     def place(self, foot: int) -> None:
         """Put the cards in their places above `foot` pixels of the column, and leave the viewport what is free."""
         size = self._canvas.size()
         shown = [card for card in self._cards if not card.isHidden()]
         wide = max((card.full_width for card in shown), default=0) + 2 * EDGE if shown else 0
-        beside = size.width() - wide >= _LEAST_WIDE
+        beside = self._is_beside(wide)
         if beside or not shown:
             self.opened = None
         top = self._place_top(size, wide if beside else 0)
@@ -131,13 +134,13 @@ class CardDock(QObject):
     def _place_heads(self, shown: Sequence[FoldingCard], size: QSize, top: int) -> int:
         """Place the heads in a row, or one under the other; return how far down they reach, 0 without room for any."""
         y, room = max(top, 8), size.width() - 2 * 8
-        in_row = room >= 2 * _SECOND_HEAD or len(shown) == 1
-        first = room - (len(shown) - 1) * (_SECOND_HEAD + 8) if in_row else room
+        widths = _shared_out(room, [card.head_widths for card in shown])
+        in_row = sum(widths) <= room
         x, bottom = 8, y
         FoldingCard.level_heads(shown)
-        for number, card in enumerate(shown):
+        for card, width in zip(shown, widths, strict=True):
             is_open = card is self.opened
-            card.set_folded(not is_open, room if not in_row else _SECOND_HEAD if number else first)
+            card.set_folded(not is_open, width)
             high = card.head_height
             if size.height() - y - high - 8 < _LEAST_HIGH:
                 card.move(0, size.height())  # out of sight: the inspector shows the same
@@ -149,13 +152,24 @@ class CardDock(QObject):
             else:
                 card.move(x, y)
             bottom = max(bottom, y + high + 8)
-            x, y = (x + card.width() + 8, y) if in_row else (8, y + high + 8)
+            x, y = (x + width + 8, y) if in_row else (8, y + high + 8)
         return bottom if bottom > max(top, 8) else top
 
     def _toggle(self) -> None:
         card = self.sender()
         self.opened = None if card is self.opened or not isinstance(card, FoldingCard) else card
         self.changed.emit()
+
+
+def _shared_out(room: int, wanted: Sequence[Sequence[int]]) -> list[int]:
+    """Return the widths of heads in a row, the first with what is left; all of the room each where they have to be one
+    under the other. `wanted` are the widths of each one's forms, of which the whole ones are taken that fit."""
+    between = 8 * (len(wanted) - 1)
+    for forms in sorted(product(*(range(len(widths)) for widths in wanted)), key=sum):
+        taken = [widths[form] for widths, form in zip(wanted, forms, strict=True)]
+        if sum(taken) + between <= room:
+            return [room - sum(taken[1:]) - between, *taken[1:]]
+    return [room] * len(wanted)
 
 
 class _Ground(QWidget):

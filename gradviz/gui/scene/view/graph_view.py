@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting import tooltips
 from gradviz.gui.scene.painting.hit_testing import HitTarget
+from gradviz.gui.scene.view.accessible_boxes import install_accessible_boxes
 from gradviz.gui.scene.view.card_layout import Cards
 from gradviz.gui.scene.view.framing import Framing
 from gradviz.gui.scene.view.graph_scene import GraphScene
@@ -71,6 +72,7 @@ class GraphView(PanZoomCanvas):
         self.double_clicked.connect(self._double_click)
         self.hovered.connect(self._hover)
         self.setAccessibleName(self.tr("Graph"))
+        install_accessible_boxes(self, self.scene, self.marks)
         self._describe()
 
     @property

@@ -36,8 +36,8 @@ class HomeView:
         wanted, top = self._best(drawing, node), self._canvas.viewportMargins().top()
         before = [self._home.moved(0, -top)] if self._home is not None else []
         steady = [camera for camera in (*before, self._canvas.camera)
-                  if READABLE <= camera.zoom <= wanted.zoom < camera.zoom * _LARGER]  # fmt: skip
-        kept = [camera for camera in steady if self.keeps(drawing, camera)]
+                  if READABLE <= camera.zoom <= wanted.zoom <= camera.zoom * _LARGER]  # fmt: skip
+        kept = [camera for camera in steady if self.keeps(drawing, camera) and self._lasts(drawing, camera, wanted)]
         if kept:
             return kept[0]
         if steady and self._shows_nearly_as_much(drawing, self._canvas.camera, wanted, node):
@@ -58,6 +58,12 @@ class HomeView:
             return False
         middle = camera.to_view(drawing.width / 2, drawing.height / 2)
         return all(0.25 <= at / length <= 0.75 for at, length in zip(middle, self._size, strict=True))
+
+    def _lasts(self, drawing: Drawing, camera: Camera, wanted: Camera) -> bool:
+        """Return whether a camera shows all at a stop too, when its cards come, unless the `wanted` one does not."""
+        (wide, high), aside = self._size, self._cards.dock.room_to_come
+        there = [fitting.shows_all(drawing, each, wide - aside, high) for each in (camera, wanted)]
+        return not aside or there[0] or not there[1]
 
     def _shows_nearly_as_much(self, drawing: Drawing, now: Camera, wanted: Camera, node: int | None) -> bool:
         """Return whether a move would not be worth it: neither camera shows all, and `node` is in sight and clear."""

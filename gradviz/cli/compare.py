@@ -1,0 +1,207 @@
+"""`gradviz compare`: a race of optimizers, learning rates and seeds, and its table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from gradviz.cli.debug import open_command
+from gradviz.cli.runs import let_go, recording_folder
+from gradviz.cli.streams_and_interrupts import report
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr, use_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from gradviz.race.entries import Entry
+    from gradviz.race.race import Lane, Race
+    from gradviz.race.standings import Spread, Standing
+
+_LOOK = 0.1
+"""Seconds between two looks at the race."""
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments beside TARGET."""
+    text = tr("optimizers, with options as SGD:momentum=0.9 (the network's own)")
+    command.add_argument("--optimizer", nargs="+", default=[], metavar="NAME", help=text)
+    command.add_argument("--lr", nargs="+", default=[], metavar="X", help=tr("learning rates (the optimizer's own)"))
+    command.add_argument("--seed", nargs="+", type=int, default=[0], metavar="N", help=tr("seeds (0)"))
+    command.add_argument("--steps", type=int, default=500, metavar="N", help=tr("iterations of each run (500)"))
+    command.add_argument("--threshold", type=float, metavar="X", help=tr("loss to reach (one that all come down to)"))
+    command.add_argument("--at-once", type=int, default=0, metavar="N", help=tr("runs at the same time (one a core)"))
+    command.add_argument("--json", action="store_true", help=tr("print JSON, one object a line"))
+    command.add_argument("--no-record", action="store_true", help=tr("do not record the runs"))
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Run the race and print its table. Return the exit status: 1 if one of the runs failed.
+
+    Raises:
+        GradvizError: it cannot be run as asked.
+    """
+    if arguments.json:
+        use_language("en")
+    from gradviz.race.race import Race, check
+
+    if arguments.steps < 1:
+        raise InvalidValueError(tr("--steps must be 1 or more, not {steps}.").format(steps=arguments.steps))
+    if arguments.at_once < 0:
+        raise InvalidValueError(tr("--at-once must be 1 or more, not {count}.").format(count=arguments.at_once))
+    folder = recording_folder(arguments)
+    race = Race(_entries(arguments), arguments.steps, folder, at_once=arguments.at_once, say=report)
+    race.start()
+    try:
+        with _bar(race) as lanes:
+            for lane in lanes:
+                if arguments.json:
+                    print(json.dumps(_run_record(lane)), flush=True)
+    finally:
+        race.close()
+    for lane in race.lanes:
+        if lane.error:
+            report(f"{lane.entry.title}: {lane.error}")
+    check(race)
+    _print_table(race, arguments)
+    let_go(folder)
+    return int(any(lane.state == "failed" for lane in race.lanes))
+
+
+def _entries(arguments: argparse.Namespace) -> list[Entry]:
+    from msgspec.structs import replace
+
+    from gradviz.client.runs import LARGEST_SEED
+    from gradviz.race.entries import grid, parse_optimizer
+
+    for seed in arguments.seed:
+        if not 0 <= seed <= LARGEST_SEED:
+            raise InvalidValueError(
+                tr("--seed must be from 0 to {largest}, not {seed}.").format(largest=LARGEST_SEED, seed=seed)
+            )
+    target = arguments.target
+    if target.runs_as_script(has_arguments=False):
+        text = tr("{title} is a training script, which sets optimizer and seed itself; compare a factory.")
+        raise GradvizError(text.format(title=target.title))
+    optimizers = [parse_optimizer(text) for text in arguments.optimizer]
+    single = argparse.Namespace(**{**vars(arguments), "optimizer": None, "lr": None, "seed": 0})
+    opening = replace(open_command(single), stop_first=False)
+    if arguments.lr and not optimizers:
+        optimizers = [_own_optimizer(arguments)]
+    return grid([opening], optimizers, arguments.lr, arguments.seed)
+
+
+def _own_optimizer(arguments: argparse.Namespace) -> Any:
+    from gradviz.networks.catalogue import network
+    from gradviz.protocol.records import OptimizerChoice
+
+    if arguments.target.kind != "network":
+        raise GradvizError(tr("Name the optimizer that the learning rates are for, with --optimizer."))
+    return OptimizerChoice(network(arguments.target.name).optimizer)
+
+
+def _bar(race: Race) -> AbstractContextManager[Iterator[Lane]]:
+    """Return what yields each lane that ends, with a progress bar on a terminal."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def shown() -> Iterator[Iterator[Lane]]:
+        from tqdm import tqdm
+
+        total = race.iterations * len(race.lanes)
+        with tqdm(total=total, unit="it", leave=False, disable=not sys.stderr.isatty()) as progress:
+            yield _endings(race, progress)
+
+    return shown()
+
+
+def _endings(race: Race, progress: Any) -> Iterator[Lane]:
+    waiting = list(race.lanes)
+    while waiting:
+        for lane in [lane for lane in waiting if lane.is_over]:
+            waiting.remove(lane)
+            yield lane
+        progress.update(sum(len(lane.losses) for lane in race.lanes) - progress.n)
+        if waiting:
+            time.sleep(_LOOK)
+
+
+def _run_record(lane: Lane) -> dict[str, Any]:
+    choice = lane.entry.open.optimizer
+    return {
+        "event": "run",
+        "configuration": lane.entry.configuration,
+        "optimizer": None if choice is None else choice.name,
+        "options": {} if choice is None else choice.options,
+        "seed": lane.entry.open.seed,
+        "state": lane.state,
+        "iterations": len(lane.losses),
+        "seconds": lane.seconds[-1] if lane.seconds else None,
+        "best": _json(min((loss for loss in lane.losses if math.isfinite(loss)), default=None)),
+        "final": _json(lane.losses[-1] if lane.losses else None),
+        "id": lane.run,
+        "error": lane.error,
+    }
+
+
+def _print_table(race: Race, arguments: argparse.Namespace) -> None:
+    from gradviz.race.standings import standings
+
+    threshold, rows = standings(race.lanes, arguments.threshold)
+    if arguments.json:
+        for row in rows:
+            print(json.dumps({"event": "configuration", "threshold": _json(threshold), **_row_record(row)}))
+        return
+    heads = (tr("configuration"), tr("seeds"), tr("best"), tr("final"), tr("iterations"), tr("seconds"))
+    table = [heads, *(_cells(row) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    if threshold is not None:
+        text = tr(
+            "iterations and seconds until the loss is {threshold:.6g} or less; mean ± standard deviation over seeds"
+        )
+        print(text.format(threshold=threshold))
+    text = tr("runs of one seed begin with the same weights and see the same data; threads each: {threads}")
+    print(text.format(threads=race.threads))
+
+
+def _cells(row: Standing) -> tuple[str, ...]:
+    missed = len(row.seeds) - row.reached
+    iterations = _text(row.iterations, 4)
+    if row.iterations is not None and missed:
+        iterations = tr("{iterations} ({count} of {all} seeds)").format(
+            iterations=iterations, count=row.reached, all=len(row.seeds)
+        )
+    seeds = " ".join(map(str, row.seeds))
+    return row.configuration, seeds, _text(row.best), _text(row.final), iterations, _text(row.seconds, 3)
+
+
+def _text(spread: Spread | None, digits: int = 6) -> str:
+    if spread is None:
+        return "–"
+    mean = f"{spread.mean:.{digits}g}"
+    return mean if spread.deviation is None else f"{mean} ± {spread.deviation:.2g}"
+
+
+def _row_record(row: Standing) -> dict[str, Any]:
+    spreads = {"best": row.best, "final": row.final, "iterations": row.iterations, "seconds": row.seconds}
+    return {
+        "configuration": row.configuration,
+        "seeds": list(row.seeds),
+        "reached": row.reached,
+        **{name: None if each is None else each._asdict() for name, each in spreads.items()},
+        "errors": list(row.errors),
+    }
+
+
+def _json(value: float | None) -> float | str | None:
+    """Return NaN and the infinities, which JSON does not know, as strings."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

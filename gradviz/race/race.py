@@ -1,0 +1,171 @@
+"""Runs the entries of a race, each in an engine of its own, as many at once as the processor has cores."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Literal
+
+from gradviz.client.debug_state import losses_of
+from gradviz.client.engine_process import EngineDeath, EngineProcess, EngineStartError, Message
+from gradviz.errors import GradvizError
+from gradviz.language import tr
+from gradviz.protocol.commands import Command, Run
+from gradviz.protocol.events import Failed, LossBatch, Raised, Ready, RestartNeeded, StateChanged
+from gradviz.race.entries import Entry
+from gradviz.runs.client_recorder import ClientRecorder
+
+LaneState = Literal["waiting", "opening", "running", "finished", "failed"]
+_LOOK = 0.2
+"""Seconds after which a race that is being closed is noticed."""
+
+
+class Lane:
+    """One run of a race: written by one thread, and read by any."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.state: LaneState = "waiting"
+        self.losses: list[float] = []
+        self.seconds: list[float] = []
+        """When each loss was received, from the start of training on. They come in batches."""
+        self.error = ""
+        """Why it failed: a sentence."""
+        self.run = ""
+        """The id of its recorded run; empty if it is not recorded."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, one way or the other."""
+        return self.state in ("finished", "failed")
+
+
+class Race:
+    """The lanes of a race, and the threads that run them. `notify` is called in one of these when a lane changed."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        iterations: int,
+        folder: Path | None,
+        *,
+        at_once: int = 0,
+        notify: Callable[[Lane], object] = bool,
+        say: Callable[[str], object] = print,
+        arguments: Sequence[str] | None = None,
+    ) -> None:
+        """Take part with `entries`, for `iterations` each, recorded in `folder` unless it is None.
+
+        `at_once`: how many run at the same time; as many as there are cores by default. `say` takes a sentence if a run
+        cannot be recorded. `arguments` of an engine's Python; tests put a fake engine there.
+        """
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.lanes = [Lane(entry) for entry in entries]
+        self.iterations = iterations
+        self.at_once = min(at_once or cores, len(self.lanes)) or 1
+        self.threads = max(cores // self.at_once, 1)
+        """Threads that each engine computes with: more would wait for each other, and none has more than another."""
+        self._folder, self._notify, self._say, self._arguments = folder, notify, say, arguments
+        self._waiting: SimpleQueue[Lane] = SimpleQueue()
+        self._closing = threading.Event()
+        self._workers: list[threading.Thread] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every lane has ended."""
+        return all(lane.is_over for lane in self.lanes)
+
+    def start(self) -> None:
+        """Begin."""
+        for lane in self.lanes:
+            self._waiting.put(lane)
+        for _ in range(self.at_once):
+            worker = threading.Thread(target=self._work, name="gradviz-race", daemon=True)
+            self._workers.append(worker)
+            worker.start()
+
+    def close(self) -> None:
+        """End every engine, and leave no process behind. Lanes that were not over stay as they are."""
+        self._closing.set()
+        for worker in self._workers:
+            worker.join()
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            try:
+                lane = self._waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                self._run(lane)
+            except EngineStartError as error:
+                self._fail(lane, str(error))
+
+    def _run(self, lane: Lane) -> None:
+        engine = EngineProcess(self._arguments, environment={"OMP_NUM_THREADS": str(self.threads)})
+        recorder = ClientRecorder(self._folder, "race", self._say, name=lane.entry.title)
+
+        def send(command: Command) -> None:
+            recorder.sent(command)
+            engine.send(command)
+
+        self._enter(lane, "opening")
+        began = 0.0
+        try:
+            while not lane.is_over and not self._closing.is_set():
+                if (message := engine.next(_LOOK)) is None:
+                    continue
+                recorder.take(message)
+                match message:
+                    case Ready():
+                        send(lane.entry.open)
+                        lane.run = recorder.current.id if recorder.current is not None else ""
+                    case StateChanged(state="ready"):
+                        began = time.monotonic()
+                        self._enter(lane, "running")
+                        send(Run(self.iterations))
+                    case LossBatch():
+                        losses = losses_of(message)
+                        lane.seconds.extend([time.monotonic() - began] * len(losses))
+                        lane.losses.extend(losses)
+                        self._notify(lane)
+                    case StateChanged(state="finished"):
+                        self._enter(lane, "finished")
+                    case _ if sentence := _failure(message):
+                        self._fail(lane, sentence)
+        finally:
+            recorder.close()
+            engine.close()
+
+    def _enter(self, lane: Lane, state: LaneState) -> None:
+        lane.state = state
+        self._notify(lane)
+
+    def _fail(self, lane: Lane, sentence: str) -> None:
+        lane.error = sentence
+        self._enter(lane, "failed")
+
+
+def check(race: Race) -> None:
+    """Raise GradvizError if no lane has come to an end with a loss."""
+    if not any(lane.losses for lane in race.lanes):
+        reasons = list(dict.fromkeys(lane.error for lane in race.lanes if lane.error))
+        raise GradvizError(reasons[0] if reasons else tr("No run of the race had a loss."))
+
+
+def _failure(message: Message) -> str:
+    """Return why a message ends a run; empty if it does not."""
+    match message:
+        case EngineDeath():
+            return str(message)
+        case Failed() | Raised():
+            return message.message
+        case RestartNeeded():
+            return message.reason
+        case StateChanged(state="failed"):
+            return message.message or tr("The run failed.")
+    return ""

@@ -1,0 +1,28 @@
+"""An engine process whose runs are recorded, for a client that takes its messages itself."""
+
+from __future__ import annotations
+
+from gradviz.client.engine_process import EngineProcess, Message
+from gradviz.protocol.commands import Command
+from gradviz.runs.client_recorder import ClientRecorder
+
+
+class RecordedEngine(EngineProcess):
+    """The recorder outlives it: several engines can follow each other."""
+
+    def __init__(self, recorder: ClientRecorder) -> None:
+        """Start the process. Raises what `EngineProcess` raises."""
+        self._recorder = recorder
+        super().__init__()
+
+    def send(self, command: Command) -> None:
+        """Record what is sent, and send it."""
+        self._recorder.sent(command)
+        super().send(command)
+
+    def next(self, seconds: float | None = None) -> Message | None:
+        """Return the next message as `EngineProcess` does, once it is recorded."""
+        message = super().next(seconds)
+        if message is not None:
+            self._recorder.take(message)
+        return message

@@ -1,0 +1,43 @@
+"""The table says what each configuration reached, and when, over its seeds."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gradviz.protocol.commands import Open
+from gradviz.race.entries import Entry
+from gradviz.race.race import Lane
+from gradviz.race.standings import Spread, standings
+
+
+def lane(configuration: str, *losses: float, seed: int = 0, error: str = "") -> Lane:
+    made = Lane(Entry(0, configuration, Open(1, "nn", seed=seed)))
+    made.losses, made.seconds, made.error = list(losses), [step / 4 for step in range(len(losses))], error
+    return made
+
+
+def test_the_default_threshold_is_what_all_that_learnt_have_reached() -> None:
+    lanes = [lane("a", 9, 4, 2), lane("b", 9, 8, 3, 5), lane("c", 9, 99, math.inf)]
+    threshold, rows = standings(lanes)
+    assert threshold == 3
+    assert [(row.configuration, row.iterations, row.seconds) for row in rows] == [
+        ("a", Spread(3, None), Spread(0.5, None)),
+        ("b", Spread(3, None), Spread(0.5, None)),
+        ("c", None, None),
+    ]
+    assert rows[1].final == Spread(5, None) and rows[2].final is None and rows[2].best == Spread(9, None)
+
+
+def test_seeds_give_a_mean_and_the_deviation_of_a_sample() -> None:
+    lanes = [lane("a", 9, 1), lane("a", 9, 3, seed=1), lane("a", seed=2, error="It raised."), lane("b", math.nan)]
+    threshold, (row, other) = standings(lanes, threshold=2)
+    assert threshold == 2 and row.seeds == (0, 1) and row.reached == 1
+    assert row.best == row.final == Spread(2, pytest.approx(math.sqrt(2)))
+    assert row.iterations == Spread(2, None) and row.errors == ("It raised.",)
+    assert other.best is None and other.iterations is None
+
+
+def test_without_a_loss_there_is_no_threshold() -> None:
+    assert standings([lane("a")])[0] is None

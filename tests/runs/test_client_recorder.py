@@ -1,0 +1,214 @@
+"""What a client sends and receives becomes a recorded run, with everything at the iteration where it took effect."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from array import array
+from pathlib import Path
+
+import pytest
+
+from gradviz.client.engine_process import EngineDeath
+from gradviz.client.runs import default_setup
+from gradviz.protocol.commands import Open, Run
+from gradviz.protocol.events import (
+    ConfigurationChanged,
+    Edited,
+    GraphChanged,
+    LossBatch,
+    Opened,
+    Raised,
+    StateChanged,
+    Stopped,
+)
+from gradviz.protocol.records import (
+    EvaluationsRecord,
+    MarkRecord,
+    OptimizerChoice,
+    PointRecord,
+    SourceRecord,
+)
+from gradviz.runs.client_recorder import ClientRecorder
+from gradviz.runs.library import RunLibrary
+from gradviz.runs.run_reader import RunReader
+from gradviz.runs.run_records import RunSummary
+from tests.helpers.fake_engine import ready
+from tests.helpers.graphs import two_layers
+
+SGD, ADAM = OptimizerChoice("SGD", {"lr": 0.1}), OptimizerChoice("Adam", {"lr": 0.01})
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> ClientRecorder:
+    return ClientRecorder(tmp_path, "window")
+
+
+def losses(run: int, first: int, *values: float) -> LossBatch:
+    return LossBatch(run, first, array("d", values).tobytes(), 100.0)
+
+
+def opened(run: int, optimizer: OptimizerChoice = SGD, **more: object) -> Opened:
+    return Opened(run, "nn", "nn.Sequential", "cpu", optimizer, (), (), (), **more)  # type: ignore[arg-type]
+
+
+def begin(recorder: ClientRecorder, run: int = 1, **more: object) -> None:
+    recorder.sent(Open(run, "nn", seed=7))
+    recorder.take(opened(run, **more))
+
+
+def only(recorder: ClientRecorder) -> RunSummary:
+    recorder.close()
+    assert recorder.folder is not None
+    (run,) = RunLibrary(recorder.folder).runs()
+    return run
+
+
+def events(run: RunSummary) -> list[tuple[int, str, str]]:
+    with RunReader(Path(run.path)) as reader:
+        return [(event.step, event.kind, event.text) for event in reader.events]
+
+
+def change(step: int, optimizer: OptimizerChoice) -> ConfigurationChanged:
+    return ConfigurationChanged(1, "cpu", optimizer, MarkRecord(step, "optimizer", optimizer.name))
+
+
+def test_a_run_is_recorded_as_it_was_opened(recorder: ClientRecorder, tmp_path: Path) -> None:
+    source = tmp_path / "model.py"
+    source.write_text("build = None")
+    recorder.take(ready())
+    begin(recorder, source=SourceRecord(str(source)))
+    recorder.sent(Run(20))
+    recorder.take(losses(1, 0, 3.0, 2.0))
+    recorder.take(losses(1, 2, 2.5))
+    run = only(recorder)
+    assert run.setup is not None
+    assert (run.title, run.setup.optimizer, run.setup.seed, run.setup.iterations) == ("nn", SGD, 7, 20)
+    assert run.setup.hyperparameters == default_setup("nn").hyperparameters
+    assert (run.iterations, run.last, run.best, run.state, run.origin) == (3, 2.5, 2.0, "ended", "window")
+    assert run.torch == ready().torch and run.digest == hashlib.sha256(b"build = None").hexdigest()
+    with RunReader(Path(run.path)) as reader:
+        times = reader.points().times
+    assert (times[1:] >= times[:-1]).all() and times[0] >= run.began
+
+
+def test_a_source_that_was_changed_before_the_first_loss_has_no_digest(
+    recorder: ClientRecorder, tmp_path: Path
+) -> None:
+    source = tmp_path / "model.py"
+    begin(recorder, source=SourceRecord(str(source)))
+    source.write_text("changed")
+    recorder.take(losses(1, 0, 1.0))
+    assert not only(recorder).digest
+
+
+def test_a_network_that_was_only_opened_is_not_recorded(recorder: ClientRecorder, tmp_path: Path) -> None:
+    begin(recorder)
+    recorder.take(GraphChanged(1, 0, "a", two_layers().record))
+    begin(recorder, 2)
+    recorder.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_run_of_a_client_is_a_run_of_its_own(recorder: ClientRecorder, tmp_path: Path) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 1.0))
+    recorder.sent(Open(2, "optim"))
+    recorder.take(losses(1, 1, 2.0))  # on its way while the next was requested
+    recorder.take(opened(2))
+    recorder.take(losses(2, 0, 5.0))
+    recorder.close()
+    runs = {run.title: run.iterations for run in RunLibrary(tmp_path).runs()}
+    assert runs == {"nn": 2, "optim": 1}
+
+
+def test_another_optimizer_is_noted_with_the_first_iteration_that_it_makes(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0, 2.0))
+    recorder.take(change(2, ADAM))
+    recorder.take(losses(1, 2, 1.0))
+    run = only(recorder)
+    assert events(run) == [(2, "optimizer", "Adam")] and run.optimizer == "SGD"
+    with RunReader(Path(run.path)) as reader:
+        assert json.loads(reader.events[0].data)["optimizer"]["name"] == "Adam"
+
+
+def test_a_finished_run_is_not_changed_by_what_is_chosen_afterwards(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0, 2.0))
+    recorder.take(StateChanged(1, "finished", 2))
+    recorder.take(change(2, ADAM))
+    run = only(recorder)
+    assert run.state == "finished" and [kind for _, kind, _ in events(run)] == ["end"]
+
+
+def test_a_run_that_goes_on_after_its_end_is_one_run(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0))
+    recorder.take(StateChanged(1, "finished", 1))
+    recorder.take(StateChanged(1, "running", 1))
+    recorder.take(losses(1, 1, 2.0))
+    run = only(recorder)
+    assert (run.iterations, run.state) == (2, "ended")
+
+
+def test_an_optimizer_chosen_before_the_first_iteration_is_that_of_the_run(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(ConfigurationChanged(1, "cpu", ADAM, None))
+    recorder.take(losses(1, 0, 3.0))
+    run = only(recorder)
+    assert run.optimizer == "Adam" and not events(run)
+
+
+def test_edits_traps_errors_and_evaluations_are_noted(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(Edited(1, 0, 3, MarkRecord(0, "edit", "w = 0")))
+    recorder.take(LossBatch(1, 0, array("d", [3.0]).tobytes(), 1.0, (EvaluationsRecord(0, 20, 1.5),)))
+    recorder.take(Stopped(1, 1, "breakpoint", PointRecord(0, "forward"), message="the loss is NaN"))
+    recorder.take(Stopped(1, 1, "step", PointRecord(1, "forward")))
+    recorder.take(Raised(1, 1, "forward", "no", ""))
+    run = only(recorder)
+    assert events(run) == [(0, "edit", "w = 0"), (1, "trap", "the loss is NaN"), (1, "error", "no")]
+    assert run.state == "failed" and run.metrics == ("loss", "evaluations", "last_evaluation")
+
+
+def test_the_death_of_the_engine_ends_the_run(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0))
+    recording = recorder.current
+    recorder.take(EngineDeath("The engine crashed", "Native code gave up.", -11))
+    assert recording is not None
+    recording.close()
+    run = only(recorder)
+    assert run.state == "died" and events(run) == [(1, "death", "The engine crashed. Native code gave up.")]
+
+
+def test_graphs_are_kept_once_also_those_that_an_earlier_run_was_sent(recorder: ClientRecorder, tmp_path: Path) -> None:
+    graph = two_layers().record
+    for number in (1, 2):
+        begin(recorder, number)
+        recorder.take(GraphChanged(number, 0, graph.signature, graph if number == 1 else None))
+        recorder.take(losses(number, 0, 3.0))
+        recorder.take(GraphChanged(number, 1, graph.signature))
+    recorder.close()
+    for run in RunLibrary(tmp_path).runs():
+        with RunReader(Path(run.path)) as reader:
+            assert reader.graph() == graph and reader.graph_changes == [(0, graph.signature)]
+
+
+def test_a_script_that_is_run_again_to_a_trap_is_a_branch(recorder: ClientRecorder, tmp_path: Path) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0))
+    first = recorder.current
+    recorder.sent(Open(2, "nn", again_to=4))
+    second = recorder.current
+    assert first is not None and second is not None
+    assert (second.facts.parent, second.facts.parent_step) == (first.id, 4)
+
+
+def test_without_a_folder_nothing_is_recorded(tmp_path: Path) -> None:
+    recorder = ClientRecorder(None, "debug")
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0))
+    recorder.close()
+    assert recorder.current is None
