@@ -33,7 +33,7 @@ from gradviz.protocol.events import (
 from gradviz.protocol.metric_events import MetricsLogged
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
-from gradviz.runs.run_records import LOSS, Origin, RunFacts
+from gradviz.runs.run_records import LOSS, Origin, RunEnd, RunFacts
 
 _GRAPHS = 128
 """Graphs that the engine may refer to by their signature alone; it remembers fewer."""
@@ -105,6 +105,8 @@ class ClientRecorder:
         self._origin, self._say, self._name = origin, say, name
         self._ready: Ready | None = None
         self._runs: dict[int, _RecordedRun] = {}
+        self._ending: list[Recording] = []
+        """Runs that are over, and may not be one file yet."""
         self._newest = 0
         self._graphs: OrderedDict[str, GraphRecord] = OrderedDict()
 
@@ -147,14 +149,22 @@ class ClientRecorder:
         """Note that the engine has ended, though nobody asked it to."""
         for run in self._runs.values():
             run.recording.add_event(run.step, "death", sentence)
-            run.recording.close("died", seconds=0)
-        self._runs.clear()
+        for number in list(self._runs):
+            self._end(number, "died")
 
     def close(self, seconds: float = 5.0) -> None:
         """End all runs; wait for the disk as long as `seconds`."""
-        for run in self._runs.values():
-            run.recording.close(seconds=seconds)
-        self._runs.clear()
+        for number in list(self._runs):
+            self._end(number)
+        deadline = time.monotonic() + seconds
+        for recording in self._ending:
+            recording.wait(max(0.0, deadline - time.monotonic()))
+        self._ending.clear()
+
+    def _end(self, run: int, state: RunEnd | None = None) -> None:
+        recording = self._runs.pop(run).recording
+        recording.close(state, seconds=0)
+        self._ending.append(recording)
 
     def _open(self, command: Open) -> None:
         if self.folder is None:
@@ -233,4 +243,4 @@ class ClientRecorder:
         }
         recording.set_facts(**facts)
         for number in [number for number in self._runs if number != event.run]:
-            self._runs.pop(number).recording.close(seconds=0)
+            self._end(number)

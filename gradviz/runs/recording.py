@@ -55,6 +55,8 @@ class Recording:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        if resumed:
+            self.set_facts(state="running", ended=None)
         self._over = False
         """Whether it is not recorded any more."""
 
@@ -113,6 +115,10 @@ class Recording:
         state = state or ("ended" if self.facts.state == "running" else self.facts.state)
         self.set_facts(state=state, ended=time.time())
         self._closing.set()
+        self.wait(seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Wait as long as `seconds` until a recording that is closed is one file."""
         if self._thread is not None:
             self._thread.join(seconds)
 

@@ -175,10 +175,7 @@ def test_edits_traps_errors_and_evaluations_are_noted(recorder: ClientRecorder) 
 def test_the_death_of_the_engine_ends_the_run(recorder: ClientRecorder) -> None:
     begin(recorder)
     recorder.take(losses(1, 0, 3.0))
-    recording = recorder.current
     recorder.take(EngineDeath("The engine crashed", "Native code gave up.", -11))
-    assert recording is not None
-    recording.close()
     run = only(recorder)
     assert run.state == "died" and events(run) == [(1, "death", "The engine crashed. Native code gave up.")]
 
