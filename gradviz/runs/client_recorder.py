@@ -31,6 +31,7 @@ from gradviz.protocol.events import (
     WeightsLoaded,
 )
 from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
 from gradviz.runs.run_records import LOSS, Origin, RunEnd, RunFacts
@@ -47,20 +48,22 @@ class _RecordedRun:
         self.step = 0
         """The next iteration."""
         self.last_time = 0.0
+        self.graph: GraphRecord | None = None
         self.changes: list[ConfigurationChanged] = []
         """Changes that no iteration was run with yet: a run that is over is not changed by what is chosen then."""
 
     def add_losses(self, batch: LossBatch) -> None:
-        losses = np.frombuffer(batch.losses, "<f8")
+        known = max(self.step - batch.first, 0)  # iterations that were run again
+        losses, first = np.frombuffer(batch.losses, "<f8")[known:], batch.first + known
         if not len(losses):
             return
         now = time.time()
         # The engine sends a batch ten times a second: within it, iterations are taken to be as long as each other.
         ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
         times = np.maximum(now - ages, self.last_time or self.recording.facts.began)
-        steps = np.arange(batch.first, batch.first + len(losses))
+        steps = np.arange(first, first + len(losses))
         self.recording.add_points(LOSS, steps, times, losses)
-        self.step, self.last_time = batch.first + len(losses), now
+        self.step, self.last_time = first + len(losses), now
         for each in batch.evaluations:
             self.recording.add_point("evaluations", each.step, each.count)
             self.recording.add_point("last_evaluation", each.step, each.last)
@@ -140,6 +143,8 @@ class ClientRecorder:
                 self._ready = message
             case GraphChanged():
                 self._take_graph(message)
+            case Branched():
+                self._branch(message)
             case _:
                 run = self._runs.get(getattr(message, "run", self._newest))
                 if run is not None:
@@ -195,6 +200,22 @@ class ClientRecorder:
         self._name, self._newest = "", command.run
         self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
 
+    def _branch(self, event: Branched) -> None:
+        """Begin the run of a branch: it has the losses from where they part."""
+        if (parent := self._runs.get(event.of)) is None or self.folder is None:
+            return
+        of = parent.recording
+        facts = replace(of.facts, id=new_id(), began=time.time(), state="running", ended=None, parent=of.id,
+                        parent_step=event.step, name="", tags=(), note="", color="")  # fmt: skip
+        run = _RecordedRun(Recording(self.folder, facts, self._say, branch_of=of))
+        run.step = event.step
+        run.recording.add_event(event.step, "branch", event.message)
+        if parent.graph is not None:
+            run.graph = parent.graph
+            run.recording.add_graph(event.step, parent.graph)
+        self._runs[event.run], self._newest = run, event.run
+        self._end(event.of)
+
     def _take_graph(self, event: GraphChanged) -> None:
         if event.graph is not None:
             self._graphs[event.signature] = event.graph
@@ -204,6 +225,7 @@ class ClientRecorder:
             while len(self._graphs) > _GRAPHS:
                 self._graphs.popitem(last=False)
             if (run := self._runs.get(event.run)) is not None:
+                run.graph = record
                 run.recording.add_graph(event.step, record)
 
     def _take_event(self, event: Event, run: _RecordedRun) -> None:
