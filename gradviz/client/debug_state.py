@@ -251,7 +251,7 @@ class DebugState:
             case Branched() if self.opened is not None:
                 self.run, self.opened = event.run, replace(self.opened, run=event.run)
             case HitsCounted():
-                self.breakpoints.count(event.hits)
+                self.breakpoints.count(event.hits, event.held)
             case Edited(node=int(node), undone=True):
                 self.edits.pop(node, None)
             case Edited(node=int(node)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap, losses_of
+from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -54,6 +54,7 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.metric_events import MetricsLogged
 from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
@@ -221,7 +222,7 @@ class JsonServer:
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
                 notes = [unknown_within(record, debugger) for record in records]
-                self._answer(events.breakpoints_event(records, notes), request.id)
+                self._answer(events.breakpoints_event(records, notes, debugger.breakpoints.held), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():
@@ -300,13 +301,13 @@ class JsonServer:
                 self._write(events.busy_event(event))
             case Opened():
                 self._write(events.opened_event(event))
-            case LossBatch():
-                for line in events.loss_events(event, losses_of(event)):
+            case LossBatch() | MetricsLogged():
+                for line in events.number_events(event):
                     self._write(line)
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
                 fresh = self._passed.fresh(self.debugger.timeline)
-                self._answer_current(events.stopped_event(event, fresh))
+                self._answer_current(events.stopped_event(event, fresh, self.debugger.breakpoints.held))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
                 self._current, _ASKING
             ):

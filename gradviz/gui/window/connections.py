@@ -49,6 +49,7 @@ class Connections(QObject):
         window.graph_panel.source_requested.connect(window.show_line)
         window.steps.source_requested.connect(window.show_line)
         view.menu_requested.connect(self._open_node_menu)
+        window.graph_panel.reach_requested.connect(self._search_reach)
         window.graph_panel.console_requested.connect(lambda: window.panels.show("console"))
         window.console.line_requested.connect(window.show_line)
         window.inspector.source_requested.connect(window.show_line)

@@ -79,6 +79,20 @@ def test_code_that_raised_can_be_reopened(own: Desk, model: Path) -> None:
     assert own.session.state.phase == "ready"
 
 
+def test_an_error_about_reach_is_explained_and_its_parameters_are_a_click_away(own: Desk, model: Path) -> None:
+    own.window.opening.open(str(model))
+    said = (
+        "RuntimeError: Expected to have finished reduction in the prior iteration before starting a new one. This\nis"
+    )
+    run = own.session.state.runs.number
+    own.session.apply(Raised(run, 1, "forward", "RuntimeError: Expected …", "Traceback", str(model), 16, said=said))
+    own.session.apply(StateChanged(run, "failed", 1))
+    assert "waits for the gradient of every parameter" in own.window.graph_panel.banner.text
+    button(own, "Show parameters").click()
+    assert own.window.panels.docks["right"].current == "reach"
+    assert own.window.opening.reach.search.text() == "Expected to have finished reduction in the prior iteration"
+
+
 def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qtbot, model: Path) -> None:
     own.window.opening.open(str(model))
     banner = own.window.opening.banners.banner

@@ -19,6 +19,7 @@ from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
+from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Raised
 
@@ -59,6 +60,8 @@ class GraphBanners(QObject):
 
     console_requested = Signal()
     node_requested = Signal(int)
+    reach_requested = Signal(str)
+    """The parameters that an error text of torch's is about are wanted."""
 
     def __init__(self, session: Session, banner: Banner, parent: QObject) -> None:
         super().__init__(parent)
@@ -88,7 +91,7 @@ class GraphBanners(QObject):
             text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
         where = step_text.source_text(stop.point)
         head = self.tr("{kind} in {name}").format(kind=kind, name=step_text.short_title(stop.point))
-        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        buttons = self._first_buttons(stop.said)
         if stop.point.node is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
@@ -98,8 +101,15 @@ class GraphBanners(QObject):
             buttons.append((tr("Run again to here"), again, True))
         self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
+    def _first_buttons(self, said: str) -> list[tuple[str, Callable[[], None], bool]]:
+        """Return the buttons of every error; of one that is about reach, that of the parameters that it means."""
+        found: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if error := error_for(said):
+            found.append((self.tr("Show parameters"), partial(self.reach_requested.emit, error.text), False))
+        return found
+
     def _show_raised(self, event: Raised) -> None:
-        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        buttons = self._first_buttons(event.said)
         if (node := raised_at(self._session.engine)) is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, node), False))
             self._session.selection.select(node)
@@ -115,6 +125,8 @@ class GraphBanners(QObject):
             kind=kind, phase=event.phase or self.tr("the network"), place=place
         )
         text = event.message.removeprefix(f"{kind}: ").replace(f" ({place[2:]})", "") if place else event.message
+        if error := error_for(event.said):
+            text = meaning_of(error)
         self.banner.show_message("error", "warning-circle-fill", head, text, buttons)
 
 
@@ -127,6 +139,7 @@ class GraphPanel(QWidget):
     """The requested placement is not needed any more; the drawing stays as it is."""
     source_requested = Signal(str, int)
     console_requested = Signal()
+    reach_requested = Signal(str)
     highlight_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -216,6 +229,7 @@ class GraphPanel(QWidget):
         self.folds.path_changed.connect(self._show_where)
         self._steps.node_hidden.connect(self.folds.show_node)
         self._banners.console_requested.connect(self.console_requested)
+        self._banners.reach_requested.connect(self.reach_requested)
         self._banners.node_requested.connect(self.show_node)
         self.marks.changed.connect(self.highlight_changed)
         self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
