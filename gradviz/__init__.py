@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Experiment", "__version__", "dot", "watch"]
+__all__ = ["Experiment", "__version__", "dot", "log", "watch"]
 
 if TYPE_CHECKING:
     from gradviz.dot_api import dot
     from gradviz.experiment import Experiment
-    from gradviz.watch_api import watch
+    from gradviz.watch_api import log, watch
 
 
 def __getattr__(name: str) -> Any:
@@ -22,10 +22,10 @@ def __getattr__(name: str) -> Any:
         from gradviz.dot_api import dot
 
         return dot
-    if name == "watch":
-        from gradviz.watch_api import watch
+    if name in ("log", "watch"):
+        from gradviz import watch_api
 
-        return watch
+        return getattr(watch_api, name)
     raise AttributeError(f"module 'gradviz' has no attribute {name!r}")
 
 

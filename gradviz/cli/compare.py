@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gradviz.race.entries import Entry
     from gradviz.race.race import Lane, Race
-    from gradviz.race.standings import Spread, Standing
+    from gradviz.race.results import ConfigurationResult, Spread
 
 _LOOK = 0.1
 """Seconds between two looks at the race."""
@@ -150,9 +150,9 @@ def _run_record(lane: Lane) -> dict[str, Any]:
 
 
 def _print_table(race: Race, arguments: argparse.Namespace) -> None:
-    from gradviz.race.standings import standings
+    from gradviz.race.results import results
 
-    threshold, rows = standings(race.lanes, arguments.threshold)
+    threshold, rows = results(race.lanes, arguments.threshold)
     if arguments.json:
         for row in rows:
             print(json.dumps({"event": "configuration", "threshold": _json(threshold), **_row_record(row)}))
@@ -171,7 +171,7 @@ def _print_table(race: Race, arguments: argparse.Namespace) -> None:
     print(text.format(threads=race.threads))
 
 
-def _cells(row: Standing) -> tuple[str, ...]:
+def _cells(row: ConfigurationResult) -> tuple[str, ...]:
     missed = len(row.seeds) - row.reached
     iterations = _text(row.iterations, 4)
     if row.iterations is not None and missed:
@@ -189,7 +189,7 @@ def _text(spread: Spread | None, digits: int = 6) -> str:
     return mean if spread.deviation is None else f"{mean} ± {spread.deviation:.2g}"
 
 
-def _row_record(row: Standing) -> dict[str, Any]:
+def _row_record(row: ConfigurationResult) -> dict[str, Any]:
     spreads = {"best": row.best, "final": row.final, "iterations": row.iterations, "seconds": row.seconds}
     return {
         "configuration": row.configuration,

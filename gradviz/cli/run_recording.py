@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import platform
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gradviz import watch_api
 from gradviz.cli.runs import let_go, recording_folder
 from gradviz.cli.streams_and_interrupts import report
 from gradviz.client.runs import DONE
@@ -34,11 +36,13 @@ class Record:
         """None if nothing is recorded, or no more."""
 
     def __enter__(self) -> Record:
+        watch_api.log_to(self.log)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        watch_api.log_to(None)
         if error is None:
             self.end("finished")
             let_go(self._folder)
@@ -52,6 +56,15 @@ class Record:
         if self.recording is not None:
             self.recording.add_point("loss", step, loss)
             self._step = step
+
+    def log(self, metrics: Mapping[str, Any], step: int | None) -> None:
+        """Record what the user's code logs; by default in the iteration that is under way."""
+        from gradviz.engine.training.metric_log import number_in
+
+        for name, value in metrics.items():
+            number = number_in(value)
+            if self.recording is not None and number is not None:
+                self.recording.add_point(name, self._step + 1 if step is None else int(step), number)
 
     def describe(self, optimizer: OptimizerChoice, device: str, graph: GraphRecord | None) -> None:
         """Record what is known with the first iteration."""

@@ -8,6 +8,7 @@ from struct import iter_unpack
 
 from msgspec.structs import replace
 
+from gradviz.client.run_past import RunPast, run_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import Graph, GraphCache
@@ -16,6 +17,7 @@ from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskTensor,
+    BackTo,
     Command,
     ExplainUpdate,
     Open,
@@ -42,9 +44,10 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Trapped,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, State, SummaryRecord
 
-RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
+RESUMING: tuple[type[Command], ...] = (Run, RunOne, BackTo, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
 REACH_WAITS = translatable("Which parameters gradient reaches is known when the forward is over.")
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
@@ -63,35 +66,29 @@ class DebugState:
         self.graphs, self.graph_step = GraphCache(), 0  # and the iteration that the graph was received of
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
-        self.opened: Opened | None = None
-        """The target opened last; the next one's opening may still be under way."""
+        self.opened: Opened | None = None  # the target opened last; the next one's opening may still be under way
         self.device = ""
         self.optimizer: OptimizerChoice | None = None
         self.details: dict[int, NodeDetails] = {}
         """What nodes of the graph have saved, by node, as it was last reported."""
-        self.stop: Stopped | None = None
-        """Where the engine stopped; None while it is not stopped at a point."""
-        self.timeline: Timeline | None = None
-        """The iteration that was stepped last."""
+        self.stop: Stopped | None = None  # where the engine stopped; None while it is not stopped at a point
+        self.timeline: Timeline | None = None  # the iteration that was stepped last
         self.edits: dict[int, SummaryRecord | None] = {}
         """Nodes at which the user edited a value in the timeline's iteration, and what a gradient became."""
-        self.under_way: Command | None = None
-        """The command that was sent and is not answered by a stop yet."""
+        self.under_way: Command | None = None  # the command that was sent and is not answered by a stop yet
         self._next_step: Command | None = None
-        self.busy: Busy | None = None
-        """What the engine is in, if it has not answered for some seconds."""
-        self.pausing = False
-        """Whether a pause was asked for, and has not come about yet."""
+        self.busy: Busy | None = None  # what the engine is in, if it has not answered for some seconds
+        self.pausing = False  # whether a pause was asked for, and has not come about yet
         self.begin(0)
 
     def begin(self, run: int) -> None:
         """Begin a run. Breakpoints, the graph and the target that was opened last are kept."""
         self.run = run
-        self.state: State | None = None
-        """None until something is open."""
+        self.state: State | None = None  # until something is open
         self.step = 0
         self.loss: float | None = None
         self.trapped: Trapped | None = None
+        self.past = RunPast()
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more, also after what was requested."""
         self.details.clear()
@@ -164,8 +161,8 @@ class DebugState:
         Raises:
             GradvizError: the engine cannot go on; the sentence is the reason.
         """
-        if not self.is_paused:
-            raise GradvizError(_why_not(self))
+        if reason := why_not_back(self, command.step) if isinstance(command, BackTo) else _why_not(self):
+            raise GradvizError(reason)
         self.request_step(command)
 
     def request_step(self, command: Command) -> None:
@@ -219,9 +216,10 @@ class DebugState:
         Raises:
             ProtocolError: it refers to a graph that was not sent.
         """
-        if getattr(event, "run", self.run) != self.run and not getattr(event, "native", False):
+        if run_of(event, self.run) != self.run and not getattr(event, "native", False):
             return False
         self.busy = event if isinstance(event, Busy) else None
+        self.past.apply(event)
         match event:
             case Busy(step=step) if self.state == "running":
                 self.step = max(self.step, step)
@@ -248,8 +246,12 @@ class DebugState:
                 self._on_stopped(event)
             case Trapped():
                 self.trapped = event
+            case Repeated():
+                self.step, self.loss = event.step, event.loss
+            case Branched() if self.opened is not None:
+                self.run, self.opened = event.run, replace(self.opened, run=event.run)
             case HitsCounted():
-                self.breakpoints.count(event.hits)
+                self.breakpoints.count(event.hits, event.held)
             case Edited(node=int(node), undone=True):
                 self.edits.pop(node, None)
             case Edited(node=int(node)):
@@ -284,8 +286,8 @@ class DebugState:
 
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
-        self.under_way, self.pausing = None, False
-        self.state, self.stop, self.step = "stopped", event, event.step
+        self.under_way, self.pausing, self.state, self.stop, self.step = None, False, "stopped", event, event.step
+        self.graph_step = min(self.graph_step, event.step - (event.point.phase == "forward"))
         if event.point.index == 0 and not event.after:
             self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)
@@ -310,8 +312,33 @@ def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetai
     return NodeDetails(now.signature, now.node, "freed", before.saved)
 
 
+def raised_at(state: DebugState) -> int | None:
+    """Return the node that raised, in the graph received last: where the engine stopped for that, or in its line."""
+    if state.stop is not None:
+        return state.stop.point.node if state.stop.reason == "exception" else None
+    raised = state.past.raised
+    if raised is None or state.graph is None or not raised.line or raised.phase == "build":
+        return None
+    place = raised.file, raised.line
+    return next((node.id for node in reversed(state.graph.nodes) if (node.file, node.line) == place), None)
+
+
+def why_not_back(debugger: DebugState, step: int) -> str:
+    """Return why one cannot go back to an iteration now; empty if one can, also from a run that failed."""
+    if debugger.opened is None or debugger.opened.run != debugger.run:
+        return tr("Nothing is open yet.")
+    if debugger.resuming or debugger.state not in (*HOLDING, "failed"):
+        return tr("It is running; pause it first.")
+    if not 0 <= step <= debugger.past.reached:
+        text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
+        return text.format(step=step, last=debugger.past.reached)
+    return ""
+
+
 def _why_not(debugger: DebugState) -> str:
-    """Return why the engine cannot go on."""
+    """Return why the engine cannot go on; empty if it can."""
+    if debugger.is_paused:
+        return ""
     if debugger.resuming or debugger.state == "running":
         return tr("It is running; pause it first.")
     if debugger.state == "failed":

@@ -16,6 +16,7 @@ from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import LossBatch
+from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import MarkRecord, OptimizerChoice, Value
 from gradviz.targets.target_spec import TargetSpec, read_target
 
@@ -143,12 +144,12 @@ def from_text(target: str, text: str) -> RunSetup:
 
 
 class RunHistory:
-    """Numbers runs from 1 in the order they were opened; a run gets a curve with its first loss."""
+    """Runs in the order they were opened; a run gets a curve, and the number that users see, with its first loss."""
 
     def __init__(self) -> None:
         self.scalars = Scalars()
         self.number = 0
-        """The number of the run that was opened last; 0 before the first."""
+        """The number of the run that was opened last, as the engine is sent it; 0 before the first."""
         self._setups: dict[int, RunSetup] = {}
         self._early: list[MarkRecord] = []
         """Marks of the current run from before its first loss."""
@@ -156,7 +157,7 @@ class RunHistory:
         """Marks of the current run that no iteration was run with yet, and the optimizer since then."""
 
     def begin(self, setup: RunSetup) -> int:
-        """Note the next run and give its number. A run that never had a loss gives its number back."""
+        """Note the next run and return its number. A run that never had a loss is forgotten."""
         if self.number and self.number not in self.scalars:
             self._setups.pop(self.number, None)
         self.number += 1
@@ -164,6 +165,11 @@ class RunHistory:
         self._changes.clear()
         self._setups[self.number] = setup
         return self.number
+
+    @property
+    def shown_number(self) -> int:
+        """What the user calls the current run; the first that has a loss is run 1."""
+        return self.scalars.curve(self.number).number if self.number in self.scalars else self.scalars.following
 
     def setup(self, run: int) -> RunSetup | None:
         """Return the setup that the run was opened with; None for a run that never was."""
@@ -212,6 +218,22 @@ class RunHistory:
     def _set_mark(self, run: int, mark: MarkRecord, optimizer: str) -> None:
         text = tr("{optimizer} from {step}").format(optimizer=optimizer, step=mark.step)
         self.scalars.mark(run, mark, text if mark.kind == "optimizer" else None)
+
+    def branch(self, event: Branched) -> None:
+        """Begin the run of a branch with the curve of the run that it is of, up to where they part."""
+        self.number = event.run
+        self._early.clear()
+        self._changes.clear()
+        self._setups[event.run] = self._setups[event.of]
+        if event.of not in self.scalars:
+            return
+        before = self.scalars.curve(event.of)
+        title = tr("{title}, again from {step}").format(title=before.title, step=f"{event.step:,}")
+        branch = self.scalars.begin(event.run, title)
+        self.scalars.append(event.run, 0, before.losses[: event.step])
+        branch.marks += [mark for mark in before.marks if mark.step < event.step]
+        text = tr("goes on from run {run}").format(run=before.number)
+        self.scalars.mark(event.run, MarkRecord(event.step, "branch", text))
 
     def correct(self, run: int, setup: RunSetup) -> None:
         """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""

@@ -76,8 +76,10 @@ class Smoother:
 class Curve:
     """The losses of one run by iteration, from 0 without a gap, and what happened to it on the way."""
 
-    def __init__(self, run: int, title: str) -> None:
+    def __init__(self, run: int, number: int, title: str) -> None:
         self.run = run
+        self.number = number
+        """What the user calls it: the first run that has a loss is run 1."""
         self.title = title
         """What distinguishes it from other runs: `Manual`, `SGD from 200`, `seed 1`."""
         self.raw = Series()
@@ -130,6 +132,8 @@ class Scalars:
         self._curves: dict[int, Curve] = {}
         self.version = 0
         """Incremented by every change, so that a view can skip drawing the same again."""
+        self.following = 1
+        """The number of the run that begins next."""
 
     def __len__(self) -> int:
         return len(self._curves)
@@ -166,7 +170,8 @@ class Scalars:
         """
         if run in self._curves:
             raise ValueError(f"run {run} began before")
-        curve = self._curves[run] = Curve(run, title)
+        curve = self._curves[run] = Curve(run, self.following, title)
+        self.following += 1
         self.version += 1
         return curve
 
@@ -220,7 +225,7 @@ class Scalars:
         self.version += 1
 
     def rows(self) -> Iterator[tuple[int, str, int, float]]:
-        """Yield run, title, iteration and loss of every point of every run, the oldest run first."""
+        """Yield number, title, iteration and loss of every point of every run, the oldest run first."""
         for curve in self._curves.values():
             for iteration, loss in enumerate(curve.losses.tolist()):
-                yield curve.run, curve.title, iteration, loss
+                yield curve.number, curve.title, iteration, loss

@@ -68,7 +68,7 @@ class Interrupt(Command, frozen=True):
 
 class BackTo(Command, frozen=True):
     """Stop before the first op of an iteration that has run. The nearest kept state is put back, and run on from
-    freely, each loss compared with the one that was; `Pause` ends it on the way. Answered by `Returning`, again and
+    freely, each loss compared with the one that was; `Pause` ends it on the way. Answered by `Repeated`, again and
     again, then `Stopped`; by `Branched` and a pause where an iteration does not repeat itself; or by `Failed`."""
 
     step: int

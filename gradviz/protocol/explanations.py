@@ -78,6 +78,10 @@ class CheckedInputRecord(Struct, frozen=True):
     """How many of its elements were compared one by one; of more, all were at once along a random direction."""
     wrong: int
     """How many of these differ."""
+    wrong_extent: tuple[float, float] | None = None
+    """The least and the largest value of those."""
+    right_extent: tuple[float, float] | None = None
+    """Of those that agree in a derivative that is not 0; None if none does, or if the input is complex."""
 
 
 class CheckRecord(Struct, frozen=True):

@@ -5,12 +5,19 @@ from __future__ import annotations
 from gradviz.protocol.events import Event
 
 
-class Returning(Event, frozen=True):
-    """The run is on the way back to iteration `to`: it runs again, freely, and has come to `step`."""
+class Repeated(Event, frozen=True):
+    """Iterations that ran before have run again, each with the loss that it had, so that it is not sent again. Sent ten
+    times a second, on the way back to an iteration, and where the user goes on from there."""
 
     run: int
     step: int
+    """The next iteration."""
     to: int
+    """The iteration that is gone back to, or the first that has not run."""
+    loss: float | None = None
+    """The last one."""
+    back: bool = True
+    """Whether it is on the way back."""
 
 
 class Branched(Event, frozen=True):
@@ -24,4 +31,4 @@ class Branched(Event, frozen=True):
     """What differed, where the user changed nothing: a sentence. Empty after a change."""
 
 
-AnyPastEvent = Returning | Branched
+AnyPastEvent = Repeated | Branched

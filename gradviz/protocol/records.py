@@ -213,7 +213,7 @@ class MarkRecord(Struct, frozen=True):
     """Something that happened to a run at an iteration, to be shown on the loss plot."""
 
     step: int
-    kind: Literal["device", "optimizer", "learning_rate", "edit", "evaluations", "trap"]
+    kind: Literal["device", "optimizer", "learning_rate", "edit", "evaluations", "trap", "branch"]
     text: str
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.client.debug_state import losses_of
 from gradviz.model.derivative.derivatives import plain_formula
 from gradviz.model.explanation.check_text import check_text, notes_of
 from gradviz.model.explanation.reach_errors import error_for, meaning_of
@@ -25,6 +26,8 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Trapped,
 )
+from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
 from gradviz.terminal.json_causes import hook_values, proof_values
 from gradviz.terminal.json_numbers import Values, json_number
@@ -67,8 +70,24 @@ def trapped_event(event: Trapped) -> Values:
     return {"event": "trapped", "step": event.step, "breakpoint": event.breakpoint, "message": event.message}
 
 
-def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
-    """Return a stop inside an iteration. `ran`: the points since the stop before."""
+def repeated_event(event: Repeated) -> Values:
+    """Return how far iterations that run again have come; their losses are those that they had."""
+    return {"event": "repeated", "step": event.step, "to": event.to, "back": event.back}
+
+
+def branched_event(event: Branched) -> Values:
+    """Return that what follows is another run than the one that was gone back in."""
+    return {
+        "event": "branched",
+        "run": event.run,
+        "of": event.of,
+        "step": event.step,
+        "message": event.message or None,
+    }
+
+
+def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = (), held: int = 0) -> Values:
+    """Return a stop inside an iteration. `ran`: the points since the stop before; `held`: bytes kept for traps."""
     point = event.point
     return {
         "event": "stopped",
@@ -88,6 +107,7 @@ def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+        "held": held,
         **hook_values(ran),
         **proof_values(event),
     }
@@ -114,10 +134,15 @@ def stop_between_iterations(reason: str, step: int) -> Values:
     return {"event": "stopped", "reason": reason, "step": step, **dict.fromkeys(empty)}
 
 
-def loss_events(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
-    """Yield one event for each iteration of a batch, whose losses are `values`."""
+def number_events(batch: LossBatch | MetricsLogged) -> Iterator[Values]:
+    """Yield one event for each iteration of a batch of losses; one for points that the user's code logged."""
+    if isinstance(batch, MetricsLogged):
+        steps = np.frombuffer(batch.steps, "<i8").tolist()
+        values = [json_number(value) for value in np.frombuffer(batch.values, "<f8").tolist()]
+        yield {"event": "metrics", "name": batch.name, "steps": steps, "values": values}
+        return
     several = {record.step: record for record in batch.evaluations}
-    for step, value in enumerate(values, start=batch.first):
+    for step, value in enumerate(losses_of(batch), start=batch.first):
         event: Values = {"event": "loss", "step": step, "loss": json_number(value)}
         if step in several:
             event |= {"evaluations": several[step].count, "last_loss": json_number(several[step].last)}
@@ -143,16 +168,23 @@ def raised_event(event: Raised) -> Values:
         "file": event.file or None,
         "line": event.line or None,
         "traceback": event.traceback,
+        "meaning": _meaning(event.said),
     }
 
 
-def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str]) -> Values:
-    """Return the ids of the breakpoints that were set, with what is odd about each."""
+def _meaning(text: str) -> str | None:
+    """Return what an error text of torch's that is about reach means; None for any other text."""
+    error = error_for(text)
+    return meaning_of(error) if error is not None else None
+
+
+def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str], held: int) -> Values:
+    """Return the ids of the breakpoints that were set, with what is odd about each, and the bytes kept for traps."""
     rows = [
         {"id": record.id, "kind": record.kind, **({"note": note} if note else {})}
         for record, note in zip(records, notes, strict=True)
     ]
-    return {"event": "breakpoints", "breakpoints": rows}
+    return {"event": "breakpoints", "breakpoints": rows, "held": held}
 
 
 def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
@@ -175,12 +207,11 @@ def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
             "changed": holder.changed if holder is not None else None,
             "update": trouble.text if trouble is not None else None,
         })  # fmt: skip
-    error = error_for(search)
     return {
         "event": "reach",
         "parameters": rows,
         "unexplained": unexplained_as_json(graph.record),
-        "meaning": meaning_of(error) if error is not None else None,
+        "meaning": _meaning(search),
     }
 
 
@@ -232,7 +263,8 @@ def check_event(event: DerivativeChecked) -> Values:
         "cause": check.cause or None,
         "text": check_text(check),
         "inputs": [{"name": i.name or None, "index": i.position, "shape": list(i.shape), "compared": i.compared,
-                    "wrong": i.wrong} for i in check.inputs],
+                    "wrong": i.wrong, "wrong_extent": i.wrong_extent, "right_extent": i.right_extent}
+                   for i in check.inputs],
         "elements": [{"input": check.inputs[e.input].position, "element": list(e.index),
                       "analytic": _parts(e.analytic), "numeric": _parts(e.numeric),
                       "difference": json_number(e.difference), "agrees": e.agrees} for e in check.elements],

@@ -35,6 +35,12 @@ class RunToRequest(Request, frozen=True, kw_only=True):
     phase: Phase | None = None
 
 
+class BackToRequest(Request, frozen=True, kw_only=True):
+    """Stop before the first op of an iteration that has run."""
+
+    step: Annotated[int, Meta(ge=0, le=2**53)]
+
+
 if TYPE_CHECKING:
     KindWord = str
 else:
@@ -145,12 +151,13 @@ STEPS: dict[str, type[StepCommand]] = {
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
-RESUMES = frozenset({*STEPS, "continue", "run_again"})
+RESUMES = frozenset({*STEPS, "continue", "back_to", "run_again"})
 """What needs nothing that is known of the graph."""
 
 _REQUESTS: dict[str, type[Request]] = {
     **dict.fromkeys((*STEPS, "continue", "run_again"), Request),
     "run_to": RunToRequest,
+    "back_to": BackToRequest,
     **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,
     "graph": Request,

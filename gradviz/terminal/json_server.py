@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap, losses_of
+from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -20,6 +20,7 @@ from gradviz.protocol.answers import DerivativeChecked, HoldersListed, UpdateExp
 from gradviz.protocol.commands import (
     AskGraph,
     AskTensor,
+    BackTo,
     Blame,
     CheckDerivative,
     Command,
@@ -53,6 +54,8 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -61,6 +64,7 @@ from gradviz.terminal.json_requests import (
     AT_ONCE,
     RESUMES,
     STEPS,
+    BackToRequest,
     BlameRequest,
     CheckRequest,
     EditRequest,
@@ -89,6 +93,13 @@ _ANSWERS: dict[type[Event], Callable[[Any], Values]] = {
     DerivativeChecked: events.check_event,
 }
 """Events that answer a request → how they are written."""
+_NOTES: dict[type[Event], Callable[[Any], Values]] = {
+    Trapped: events.trapped_event,
+    Unchecked: lambda event: {"event": "unchecked", "message": event.message},
+    Repeated: events.repeated_event,
+    Branched: events.branched_event,
+}
+"""Events that answer nothing → how they are written."""
 _AT_REST = ("ready", "paused", "finished")
 _ASKING = (
     TensorRequest,
@@ -200,6 +211,8 @@ class JsonServer:
                 self._opening = again_to_trap(debugger, self._opening)
                 debugger.open(self._opening)
                 self._current = request
+            case BackToRequest(step=step):
+                self._resume(request, BackTo(step, debugger.run + 1))
             case RunToRequest(node=node, phase=phase):
                 _check(self.debugger, node)
                 if debugger.graph is not None:
@@ -209,7 +222,7 @@ class JsonServer:
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
                 notes = [unknown_within(record, debugger) for record in records]
-                self._answer(events.breakpoints_event(records, notes), request.id)
+                self._answer(events.breakpoints_event(records, notes, debugger.breakpoints.held), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():
@@ -234,7 +247,7 @@ class JsonServer:
                 self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
-        if self.debugger.state == "failed":
+        if self.debugger.state == "failed" and not isinstance(command, BackTo):
             raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
         self.debugger.resume(command)
         self._current = request
@@ -288,13 +301,13 @@ class JsonServer:
                 self._write(events.busy_event(event))
             case Opened():
                 self._write(events.opened_event(event))
-            case LossBatch():
-                for line in events.loss_events(event, losses_of(event)):
+            case LossBatch() | MetricsLogged():
+                for line in events.number_events(event):
                     self._write(line)
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
                 fresh = self._passed.fresh(self.debugger.timeline)
-                self._answer_current(events.stopped_event(event, fresh))
+                self._answer_current(events.stopped_event(event, fresh, self.debugger.breakpoints.held))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
                 self._current, _ASKING
             ):
@@ -316,10 +329,8 @@ class JsonServer:
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
-            case Trapped():
-                self._write(events.trapped_event(event))
-            case Unchecked():
-                self._write({"event": "unchecked", "message": event.message})
+            case Trapped() | Unchecked() | Repeated() | Branched():
+                self._write(_NOTES[type(event)](event))
             case GraphAnswered() if self._current is not None:
                 self._has_graph = True
                 request, self._current = self._current, None

@@ -8,6 +8,94 @@
         <translation>主题</translation>
     </message>
     <message>
+        <source>optimizers, with options as SGD:momentum=0.9 (the network's own)</source>
+        <translation>优化器，选项写作 SGD:momentum=0.9（默认为网络自带的）</translation>
+    </message>
+    <message>
+        <source>learning rates (the optimizer's own)</source>
+        <translation>学习率（默认为优化器自带的）</translation>
+    </message>
+    <message>
+        <source>seeds (0)</source>
+        <translation>随机种子 (0)</translation>
+    </message>
+    <message>
+        <source>iterations of each run (500)</source>
+        <translation>每个运行的迭代次数 (500)</translation>
+    </message>
+    <message>
+        <source>loss to reach (one that all come down to)</source>
+        <translation>要达到的损失（默认为各运行都降到的值）</translation>
+    </message>
+    <message>
+        <source>runs at the same time (one a core)</source>
+        <translation>同时进行的运行数（默认每个核心一个）</translation>
+    </message>
+    <message>
+        <source>print JSON, one object a line</source>
+        <translation>输出 JSON，每行一个对象</translation>
+    </message>
+    <message>
+        <source>do not record the runs</source>
+        <translation>不记录这些运行</translation>
+    </message>
+    <message>
+        <source>--steps must be 1 or more, not {steps}.</source>
+        <translation>--steps 必须大于等于 1，而不是 {steps}。</translation>
+    </message>
+    <message>
+        <source>--at-once must be 1 or more, not {count}.</source>
+        <translation>--at-once 必须不小于 1，而不是 {count}。</translation>
+    </message>
+    <message>
+        <source>--seed must be from 0 to {largest}, not {seed}.</source>
+        <translation>--seed 必须在 0 到 {largest} 之间，而不是 {seed}。</translation>
+    </message>
+    <message>
+        <source>{title} is a training script, which sets optimizer and seed itself; compare a factory.</source>
+        <translation>{title} 是训练脚本，优化器和种子由它自己设定；请比较一个工厂函数。</translation>
+    </message>
+    <message>
+        <source>Name the optimizer that the learning rates are for, with --optimizer.</source>
+        <translation>用 --optimizer 指出这些学习率属于哪个优化器。</translation>
+    </message>
+    <message>
+        <source>configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>final</source>
+        <translation>最终</translation>
+    </message>
+    <message>
+        <source>iterations</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>iterations and seconds until the loss is {threshold:.6g} or less; mean ± standard deviation over seeds</source>
+        <translation>损失降到 {threshold:.6g} 或以下所需的迭代次数和秒数；各种子的均值 ± 标准差</translation>
+    </message>
+    <message>
+        <source>runs of one seed begin with the same weights and see the same data; threads each: {threads}</source>
+        <translation>种子相同的运行从相同的权重开始，看到相同的数据；每个的线程数：{threads}</translation>
+    </message>
+    <message>
+        <source>{iterations} ({count} of {all} seeds)</source>
+        <translation>{iterations}（{all} 个种子中的 {count} 个）</translation>
+    </message>
+    <message>
         <source>Say which optimizer the options are for, with --optimizer.</source>
         <translation>请用 --optimizer 指明这些选项属于哪个优化器。</translation>
     </message>
@@ -236,6 +324,14 @@
         <translation>计算图上方的一行文字</translation>
     </message>
     <message>
+        <source>list, show and delete recorded runs</source>
+        <translation>列出、查看和删除记录的运行</translation>
+    </message>
+    <message>
+        <source>compare optimizers, learning rates and seeds, an engine each</source>
+        <translation>比较优化器、学习率和种子，每个运行一个引擎</translation>
+    </message>
+    <message>
         <source>of random, numpy and torch (0)</source>
         <translation>random、numpy 和 torch 的随机种子（0）</translation>
     </message>
@@ -246,10 +342,6 @@
     <message>
         <source>--every must be 1 or more, not {every}.</source>
         <translation>--every 必须大于等于 1，而不是 {every}。</translation>
-    </message>
-    <message>
-        <source>--steps must be 1 or more, not {steps}.</source>
-        <translation>--steps 必须大于等于 1，而不是 {steps}。</translation>
     </message>
     <message>
         <source>--depth must be 0 or more, not {depth}.</source>
@@ -312,6 +404,110 @@
         <translation>一个数</translation>
     </message>
     <message>
+        <source>the run's id, its first or last letters, or its name</source>
+        <translation>运行的 id、它开头或结尾的几个字母，或它的名称</translation>
+    </message>
+    <message>
+        <source>remove runs that ended so many days ago (90)</source>
+        <translation>移除多少天以前结束的运行 (90)</translation>
+    </message>
+    <message>
+        <source>remove the oldest runs while all are larger (2048)</source>
+        <translation>总量超过时移除最旧的运行 (2048)</translation>
+    </message>
+    <message>
+        <source>No runs are recorded in {folder}.</source>
+        <translation>{folder} 中没有记录的运行。</translation>
+    </message>
+    <message>
+        <source>{id} was deleted; gradviz runs restore {id} brings it back for some days.</source>
+        <translation>{id} 已删除；几天之内 gradviz runs restore {id} 可以恢复它。</translation>
+    </message>
+    <message>
+        <source>{id} was restored.</source>
+        <translation>{id} 已恢复。</translation>
+    </message>
+    <message>
+        <source>There is nothing to remove.</source>
+        <translation>没有可移除的。</translation>
+    </message>
+    <message>
+        <source>list the recorded runs, the newest first</source>
+        <translation>列出记录的运行，最新的在前</translation>
+    </message>
+    <message>
+        <source>show what is known of a run</source>
+        <translation>显示一个运行的全部信息</translation>
+    </message>
+    <message>
+        <source>delete a run; it can be restored for some days</source>
+        <translation>删除一个运行；几天之内可以恢复</translation>
+    </message>
+    <message>
+        <source>bring a deleted run back</source>
+        <translation>恢复已删除的运行</translation>
+    </message>
+    <message>
+        <source>write a run for another program</source>
+        <translation>为其他程序写出一个运行</translation>
+    </message>
+    <message>
+        <source>record runs of files of other programs</source>
+        <translation>记录其他程序文件中的运行</translation>
+    </message>
+    <message>
+        <source>remove old runs without tag, note and checkpoint</source>
+        <translation>移除没有标签、备注和检查点的旧运行</translation>
+    </message>
+    <message>
+        <source>began</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>last</source>
+        <translation>最后</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>the name of the recorded run</source>
+        <translation>所记录运行的名称</translation>
+    </message>
+    <message>
+        <source>do not record the run</source>
+        <translation>不记录这个运行</translation>
+    </message>
+    <message>
+        <source>{variable} must be a number, not {text!r}.</source>
+        <translation>{variable} 必须是数，而不是 {text!r}。</translation>
+    </message>
+    <message>
+        <source>FILE.csv, FILE.parquet, or a folder for TensorBoard, which gets a folder for the run</source>
+        <translation>FILE.csv、FILE.parquet，或 TensorBoard 的文件夹，其中会为该运行建立一个文件夹</translation>
+    </message>
+    <message>
+        <source>FILE.csv, FILE.parquet, an event file of TensorBoard, or a folder of such</source>
+        <translation>FILE.csv、FILE.parquet、TensorBoard 的事件文件，或这类文件的文件夹</translation>
+    </message>
+    <message>
+        <source>{count:,} points</source>
+        <translation>{count:,} 个点</translation>
+    </message>
+    <message>
         <source>Standard input cannot be read: {strerror}.</source>
         <translation>无法读取标准输入：{strerror}。</translation>
     </message>
@@ -320,16 +516,20 @@
         <translation>前向结束后才知道梯度到达哪些参数。</translation>
     </message>
     <message>
+        <source>Nothing is open yet.</source>
+        <translation>还没有打开任何内容。</translation>
+    </message>
+    <message>
         <source>It is running; pause it first.</source>
         <translation>正在运行；请先暂停。</translation>
     </message>
     <message>
-        <source>The run ended with an error; restart begins a new one.</source>
-        <translation>运行因错误而结束；restart 开始新的运行。</translation>
+        <source>Iteration {step} has not run yet; there is 0 to {last}.</source>
+        <translation>第 {step} 次迭代还没有运行；已有 0 到 {last}。</translation>
     </message>
     <message>
-        <source>Nothing is open yet.</source>
-        <translation>还没有打开任何内容。</translation>
+        <source>The run ended with an error; restart begins a new one.</source>
+        <translation>运行因错误而结束；restart 开始新的运行。</translation>
     </message>
     <message>
         <source>No script is paused behind a trap that it met; break on one first, and run.</source>
@@ -404,8 +604,20 @@
         <translation>网络的代码可能退出了 Python。</translation>
     </message>
     <message>
+        <source>The iterations that were set are done.</source>
+        <translation>设定的迭代已完成。</translation>
+    </message>
+    <message>
         <source>{optimizer} from {step}</source>
         <translation>从 {step} 起用 {optimizer}</translation>
+    </message>
+    <message>
+        <source>{title}, again from {step}</source>
+        <translation>{title}，从第 {step} 次迭代再来</translation>
+    </message>
+    <message>
+        <source>goes on from run {run}</source>
+        <translation>接续运行 {run}</translation>
     </message>
     <message>
         <source>seed {seed}</source>
@@ -418,6 +630,98 @@
     <message>
         <source>gradviz.engine is started by the gradviz window; run gradviz instead.</source>
         <translation>gradviz.engine 由 gradviz 窗口启动；请改为运行 gradviz。</translation>
+    </message>
+    <message>
+        <source>The slope of √x, 1 / (2 √x), is infinite where x is 0.</source>
+        <translation>√x 的斜率 1 / (2 √x) 在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of 1 / √x is infinite where x is 0.</source>
+        <translation>1 / √x 的斜率在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of log x, 1 / x, is infinite where x is 0.</source>
+        <translation>log x 的斜率 1 / x 在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of log(1 + x) is infinite where x is −1.</source>
+        <translation>log(1 + x) 的斜率在 x 为 −1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of 1 / x, −1 / x², is infinite where x is 0.</source>
+        <translation>1 / x 的斜率 −1 / x² 在 x 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slopes of a / b, 1 / b and −a / b², are infinite where b is 0.</source>
+        <translation>a / b 的斜率 1 / b 和 −a / b² 在 b 为 0 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of asin and acos, 1 / √(1 − x²), is infinite where x is −1 or 1.</source>
+        <translation>asin 和 acos 的斜率 1 / √(1 − x²) 在 x 为 −1 或 1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of atanh, 1 / (1 − x²), is infinite at −1 and 1.</source>
+        <translation>atanh 的斜率 1 / (1 − x²) 在 −1 和 1 处是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of acosh, 1 / √(x² − 1), is infinite where x is 1.</source>
+        <translation>acosh 的斜率 1 / √(x² − 1) 在 x 为 1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of logit, 1 / (x (1 − x)), is infinite where x is 0 or 1.</source>
+        <translation>logit 的斜率 1 / (x (1 − x)) 在 x 为 0 或 1 时是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of erfinv is infinite at −1 and 1.</source>
+        <translation>erfinv 的斜率在 −1 和 1 处是无穷大。</translation>
+    </message>
+    <message>
+        <source>The slope of x to a power below 1 is infinite where x is 0.</source>
+        <translation>x 的幂次小于 1 时，斜率在 x 为 0 处是无穷大。</translation>
+    </message>
+    <message>
+        <source>A negative x to a power that is no integer has no slope.</source>
+        <translation>负数 x 的非整数次幂没有斜率。</translation>
+    </message>
+    <message>
+        <source>A norm of 0 has no direction: its slope there is x / 0. {count} of {total} norms are 0.</source>
+        <translation>范数 0 没有方向：它在那里的斜率是 x / 0。{total} 个范数中有 {count} 个为 0。</translation>
+    </message>
+    <message>
+        <source>The deviation of a single number divides by n − 1 = 0.</source>
+        <translation>单个数的标准差要除以 n − 1 = 0。</translation>
+    </message>
+    <message>
+        <source>A deviation of 0 has an infinite slope: {count} of {total} are of equal numbers.</source>
+        <translation>标准差为 0 时斜率是无穷大：{total} 个中有 {count} 个由相等的数得出。</translation>
+    </message>
+    <message>
+        <source>atan2 has no slope at (0, 0): {count} elements.</source>
+        <translation>atan2 在 (0, 0) 处没有斜率：{count} 个元素。</translation>
+    </message>
+    <message>
+        <source>The derivative divides by the differences of eigenvalues or singular values: two of them are equal.</source>
+        <translation>导数要除以特征值或奇异值之差：其中有两个相等。</translation>
+    </message>
+    <message>
+        <source>The variance is 0 and eps is 0: the slope divides by 0.</source>
+        <translation>方差为 0，eps 也为 0：斜率要除以 0。</translation>
+    </message>
+    <message>
+        <source>The gradient that comes there is 0, since {chooser} takes another value; but 0 · ∞ is NaN.</source>
+        <translation>到达那里的梯度是 0，因为 {chooser} 取了另一个值；但 0 · ∞ 是 NaN。</translation>
+    </message>
+    <message>
+        <source>The gradient that comes there is 0, and 0 · ∞ is NaN.</source>
+        <translation>到达那里的梯度是 0，而 0 · ∞ 是 NaN。</translation>
+    </message>
+    <message>
+        <source>The gradient is beyond {dtype}, whose largest number is {limit}; what came in goes from {low} to {high}.</source>
+        <translation>梯度超出 {dtype} 的最大值 {limit}；传入的值范围是 {low} 到 {high}。</translation>
+    </message>
+    <message>
+        <source>All that comes in is finite, what it made is not. Its operands in the forward go from {low} to {high}.</source>
+        <translation>传入的值都是有限的，它的结果却不是。它在前向传播中的操作数范围是 {low} 到 {high}。</translation>
     </message>
     <message>
         <source>The batch has no rows that could be run alone.</source>
@@ -670,98 +974,6 @@
     <message>
         <source>line {line}</source>
         <translation>第 {line} 行</translation>
-    </message>
-    <message>
-        <source>The slope of √x, 1 / (2 √x), is infinite where x is 0.</source>
-        <translation>√x 的斜率 1 / (2 √x) 在 x 为 0 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of 1 / √x is infinite where x is 0.</source>
-        <translation>1 / √x 的斜率在 x 为 0 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of log x, 1 / x, is infinite where x is 0.</source>
-        <translation>log x 的斜率 1 / x 在 x 为 0 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of log(1 + x) is infinite where x is −1.</source>
-        <translation>log(1 + x) 的斜率在 x 为 −1 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of 1 / x, −1 / x², is infinite where x is 0.</source>
-        <translation>1 / x 的斜率 −1 / x² 在 x 为 0 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slopes of a / b, 1 / b and −a / b², are infinite where b is 0.</source>
-        <translation>a / b 的斜率 1 / b 和 −a / b² 在 b 为 0 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of asin and acos, 1 / √(1 − x²), is infinite where x is −1 or 1.</source>
-        <translation>asin 和 acos 的斜率 1 / √(1 − x²) 在 x 为 −1 或 1 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of atanh, 1 / (1 − x²), is infinite at −1 and 1.</source>
-        <translation>atanh 的斜率 1 / (1 − x²) 在 −1 和 1 处是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of acosh, 1 / √(x² − 1), is infinite where x is 1.</source>
-        <translation>acosh 的斜率 1 / √(x² − 1) 在 x 为 1 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of logit, 1 / (x (1 − x)), is infinite where x is 0 or 1.</source>
-        <translation>logit 的斜率 1 / (x (1 − x)) 在 x 为 0 或 1 时是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of erfinv is infinite at −1 and 1.</source>
-        <translation>erfinv 的斜率在 −1 和 1 处是无穷大。</translation>
-    </message>
-    <message>
-        <source>The slope of x to a power below 1 is infinite where x is 0.</source>
-        <translation>x 的幂次小于 1 时，斜率在 x 为 0 处是无穷大。</translation>
-    </message>
-    <message>
-        <source>A negative x to a power that is no integer has no slope.</source>
-        <translation>负数 x 的非整数次幂没有斜率。</translation>
-    </message>
-    <message>
-        <source>A norm of 0 has no direction: its slope there is x / 0. {count} of {total} norms are 0.</source>
-        <translation>范数 0 没有方向：它在那里的斜率是 x / 0。{total} 个范数中有 {count} 个为 0。</translation>
-    </message>
-    <message>
-        <source>The deviation of a single number divides by n − 1 = 0.</source>
-        <translation>单个数的标准差要除以 n − 1 = 0。</translation>
-    </message>
-    <message>
-        <source>A deviation of 0 has an infinite slope: {count} of {total} are of equal numbers.</source>
-        <translation>标准差为 0 时斜率是无穷大：{total} 个中有 {count} 个由相等的数得出。</translation>
-    </message>
-    <message>
-        <source>atan2 has no slope at (0, 0): {count} elements.</source>
-        <translation>atan2 在 (0, 0) 处没有斜率：{count} 个元素。</translation>
-    </message>
-    <message>
-        <source>The derivative divides by the differences of eigenvalues or singular values: two of them are equal.</source>
-        <translation>导数要除以特征值或奇异值之差：其中有两个相等。</translation>
-    </message>
-    <message>
-        <source>The variance is 0 and eps is 0: the slope divides by 0.</source>
-        <translation>方差为 0，eps 也为 0：斜率要除以 0。</translation>
-    </message>
-    <message>
-        <source>The gradient that comes there is 0, since {chooser} takes another value; but 0 · ∞ is NaN.</source>
-        <translation>到达那里的梯度是 0，因为 {chooser} 取了另一个值；但 0 · ∞ 是 NaN。</translation>
-    </message>
-    <message>
-        <source>The gradient that comes there is 0, and 0 · ∞ is NaN.</source>
-        <translation>到达那里的梯度是 0，而 0 · ∞ 是 NaN。</translation>
-    </message>
-    <message>
-        <source>The gradient is beyond {dtype}, whose largest number is {limit}; what came in goes from {low} to {high}.</source>
-        <translation>梯度超出 {dtype} 的最大值 {limit}；传入的值范围是 {low} 到 {high}。</translation>
-    </message>
-    <message>
-        <source>All that comes in is finite, what it made is not. Its operands in the forward go from {low} to {high}.</source>
-        <translation>传入的值都是有限的，它的结果却不是。它在前向传播中的操作数范围是 {low} 到 {high}。</translation>
     </message>
     <message>
         <source>scripted code: autograd shows it as one node</source>
@@ -1660,6 +1872,10 @@
         <translation>它所保存的第 {position} 个，前向传播时是 {first}，第二次是 {second}。</translation>
     </message>
     <message>
+        <source>What {op} (line {line}) saved was {first} in forward, and is {second} the second time.</source>
+        <translation>{op}（第 {line} 行）在前向中保存的是 {first}，第二次是 {second}。</translation>
+    </message>
+    <message>
         <source>It saved {first} tensors in forward, and {second} when it was computed again.</source>
         <translation>它在前向传播时保存了 {first} 个张量，重新计算时保存了 {second} 个。</translation>
     </message>
@@ -1820,8 +2036,12 @@
         <translation>模型在 {name} 中保存着自己的状态</translation>
     </message>
     <message>
-        <source>This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration {step} to stop at the operation itself.</source>
-        <translation>这次迭代在抛出异常之前是自由运行的，所以没有记录计算图。在迭代 {step} 设断点后重新启动，即可停在该算子处。</translation>
+        <source>Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB, and the byte budget is {budget:.0f} MB.</source>
+        <translation>没有监视更新：权重和优化器状态的副本要占 {needed:.0f} MB，而字节预算是 {budget:.0f} MB。</translation>
+    </message>
+    <message>
+        <source>Iteration {step} ran freely until it raised, so no graph of it was recorded. Run again to here for the operation itself.</source>
+        <translation>第 {step} 次迭代自由运行，直到抛出异常，因此没有记录它的图。用“再次运行到此”查看出错的运算。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {strerror}.</source>
@@ -1844,12 +2064,12 @@
         <translation>这个脚本不会重复自身：第 {step} 次迭代的损失之前是 {first:.9g}，现在是 {again:.9g}。它停在这里；让它为所抽取的随机数设置种子。</translation>
     </message>
     <message>
-        <source>This engine has not seen the script meet that trap, so that it runs from its start as ever.</source>
-        <translation>这个引擎没有见过该脚本触发那个陷阱，所以照常从头运行。</translation>
+        <source>This engine has not seen the script stop there, so that it runs from its start as ever.</source>
+        <translation>这个引擎没有见过脚本停在那里，因此照常从头运行。</translation>
     </message>
     <message>
-        <source>In a script the updates themselves are not watched, only losses and gradients.</source>
-        <translation>在脚本中不监视更新本身，只监视损失和梯度。</translation>
+        <source>No optimizer stepped in this iteration, so that its update is not watched.</source>
+        <translation>这次迭代中没有优化器更新，因此没有监视它的更新。</translation>
     </message>
     <message>
         <source>This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded.</source>
@@ -1910,6 +2130,10 @@
     <message>
         <source>The code</source>
         <translation>代码</translation>
+    </message>
+    <message>
+        <source>A script goes back by running from its start again.</source>
+        <translation>脚本要回到过去，须从头再次运行。</translation>
     </message>
     <message>
         <source>Finish this iteration before the device changes: its tensors are in use.</source>
@@ -2412,8 +2636,20 @@
         <translation>不可用：这个张量在此之后被原地修改。</translation>
     </message>
     <message>
-        <source>Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB, and the byte budget is {budget:.0f} MB.</source>
-        <translation>没有监视更新：权重和优化器状态的副本要占 {needed:.0f} MB，而字节预算是 {budget:.0f} MB。</translation>
+        <source>gradviz.log: {name} is no number, and is left out.</source>
+        <translation>gradviz.log：{name} 不是数值，已略去。</translation>
+    </message>
+    <message>
+        <source>No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.</source>
+        <translation>没有保留这个运行的状态：一个状态就超过用于回看的 {budget:.0f} MB。</translation>
+    </message>
+    <message>
+        <source>This run cannot go back: {why}. Reset it.</source>
+        <translation>这个运行无法回到过去：{why}。请重置它。</translation>
+    </message>
+    <message>
+        <source>Iteration {step} does not repeat itself: its loss was {first:.9g} and is {again:.9g} now.</source>
+        <translation>第 {step} 次迭代没有重现：它的损失原为 {first:.9g}，现在是 {again:.9g}。</translation>
     </message>
     <message>
         <source>the update made {count} in {name}</source>
@@ -2704,36 +2940,44 @@
         <translation>没有保留这次迭代的值；步进到其中。</translation>
     </message>
     <message>
-        <source>This node has no formula of its own; select an op.</source>
-        <translation>这个节点没有自己的公式；选择一个算子。</translation>
-    </message>
-    <message>
-        <source>This iteration ran freely. Run one iteration with F7, then check.</source>
-        <translation>这次迭代是自由运行的。按 F7 运行一次迭代，然后再检查。</translation>
-    </message>
-    <message>
         <source>The selected node is in no module.</source>
         <translation>选中的节点不在任何模块中。</translation>
-    </message>
-    <message>
-        <source>{position} of {count}</source>
-        <translation>{position}/{count}</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
     </message>
     <message>
         <source>Run again</source>
         <translation>再次运行</translation>
     </message>
     <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
+        <source>Run the script from its start</source>
+        <translation>从头运行脚本</translation>
+    </message>
+    <message>
+        <source>Train {count} more iterations. Reset begins again.</source>
+        <translation>再训练 {count} 次迭代。“重置”则从头开始。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Train to the end, or to a breakpoint</source>
+        <translation>训练到结束或断点</translation>
     </message>
     <message>
         <source>Pausing…</source>
         <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold as soon as can be</source>
+        <translation>尽快停下</translation>
+    </message>
+    <message>
+        <source>{position} of {count}</source>
+        <translation>{position}/{count}</translation>
     </message>
     <message>
         <source>The loss is {value} since iteration {step}</source>
@@ -3944,6 +4188,14 @@
         <translation>1 个节点</translation>
     </message>
     <message>
+        <source>This node has no formula of its own; select an op.</source>
+        <translation>这个节点没有自己的公式；选择一个算子。</translation>
+    </message>
+    <message>
+        <source>This iteration ran freely. Run one iteration with F7, then check.</source>
+        <translation>这次迭代是自由运行的。按 F7 运行一次迭代，然后再检查。</translation>
+    </message>
+    <message>
         <source>function</source>
         <translation>函数</translation>
     </message>
@@ -4218,6 +4470,12 @@
         <translation>窗口：Qt {0}，Python {1}</translation>
     </message>
     <message>
+        <source>More panels:
+{names}</source>
+        <translation>更多面板：
+{names}</translation>
+    </message>
+    <message>
         <source>Wrote {0}</source>
         <translation>已写入 {0}</translation>
     </message>
@@ -4450,14 +4708,6 @@
         <translation>下次启动时生效</translation>
     </message>
     <message>
-        <source>Train to the end, or to a breakpoint</source>
-        <translation>训练到结束或断点</translation>
-    </message>
-    <message>
-        <source>Hold as soon as can be</source>
-        <translation>尽快停下</translation>
-    </message>
-    <message>
         <source>One iteration</source>
         <translation>一次迭代</translation>
     </message>
@@ -4520,6 +4770,14 @@
     <message>
         <source>Run to the first op of the next iteration</source>
         <translation>运行到下一次迭代的第一个算子</translation>
+    </message>
+    <message>
+        <source>Back to iteration…</source>
+        <translation>回到某次迭代…</translation>
+    </message>
+    <message>
+        <source>Stop before the first op of an iteration that has run; in the plot, a click with the right button</source>
+        <translation>停在已运行过的某次迭代的第一个算子之前；在图表中单击右键</translation>
     </message>
     <message>
         <source>Back to now</source>
@@ -5902,6 +6160,10 @@
         <translation>重新计算</translation>
     </message>
     <message>
+        <source>on purpose</source>
+        <translation>有意的</translation>
+    </message>
+    <message>
         <source>NaN</source>
         <translation>NaN</translation>
     </message>
@@ -6018,12 +6280,24 @@
         <translation>{of}：它给出 0，而导数不是 0。</translation>
     </message>
     <message>
-        <source>{of}: its sign is the opposite everywhere.</source>
-        <translation>{of}：它的符号处处相反。</translation>
+        <source>{of}: its sign is the opposite {where}.</source>
+        <translation>{of}：它的符号{where}相反。</translation>
     </message>
     <message>
-        <source>{of}: it gives {factor} times the derivative everywhere.</source>
-        <translation>{of}：它处处给出导数的 {factor} 倍。</translation>
+        <source>{of}: it gives {factor} times the derivative {where}.</source>
+        <translation>{of}：它给出的是导数的 {factor} 倍，{where}。</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>处处</translation>
+    </message>
+    <message>
+        <source>in {wrong} of {compared} elements</source>
+        <translation>在 {compared} 个元素中的 {wrong} 个上</translation>
+    </message>
+    <message>
+        <source>in {wrong} of {compared} elements, from {low} to {high}; from {first} to {last} it is right</source>
+        <translation>在 {compared} 个元素中的 {wrong} 个上，从 {low} 到 {high}；从 {first} 到 {last} 是对的</translation>
     </message>
     <message>
         <source>All {total} elements, in {dtype}, on a copy.</source>
@@ -6104,6 +6378,98 @@
     <message>
         <source>which parameters the gradient of the loss comes to, and where it is lost.</source>
         <translation>损失的梯度到达哪些参数，在哪里丢失。</translation>
+    </message>
+    <message>
+        <source>That was the last parameter of this update; the next step goes on behind it.</source>
+        <translation>这是这次更新的最后一个参数；下一步从它之后继续。</translation>
+    </message>
+    <message>
+        <source>Called outside of the model's own code, as the loss is: it has no line there.</source>
+        <translation>在模型自己的代码之外调用，损失就是这样：它在那里没有代码行。</translation>
+    </message>
+    <message>
+        <source>Forward begins with its first operation.</source>
+        <translation>前向从第一个算子开始。</translation>
+    </message>
+    <message>
+        <source>Forward has come to its next operation, which has no line in the model's own code.</source>
+        <translation>前向来到下一个算子，它在模型自己的代码中没有对应的行。</translation>
+    </message>
+    <message>
+        <source>Forward has come to line {line} of {file}, for the use {use} of {module}.</source>
+        <translation>前向来到 {file} 的第 {line} 行，{module} 的第 {use} 次使用。</translation>
+    </message>
+    <message>
+        <source>Forward runs line by line, and has come to line {line} of {file}.</source>
+        <translation>前向逐行执行，来到 {file} 的第 {line} 行。</translation>
+    </message>
+    <message>
+        <source>The backward that is written by hand begins with its first operation.</source>
+        <translation>手写的反向从第一个算子开始。</translation>
+    </message>
+    <message>
+        <source>It is the next operation of the backward that is written by hand.</source>
+        <translation>它是手写的反向的下一个算子。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {file} changes it.</source>
+        <translation>{file} 的第 {line} 行修改它。</translation>
+    </message>
+    <message>
+        <source>Backward is over. The optimizer changes several parameters at once, in code of its own.</source>
+        <translation>反向已结束。优化器在自己的代码中同时改变多个参数。</translation>
+    </message>
+    <message>
+        <source>Backward is over: the optimizer begins with its first parameter. Its code is torch's, with no line.</source>
+        <translation>反向已结束：优化器从第一个参数开始。它的代码属于 torch，没有对应的行。</translation>
+    </message>
+    <message>
+        <source>The optimizer changes one parameter after the other.</source>
+        <translation>优化器逐个改变参数。</translation>
+    </message>
+    <message>
+        <source>All {count} gradients of {name} are in, and a leaf goes first.</source>
+        <translation>{name} 的 {count} 个梯度已到齐，叶子优先。</translation>
+    </message>
+    <message>
+        <source>The gradient of {name} is in, and a leaf goes first.</source>
+        <translation>{name} 的梯度已到，叶子优先。</translation>
+    </message>
+    <message>
+        <source>It has no line: no operation of forward made it.</source>
+        <translation>它没有代码行：不是由前向的算子产生的。</translation>
+    </message>
+    <message>
+        <source>Backward starts here, with d loss / d loss = 1.</source>
+        <translation>反向从这里开始，d loss / d loss = 1。</translation>
+    </message>
+    <message>
+        <source>The gradient that it waits for is in, from {name}.</source>
+        <translation>它等待的梯度已到，来自 {name}。</translation>
+    </message>
+    <message>
+        <source>All {count} gradients that it waits for are in: {names}.</source>
+        <translation>它等待的 {count} 个梯度已到齐：{names}。</translation>
+    </message>
+    <message>
+        <source>All {count} gradients that it waits for are in.</source>
+        <translation>它等待的 {count} 个梯度已到齐。</translation>
+    </message>
+    <message>
+        <source>Of the {count} nodes that are ready, the one that forward made last goes first.</source>
+        <translation>在就绪的 {count} 个节点中，前向最后产生的先执行。</translation>
+    </message>
+    <message>
+        <source>Going back to iteration {to}: at {step}</source>
+        <translation>正在返回第 {to} 次迭代：现在是 {step}</translation>
+    </message>
+    <message>
+        <source>Iterations run again up to {to}, with the same losses: at {step}</source>
+        <translation>迭代再次运行到 {to}，损失相同：现在是 {step}</translation>
+    </message>
+    <message>
+        <source>From iteration {step} on this is run {run}; run {of} stays as it was.</source>
+        <translation>从第 {step} 次迭代起是运行 {run}；运行 {of} 保持原样。</translation>
     </message>
     <message>
         <source>DistributedDataParallel waits for the gradient of every parameter, and these get none. Use them for the loss, freeze them, or pass find_unused_parameters=True.</source>
@@ -6276,86 +6642,6 @@
     <message>
         <source>{name} changed: norm {before} → {after}, by a step of norm {step}.</source>
         <translation>{name} 已改变：范数 {before} → {after}，更新步的范数 {step}。</translation>
-    </message>
-    <message>
-        <source>That was the last parameter of this update; the next step goes on behind it.</source>
-        <translation>这是这次更新的最后一个参数；下一步从它之后继续。</translation>
-    </message>
-    <message>
-        <source>Called outside of the model's own code, as the loss is: it has no line there.</source>
-        <translation>在模型自己的代码之外调用，损失就是这样：它在那里没有代码行。</translation>
-    </message>
-    <message>
-        <source>Forward begins with its first operation.</source>
-        <translation>前向从第一个算子开始。</translation>
-    </message>
-    <message>
-        <source>Forward has come to its next operation, which has no line in the model's own code.</source>
-        <translation>前向来到下一个算子，它在模型自己的代码中没有对应的行。</translation>
-    </message>
-    <message>
-        <source>Forward has come to line {line} of {file}, for the use {use} of {module}.</source>
-        <translation>前向来到 {file} 的第 {line} 行，{module} 的第 {use} 次使用。</translation>
-    </message>
-    <message>
-        <source>Forward runs line by line, and has come to line {line} of {file}.</source>
-        <translation>前向逐行执行，来到 {file} 的第 {line} 行。</translation>
-    </message>
-    <message>
-        <source>The backward that is written by hand begins with its first operation.</source>
-        <translation>手写的反向从第一个算子开始。</translation>
-    </message>
-    <message>
-        <source>It is the next operation of the backward that is written by hand.</source>
-        <translation>它是手写的反向的下一个算子。</translation>
-    </message>
-    <message>
-        <source>Line {line} of {file} changes it.</source>
-        <translation>{file} 的第 {line} 行修改它。</translation>
-    </message>
-    <message>
-        <source>Backward is over. The optimizer changes several parameters at once, in code of its own.</source>
-        <translation>反向已结束。优化器在自己的代码中同时改变多个参数。</translation>
-    </message>
-    <message>
-        <source>Backward is over: the optimizer begins with its first parameter. Its code is torch's, with no line.</source>
-        <translation>反向已结束：优化器从第一个参数开始。它的代码属于 torch，没有对应的行。</translation>
-    </message>
-    <message>
-        <source>The optimizer changes one parameter after the other.</source>
-        <translation>优化器逐个改变参数。</translation>
-    </message>
-    <message>
-        <source>All {count} gradients of {name} are in, and a leaf goes first.</source>
-        <translation>{name} 的 {count} 个梯度已到齐，叶子优先。</translation>
-    </message>
-    <message>
-        <source>The gradient of {name} is in, and a leaf goes first.</source>
-        <translation>{name} 的梯度已到，叶子优先。</translation>
-    </message>
-    <message>
-        <source>It has no line: no operation of forward made it.</source>
-        <translation>它没有代码行：不是由前向的算子产生的。</translation>
-    </message>
-    <message>
-        <source>Backward starts here, with d loss / d loss = 1.</source>
-        <translation>反向从这里开始，d loss / d loss = 1。</translation>
-    </message>
-    <message>
-        <source>The gradient that it waits for is in, from {name}.</source>
-        <translation>它等待的梯度已到，来自 {name}。</translation>
-    </message>
-    <message>
-        <source>All {count} gradients that it waits for are in: {names}.</source>
-        <translation>它等待的 {count} 个梯度已到齐：{names}。</translation>
-    </message>
-    <message>
-        <source>All {count} gradients that it waits for are in.</source>
-        <translation>它等待的 {count} 个梯度已到齐。</translation>
-    </message>
-    <message>
-        <source>Of the {count} nodes that are ready, the one that forward made last goes first.</source>
-        <translation>在就绪的 {count} 个节点中，前向最后产生的先执行。</translation>
     </message>
     <message>
         <source>gradient</source>
@@ -6630,8 +6916,8 @@
         <translation>中位数的倍数</translation>
     </message>
     <message>
-        <source>It is a number from 1, as 10.</source>
-        <translation>它是不小于 1 的数，如 10。</translation>
+        <source>Times its median is a number from 1, as 10.</source>
+        <translation>“中位数的倍数”是不小于 1 的数，如 10。</translation>
     </message>
     <message>
         <source>Of the last iterations</source>
@@ -6678,8 +6964,8 @@
         <translation>全部；或某个模块、某个参数</translation>
     </message>
     <message>
-        <source>any node; or a module, a parameter, or * for all parameters</source>
-        <translation>任意节点；或某个模块、某个参数，* 表示所有参数</translation>
+        <source>any; or module, parameter, * for all</source>
+        <translation>任意；或模块、参数，* 表示全部</translation>
     </message>
     <message>
         <source>In</source>
@@ -7090,6 +7376,14 @@
         <translation>{name} 在{phases}中经过，不在{phase}中。</translation>
     </message>
     <message>
+        <source>No module and no parameter is called {name}.</source>
+        <translation>没有叫 {name} 的模块或参数。</translation>
+    </message>
+    <message>
+        <source>No module and no parameter is called {name}; did you mean {near}?</source>
+        <translation>没有叫 {name} 的模块或参数；你是指 {near} 吗？</translation>
+    </message>
+    <message>
         <source>(no name)</source>
         <translation>（无名称）</translation>
     </message>
@@ -7309,16 +7603,148 @@
         <translation>注意力头数</translation>
     </message>
     <message>
-        <source>network</source>
-        <translation>网络</translation>
-    </message>
-    <message>
         <source>a frame of {length} bytes is not one of gradviz's; restart the engine</source>
         <translation>{length} 字节的帧不是 gradviz 的；请重新启动引擎</translation>
     </message>
     <message>
         <source>a message is not understood ({error}); restart the engine</source>
         <translation>无法理解消息（{error}）；请重新启动引擎</translation>
+    </message>
+    <message>
+        <source>{configuration}, seed {seed}</source>
+        <translation>{configuration}，种子 {seed}</translation>
+    </message>
+    <message>
+        <source>{text!r} is no optimizer; write NAME or NAME:OPTION=VALUE, such as SGD:momentum=0.9.</source>
+        <translation>{text!r} 不是优化器；写作 NAME 或 NAME:OPTION=VALUE，例如 SGD:momentum=0.9。</translation>
+    </message>
+    <message>
+        <source>{count} runs are too many for one race; choose at most {most}.</source>
+        <translation>一次竞赛中 {count} 个运行太多；最多选 {most} 个。</translation>
+    </message>
+    <message>
+        <source>No run of the race had a loss.</source>
+        <translation>竞赛中没有一个运行有损失。</translation>
+    </message>
+    <message>
+        <source>The run failed.</source>
+        <translation>运行失败。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as CSV: {reason}; save it as UTF-8 with commas.</source>
+        <translation>{name} 无法作为 CSV 读取：{reason}；请存为以逗号分隔的 UTF-8。</translation>
+    </message>
+    <message>
+        <source>The column {name} holds no numbers; it is left out.</source>
+        <translation>列 {name} 中没有数值；已略去。</translation>
+    </message>
+    <message>
+        <source>{name}, row {row}: {cell!r} is no step; write whole numbers there.</source>
+        <translation>{name}，第 {row} 行：{cell!r} 不是步数；那里要写整数。</translation>
+    </message>
+    <message>
+        <source>{name} has no event files; name the folder that TensorBoard is given.</source>
+        <translation>{name} 中没有事件文件；请指定交给 TensorBoard 的那个文件夹。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} entries that are no scalars are left out.</source>
+        <translation>{name}：{count} 个不是标量的条目已略去。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged from byte {place} on; what is before is read.</source>
+        <translation>{name} 从第 {place} 字节起已损坏；之前的内容已读取。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>无法写入 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} has no numbers to show; nothing was imported.</source>
+        <translation>{name} 中没有可显示的数值；没有导入任何内容。</translation>
+    </message>
+    <message>
+        <source>{name} is no known format; name a file that ends in one of {known}, or a folder for TensorBoard.</source>
+        <translation>{name} 的格式未知；请指定以 {known} 之一结尾的文件，或用于 TensorBoard 的文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as Parquet: {reason}; write it again.</source>
+        <translation>{name} 无法作为 Parquet 读取：{reason}；请重新写一次。</translation>
+    </message>
+    <message>
+        <source>{name} has steps that are no whole numbers; write those.</source>
+        <translation>{name} 的步数不是整数；请写整数。</translation>
+    </message>
+    <message>
+        <source>Parquet needs a package that is not installed; "pip install pyarrow" installs it.</source>
+        <translation>Parquet 需要一个尚未安装的包；用 “pip install pyarrow” 安装。</translation>
+    </message>
+    <message>
+        <source>{title} has no column called step; name the column of iterations so.</source>
+        <translation>{title} 没有名为 step 的列；请把迭代那一列命名为 step。</translation>
+    </message>
+    <message>
+        <source>{count} old runs without tag, note and checkpoint were removed ({size:.1f} MB).</source>
+        <translation>{count} 个没有标签、备注和检查点的旧运行已移除（{size:.1f} MB）。</translation>
+    </message>
+    <message>
+        <source>{text!r} can be several runs: {ids}; name one of them.</source>
+        <translation>{text!r} 可能指多个运行：{ids}；请指明其中一个。</translation>
+    </message>
+    <message>
+        <source>{id} is being recorded; end it first.</source>
+        <translation>{id} 正在记录；先结束它。</translation>
+    </message>
+    <message>
+        <source>deleted run</source>
+        <translation>已删除的运行</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be read: {reason}; choose another folder with GRADVIZ_RUNS.</source>
+        <translation>{folder} 无法读取：{reason}；用 GRADVIZ_RUNS 选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be moved: {reason}; check who may write to {folder}.</source>
+        <translation>{name} 无法移动：{reason}；检查谁可以写入 {folder}。</translation>
+    </message>
+    <message>
+        <source>The run goes on, but cannot be recorded in {folder} ({reason}); make room there, or choose another folder with GRADVIZ_RUNS.</source>
+        <translation>运行继续进行，但无法记录到 {folder}（{reason}）；在那里腾出空间，或用 GRADVIZ_RUNS 选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} is being written by another program; try again.</source>
+        <translation>{name} 正由另一个程序写入；稍后再试。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as a run ({reason}); take it out of {folder}, or restore it from a copy.</source>
+        <translation>{name} 无法作为运行读取（{reason}）；把它移出 {folder}，或从副本恢复。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged ({reason}); take it out of {folder}, or restore it from a copy.</source>
+        <translation>{name} 已损坏（{reason}）；把它移出 {folder}，或从副本恢复。</translation>
+    </message>
+    <message>
+        <source>{name} is no run of gradviz; leave it out.</source>
+        <translation>{name} 不是 gradviz 的运行；把它略去。</translation>
+    </message>
+    <message>
+        <source>{name} was written by a newer gradviz; update gradviz to open it.</source>
+        <translation>{name} 由更新版本的 gradviz 写成；更新 gradviz 以打开它。</translation>
+    </message>
+    <message>
+        <source>{name} holds more than data; it is not opened.</source>
+        <translation>{name} 中不只有数据；不予打开。</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>checkpoint</source>
+        <translation>检查点</translation>
     </message>
     <message>
         <source>it is too deeply nested for Python's parser</source>
@@ -7489,6 +7915,10 @@
         <translation>查看前一个点；不会撤销任何操作</translation>
     </message>
     <message>
+        <source>stop at the first op of iteration N</source>
+        <translation>停在第 N 次迭代的第一个算子</translation>
+    </message>
+    <message>
         <source>look at the point after, up to the present</source>
         <translation>查看后一个点，直到现在</translation>
     </message>
@@ -7617,8 +8047,8 @@
         <translation>从第 0 次迭代重新开始</translation>
     </message>
     <message>
-        <source>run a script again to the trap it met</source>
-        <translation>再次运行脚本，直到它触发的陷阱</translation>
+        <source>run a script again to its trap or error</source>
+        <translation>再次运行脚本到它的陷阱或错误</translation>
     </message>
     <message>
         <source>NAME FILE.npy</source>
@@ -7869,6 +8299,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>已暂停。再按 Ctrl+C、Ctrl+D 或 quit 结束。</translation>
     </message>
     <message>
+        <source>It ran freely. `again` runs the script again to there, recorded.</source>
+        <translation>它是自由运行的。`again` 会再次运行脚本到那里，并记录过程。</translation>
+    </message>
+    <message>
         <source>The graph so far is kept. </source>
         <translation>目前的计算图会保留。</translation>
     </message>
@@ -8003,6 +8437,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>This is the present; step goes on.</source>
         <translation>这就是现在；step 继续。</translation>
+    </message>
+    <message>
+        <source>Say which iteration: back-to 120; 0 is the first.</source>
+        <translation>说明是哪次迭代：back-to 120；0 是第一次。</translation>
     </message>
     <message>
         <source>{text!r} is no number; write one from 1.</source>
@@ -8835,8 +9273,16 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>导数检查结果</translation>
     </message>
     <message>
+        <source>Derivative</source>
+        <translation>导数</translation>
+    </message>
+    <message>
         <source>Update of {name}</source>
         <translation>{name} 的更新</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>更新</translation>
     </message>
     <message>
         <source>Derivative of {name}</source>
@@ -9213,6 +9659,14 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>{0}: loss {1} at iteration {2}</source>
         <translation>{0}：迭代 {2} 的损失为 {1}</translation>
+    </message>
+    <message>
+        <source>Back to iteration {0}</source>
+        <translation>回到第 {0} 次迭代</translation>
+    </message>
+    <message>
+        <source>It runs again as it did, and stops before its first op</source>
+        <translation>它会照原样再运行一遍，并停在第一个算子之前</translation>
     </message>
     <message>
         <source>Export the loss</source>
@@ -10080,8 +10534,28 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>，在迭代结束时</translation>
     </message>
     <message>
+        <source>Going back</source>
+        <translation>正在返回</translation>
+    </message>
+    <message>
+        <source> to iteration {to}</source>
+        <translation>到第 {to} 次迭代</translation>
+    </message>
+    <message>
+        <source>Running again</source>
+        <translation>正在再次运行</translation>
+    </message>
+    <message>
+        <source> up to iteration {to}</source>
+        <translation>到第 {to} 次迭代</translation>
+    </message>
+    <message>
         <source>Running</source>
         <translation>运行中</translation>
+    </message>
+    <message>
+        <source>, F5 trains {count} more</source>
+        <translation>，F5 再训练 {count} 次</translation>
     </message>
     <message>
         <source>Engine waits at the gate</source>
@@ -10093,14 +10567,29 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>StepRequests</name>
+    <message>
+        <source>No iteration of this run is over yet.</source>
+        <translation>这个运行还没有完成过迭代。</translation>
+    </message>
+</context>
+<context>
     <name>SteppingController</name>
+    <message>
+        <source>Back to iteration</source>
+        <translation>回到某次迭代</translation>
+    </message>
+    <message>
+        <source>Iteration, from 0 to {0}. It runs again as it did, and stops before its first op.</source>
+        <translation>迭代，从 0 到 {0}。它会照原样再运行一遍，并停在第一个算子之前。</translation>
+    </message>
     <message>
         <source>Memory for looking back</source>
         <translation>回看所用的内存</translation>
     </message>
     <message>
-        <source>Past values of an iteration that are held, in MiB. What does not fit is said to be gone.</source>
-        <translation>为一次迭代保留的过去数值，单位 MiB。放不下的会标明已不在。</translation>
+        <source>Past values of an iteration that are held, in MiB. What does not fit is said to be gone. As much again is for states of earlier iterations, to go back to.</source>
+        <translation>为一次迭代保留的过去的值，以 MiB 计。放不下的会说明已不在。另有同样多的空间用于较早迭代的状态，以便回到那里。</translation>
     </message>
 </context>
 <context>
@@ -10386,6 +10875,26 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Update</source>
         <translation>更新</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>保存的</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Value</source>

@@ -55,3 +55,14 @@ def test_a_command_becomes_a_whole_setup() -> None:
     assert setup.hyperparameters == {**default_setup("nn").hyperparameters, "n": 16} and setup.seed == 3
     with pytest.raises(GradvizError):
         setup_of(Open(1, "nn", {"no": "1"}))
+
+
+def test_the_first_run_that_has_a_loss_is_run_1() -> None:
+    history, numbers = RunHistory(), []
+    for target, trained in (("autograd", False), ("nn", True), ("optim", False), ("nn", True)):
+        run = history.begin(default_setup(target))
+        numbers.append(history.shown_number)
+        if trained:
+            history.append(losses(0, 1.0, run=run))
+            assert history.shown_number == numbers[-1]
+    assert numbers == [1, 1, 2, 2] and [curve.number for curve in history.scalars.curves] == [1, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gradviz.model.explanation.check_text import check_text, element_name, element_numbers, notes_of
 from gradviz.protocol.explanations import CheckedElementRecord, CheckedInputRecord, CheckRecord
@@ -62,3 +63,15 @@ def test_elements_have_names_and_numbers() -> None:
     assert element_numbers(element) == ("0.2500", "−0.5000", "0.75")
     scalar = CheckedElementRecord(0, (), (1.0, 2.0), (1.0, 2.0), 0.0, True)
     assert element_name(record(), scalar) == "input 0" and element_numbers(scalar)[0] == "1.000+2.000j"
+
+
+def test_a_formula_that_is_wrong_in_one_branch_says_in_which_range() -> None:
+    given = CheckedInputRecord("", 0, (4, 3), 12, 5, (-5.2, -1.02), (-0.97, 4.1))
+    sentence = check_text(CheckRecord(1, "MyHuber", "wrong_formula", (given,), factor=(-1.0,)))
+    assert sentence == (
+        "The backward of MyHuber is wrong: its sign is the opposite in 5 of 12 elements, from −5.2 to −1.02; from"
+        " −0.97 to 4.1 it is right."
+    )
+    mixed = replace(given, right_extent=(-2.0, 4.1))
+    sentence = check_text(CheckRecord(1, "MyHuber", "wrong_formula", (mixed,), factor=(0.5,)))
+    assert sentence.endswith("it gives 0.5 times the derivative in 5 of 12 elements.")

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import torch
 
+from gradviz import watch_api
 from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.gate import AbandonedError
@@ -31,6 +32,7 @@ from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
+from gradviz.engine.training.metric_log import MetricLog
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner, begin_again
 from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
@@ -84,8 +86,10 @@ class Server:
 
     def __init__(self, peer: Peer) -> None:
         self.commands = Commands(peer)
-        self.post: Callable[[Event], None] = peer.post
         self.run = 0
+        self._metrics = MetricLog(peer.post, self._iteration)
+        self.post: Callable[[Event], None] = self._metrics.post
+        watch_api.log_to(self._metrics.add)
         self.opens = 0  # the number of the run whose network is being made
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
@@ -98,6 +102,9 @@ class Server:
         self._measuring = MeasureScheduler(self.post)
         self._tensors = TensorCommands(self.current_run, self.post, lambda: self.run, lambda: note_change(self))
         self._create_services(0)
+
+    def _iteration(self) -> tuple[int, int]:
+        return self.run, self._runner.step if self._runner is not None else 0
 
     def serve(self) -> None:
         """Serve commands until `Shutdown`."""

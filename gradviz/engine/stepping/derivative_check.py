@@ -149,8 +149,21 @@ def _alike(inputs: Sequence[torch.Tensor]) -> list[tuple[int, int]]:
 def _input(place: int, found: _Found, result: Checked, named: Mapping[str, Any]) -> CheckedInputRecord:
     value = found.inputs[place]
     mine = [element for element in result.elements if element.place == place]
-    wrong = sum(not element.agrees for element in mine)
-    return CheckedInputRecord(_name_of(value, named), place, tuple(value.shape), len(mine), wrong)
+    wrong = [element for element in mine if not element.agrees]
+    least = 1e-6 * max((abs(element.numeric) for element in mine), default=0)
+    right = [element for element in mine if element.agrees and abs(element.numeric) > least]
+    return CheckedInputRecord(
+        _name_of(value, named), place, tuple(value.shape), len(mine), len(wrong), _extent(value, wrong),
+        _extent(value, right),
+    )  # fmt: skip
+
+
+def _extent(value: torch.Tensor, elements: Sequence[Element]) -> tuple[float, float] | None:
+    """Return the least and the largest value of some elements."""
+    if not elements or value.is_complex():
+        return None
+    values = value.detach().reshape(-1)[[element.index for element in elements]]
+    return float(values.min()), float(values.max())
 
 
 def _name_of(value: torch.Tensor, named: Mapping[str, Any]) -> str:

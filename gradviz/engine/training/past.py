@@ -13,7 +13,7 @@ from gradviz.engine.training.runner import Runner, restore_state
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.events import Event, Unchecked
-from gradviz.protocol.past_events import Branched, Returning
+from gradviz.protocol.past_events import Branched, Repeated
 
 _PERIOD = 0.1
 """Seconds between two reports of how far the way back has come."""
@@ -78,11 +78,12 @@ class Past:
         self._to = None
 
     def report(self, step: int) -> None:
-        """Report how far the way back has come, ten times a second."""
-        now = perf_counter()
-        if self._to is not None and (now - self._reported >= _PERIOD or step == self._to):
+        """Report how far the iterations that run again have come, ten times a second, and at their end."""
+        now, to = perf_counter(), len(self.losses) if self._to is None else self._to
+        if now - self._reported >= _PERIOD or step == to:
             self._reported = now
-            self._post(Returning(self._run, step, self._to))
+            loss = self.losses[step - 1] if step else None
+            self._post(Repeated(self._run, step, to, loss, back=self._to is not None))
 
     def why_different(self, step: int, loss: Any) -> str:
         """Return a sentence if iteration `step` had another loss the first time."""

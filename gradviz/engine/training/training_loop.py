@@ -228,7 +228,12 @@ class TrainingLoop:
     def _add_loss(self, runner: Runner, step: int, loss: Any) -> None:
         """Report a loss. In the past, it is to be what it was: if not, the run is another one from here on."""
         past = self._services.past
-        if past.is_known(step) and (different := past.why_different(step, loss)):
+        if past.is_known(step):
+            different = past.why_different(step, loss)
+            if not different:
+                self._services.losses.last = past.losses[step]
+                past.report(step + 1)
+                return
             self._server.branch_at(runner, step, different)
         self._services.losses.add(step, loss)
 
@@ -242,7 +247,8 @@ class TrainingLoop:
             self._server.branch_at(runner, step, different)
             self._services.losses.add(step, loss)
             self._server.report_pause(runner)
-        past.report(runner.step)
+        else:
+            past.report(runner.step)
 
     def _stop_where_it_raised(self, runner: Runner, error: BaseException) -> None:
         """Run a free iteration that raised, of which nothing was kept, again through the gate, which stops there. Where

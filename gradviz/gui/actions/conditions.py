@@ -38,6 +38,10 @@ class Conditions:
             "failed": tr("The run ended with an error; reset it."),
         }.get(session.state.phase, "")
 
+    def go_back(self) -> str:
+        """Return why there is no iteration to go back to."""
+        return self.use_engine() or self._session.steps.why_not_back()
+
     def pause(self) -> str:
         """Return why there is nothing to pause."""
         if self._session.state.phase != "running":

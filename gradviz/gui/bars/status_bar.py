@@ -233,6 +233,11 @@ class StatusBar(QStatusBar):
         waits = "" if engine.busy is None else self.tr(", no answer for {0} s").format(round(engine.busy.seconds))
         if engine.pausing:
             return self.tr("Pausing"), waits or self.tr(" at the end of the iteration")
+        repeated = engine.past.repeated
+        if repeated is not None and repeated.back:
+            return self.tr("Going back"), self.tr(" to iteration {to}").format(to=f"{repeated.to:,}")
+        if repeated is not None:
+            return self.tr("Running again"), self.tr(" up to iteration {to}").format(to=f"{repeated.to:,}")
         return self.tr("Running"), waits
 
     def _after_the_end(self) -> str:

@@ -51,12 +51,32 @@ class SteppingController(QObject):
         self._panels.show("breakpoints")
         self.breakpoints.open_dialog()
 
+    def ask_for_iteration(self) -> None:
+        """Ask for an iteration to go back to."""
+        engine = self._session.engine
+        last = min(engine.step, engine.past.reached)
+        iteration, accepted = QInputDialog.getInt(
+            self._window,
+            self.tr("Back to iteration"),
+            self.tr("Iteration, from 0 to {0}. It runs again as it did, and stops before its first op.").format(
+                f"{engine.past.reached:,}"
+            ),
+            max(last - 1, 0),
+            0,
+            engine.past.reached,
+        )
+        if accepted:
+            self._session.steps.go_back(iteration)
+
     def ask_for_budget(self) -> None:
         """Ask how much memory past values may take; the answer is kept for later sessions."""
         megabytes, accepted = QInputDialog.getInt(
             self._window,
             self.tr("Memory for looking back"),
-            self.tr("Past values of an iteration that are held, in MiB. What does not fit is said to be gone."),
+            self.tr(
+                "Past values of an iteration that are held, in MiB. What does not fit is said to be gone."
+                " As much again is for states of earlier iterations, to go back to."
+            ),
             (self._session.steps.budget or 0) // _MEBIBYTE,
             0,
             MOST_BYTES // _MEBIBYTE,

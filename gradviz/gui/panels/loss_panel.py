@@ -75,7 +75,17 @@ class LossPanel(QWidget):
         session.state.changed.connect(self._show_expected)
         session.state.phase_changed.connect(self._show_phase)
         self.plot.export_failed.connect(session.state.failed)
+        self.plot.why_not_back = session.steps.why_not_back
+        self.plot.back_requested.connect(session.steps.go_back)
+        session.state.changed.connect(self._show_here)
+        session.steps.stopped.connect(self._show_here)
         self._show_phase()
+
+    def _show_here(self) -> None:
+        """Mark the iteration that the run is in, if it has gone back."""
+        engine = self._session.engine
+        if self.plot is not None:
+            self.plot.chart.show_here(engine.step if engine.step < engine.past.reached else None)
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 
 from gradviz.gui.plots import ranges
 from gradviz.gui.plots.annotations import Annotations, arrange_annotations
 from gradviz.gui.plots.axes import TickAxis, overhang_of, width_for
-from gradviz.gui.plots.crosshair import Crosshair, Readout, read_iteration
+from gradviz.gui.plots.crosshair import Crosshair, Present, Readout, read_iteration
 from gradviz.gui.plots.curve_item import CurveItem, VisibleCurve
 from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.plots.ranges import Navigation
@@ -88,6 +88,7 @@ class Chart(pg.PlotWidget):
 
     navigated = Signal()
     read_out = Signal(str)  # the text of the crosshair; empty without one
+    menu_requested = Signal(int, QPoint)  # iteration, place on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._box = PlotBox()
@@ -101,9 +102,11 @@ class Chart(pg.PlotWidget):
         self.frame = PlotFrame((0.0, 1.0), (0.0, 1.0), 1.0, 1.0, True)
         """The part of the plane that is drawn now."""
         self._iteration: int | None = None
+        self._here: int | None = None
         self.annotations = Annotations()
         self._crosshair = Crosshair()
-        for item, z in ((self.annotations, 20), (self._crosshair, 30)):
+        self._present = Present()
+        for item, z in ((self._present, 10), (self.annotations, 20), (self._crosshair, 30)):
             item.setParentItem(self.plotItem)
             item.setZValue(z)
         self.plotItem.hideButtons()
@@ -135,6 +138,12 @@ class Chart(pg.PlotWidget):
         self._set_pens()
         self.refresh()
 
+    def show_here(self, iteration: int | None) -> None:
+        """Mark the iteration that the run is in, where it is in its past; None for the end of its curve."""
+        if iteration != self._here:
+            self._here = iteration
+            self._present.show_at(iteration, self.frame)
+
     def refresh(self) -> None:
         """Draw the curves and the navigation as they are now."""
         self._lay_out()
@@ -142,7 +151,8 @@ class Chart(pg.PlotWidget):
             smooth = one.smooth(self._smoothing)
             self._items[one.curve.run].show_series(one.curve.raw, smooth, self.frame, self.devicePixelRatioF())
         self.annotations.show_arrangement(arrange_annotations(self.frame, self._shown), self.frame)
-        for item in (*self._items.values(), self.annotations, self._crosshair):
+        self._present.show_at(self._here, self.frame)
+        for item in (*self._items.values(), self._present, self.annotations, self._crosshair):
             item.setPos(self._box.pos())
         self._point_at(self._iteration)
 
@@ -172,6 +182,7 @@ class Chart(pg.PlotWidget):
             axis.set_colors(palette)
         self.annotations.set_colors(palette)
         self._crosshair.set_colors(palette)
+        self._present.set_colors(palette)
         self._set_pens()
 
     def _set_pens(self) -> None:
@@ -254,6 +265,13 @@ class Chart(pg.PlotWidget):
         """Remove the crosshair."""
         super().leaveEvent(event)
         self.set_iteration(None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the iteration at the crosshair."""
+        if self._iteration is not None:
+            by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+            place = self.mapToGlobal(self.rect().center()) if by_key else event.globalPos()
+            self.menu_requested.emit(self._iteration, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk the crosshair (Shift: by ten), Home and End jump, + and − zoom, A fits, Esc removes it."""

@@ -74,6 +74,36 @@ def read_iteration(shown: Sequence[VisibleCurve], iteration: int, smoothing: flo
     return Readout(iteration, title, tuple(rows), tuple(marks))
 
 
+class Present(PixelItem):
+    """A line where the run is, which has gone back in its past: what is right of it has run before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frame: PlotFrame | None = None
+        self._iteration: int | None = None
+
+    def show_at(self, iteration: int | None, frame: PlotFrame) -> None:
+        """Show the line at an iteration; None hides it."""
+        if (iteration, frame) != (self._iteration, self._frame):
+            self.cover(frame)
+            self._iteration, self._frame = iteration, frame
+            self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the line, and pale what is right of it."""
+        if self._iteration is None or self._frame is None:
+            return
+        x = round(self._frame.left_of(self._iteration)) + 0.5
+        if x > self._frame.width:
+            return
+        veil = color(self._palette.panel)
+        veil.setAlpha(150)
+        painter.fillRect(QRectF(max(x, 0.0), 0, self._frame.width - max(x, 0.0), self._frame.height), veil)
+        if x >= 0:
+            painter.setPen(QPen(color(self._palette.accent), 1.5))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self._frame.height))
+
+
 class Crosshair(PixelItem):
     """Shows a `Readout` at its iteration, or nothing."""
 

@@ -32,7 +32,7 @@ class VisibleCurve:
     @property
     def name(self) -> str:
         """Return the short name, `run 2`."""
-        return run_name(self.curve.run)
+        return run_name(self.curve.number)
 
     def color(self, palette: Palette) -> QColor:
         """Return the color of its line and swatch."""
@@ -49,14 +49,15 @@ class VisibleCurve:
         return self.curve.smooth(factor) if factor else None
 
 
-def run_name(run: int) -> str:
+def run_name(number: int) -> str:
     """Return `run 2`."""
-    return tr("run {0}").format(run)
+    return tr("run {0}").format(number)
 
 
 def full_name(curve: Curve) -> str:
     """Return `run 2 · SGD from 200`."""
-    return f"{run_name(curve.run)} · {curve.title}" if curve.title else run_name(curve.run)
+    name = run_name(curve.number)
+    return f"{name} · {curve.title}" if curve.title else name
 
 
 _MOST_SEGMENTS = 3000

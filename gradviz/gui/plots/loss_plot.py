@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
 from gradviz.gui.plots import export
@@ -15,7 +16,9 @@ from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.curve_item import VisibleCurve, full_name
 from gradviz.gui.plots.empty_plot import EmptyPlot
 from gradviz.gui.plots.plot_controls import PlotControls
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.gui.widgets.save_file import ask_save_path
+from gradviz.language import tr
 from gradviz.model import number_text
 from gradviz.model.loss_curves import Scalars
 
@@ -28,6 +31,7 @@ class LossPlot(QWidget):
     """
 
     export_failed = Signal(str)  # a sentence
+    back_requested = Signal(int)  # the iteration to go back to
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +39,8 @@ class LossPlot(QWidget):
         self._expected = 0
         self.hidden_runs: set[int] = set()
         self._pointed_at: int | None = None
+        self.why_not_back: Callable[[int], str] = _no_way
+        """Returns why one cannot go back to an iteration; empty if one can."""
         self._drawn: object = None
         self._drawn_at = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -56,6 +62,7 @@ class LossPlot(QWidget):
         self.chart.setAccessibleName(self.tr("Loss by iteration"))
         self.chart.navigated.connect(self._show_follow)
         self.chart.read_out.connect(self._describe)
+        self.chart.menu_requested.connect(self._open_menu)
         self.refresh()
 
     def set_scalars(self, scalars: Scalars) -> None:
@@ -159,6 +166,19 @@ class LossPlot(QWidget):
             readout = sentence.format(full_name(current), number_text.short(current.last), newest)
         self.chart.setAccessibleDescription(readout)
 
+    def _open_menu(self, iteration: int, place: QPoint) -> None:
+        menu = lettered(QMenu(self))
+        menu.setToolTipsVisible(True)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        back = menu.addAction(self.tr("Back to iteration {0}").format(number_text.whole(iteration)))
+        reason = self.why_not_back(iteration)
+        back.setEnabled(not reason)
+        back.setToolTip(reason or self.tr("It runs again as it did, and stops before its first op"))
+        back.triggered.connect(lambda: self.back_requested.emit(iteration))
+        if reason:
+            menu.addAction(reason).setEnabled(False)
+        menu.popup(place)
+
     def _ask_and_export(self, suffix: str) -> None:
         path = ask_save_path(self, self.tr("Export the loss"), f"loss.{suffix}", {suffix: suffix.upper()})
         if not path:
@@ -178,3 +198,7 @@ class LossPlot(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._drawn = None
+
+
+def _no_way(_iteration: int) -> str:
+    return tr("Nothing is open yet.")

@@ -50,6 +50,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -187,8 +188,6 @@ class Session(QObject):
                 self._on_opened(event)
             case StateChanged():
                 self.steps.on_state(event)
-                if event.message:
-                    state.failed.emit(event.message)
             case GraphChanged():
                 self.steps.on_graph()
             case ConfigurationChanged():
@@ -212,6 +211,8 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
+            case Repeated() | Branched():
+                self.steps.on_past(event)
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():
@@ -279,8 +280,8 @@ class Session(QObject):
         self.state.configuration_changed.emit()
 
     def _on_failed(self, event: Failed) -> None:
-        if event.command == "Pause" and self.state.phase == "failed":
-            return  # the run before had ended already: nobody asked for this
+        if event.command in ("Pause", "StepIn") and self.state.phase == "failed":
+            return  # the run that it was for had ended already: that was said
         if event.command in ("SetDevice", "SetOptimizer"):
             self._adopt_facts()
             self.state.setup_refused.emit(event.message)

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gradviz.client.debug_state import why_not_back
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.session_state import HOLDING, SessionState
+from gradviz.model.explanation.past_text import branched_text
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import Command, NextIteration, NextPhase, RunTo, SetBudget, StepIn, StepOut, StepOver
+from gradviz.protocol.commands import (
+    BackTo,
+    Command,
+    NextIteration,
+    NextPhase,
+    RunTo,
+    SetBudget,
+    StepIn,
+    StepOut,
+    StepOver,
+)
 from gradviz.protocol.events import StateChanged, Stopped
+from gradviz.protocol.past_events import Branched, Repeated
 
 _QUIET = 120
 """Milliseconds for which a step may run before the window shows that it runs; most have stopped again by then."""
@@ -62,6 +75,18 @@ class StepRequests(QObject):
     def next_iteration(self) -> None:
         """Run to the first point of the next iteration."""
         self.request(NextIteration())
+
+    def go_back(self, iteration: int) -> None:
+        """Stop before the first op of an iteration that has run; from a run that failed, too."""
+        if self.why_not_back(iteration):
+            return
+        self._engine.resume(BackTo(iteration, self._state.runs.number + 1))
+
+    def why_not_back(self, iteration: int = 0) -> str:
+        """Return why one cannot go back to an iteration; empty if one can."""
+        if not self._engine.past.reached:
+            return self.tr("No iteration of this run is over yet.")
+        return why_not_back(self._engine, iteration)
 
     def step_back(self) -> None:
         """Look at the point before; the engine stays where it is."""
@@ -132,6 +157,14 @@ class StepRequests(QObject):
         if self._state.phase == "stopped" and self._selection.node_id is None and not self._engine.resuming:
             self._select_point()
 
+    def on_past(self, event: Repeated | Branched) -> None:
+        """Show how far iterations have come that run again, or that the run is another one from here on."""
+        if isinstance(event, Branched):
+            self._state.runs.branch(event)
+            self._state.runs_changed.emit()
+            self._state.failed.emit(branched_text(event))
+        self._state.changed.emit()
+
     def on_state(self, event: StateChanged) -> None:
         """Show another state of the engine; a step that is under way is shown as running after a while."""
         state = event.state
@@ -142,6 +175,8 @@ class StepRequests(QObject):
                 self._late.start()
             self._state.changed.emit()
             return
+        if event.message:
+            self._state.failed.emit(event.message)
         if state != "running":
             self._late.stop()
         timeline = self._engine.timeline

@@ -158,6 +158,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Run to the first point of forward, backward or update"), can.run),
         ActionRow("next_iteration", tr("Next iteration"), "Run", session.steps.next_iteration, ("Shift+F8",),
                   "next-iteration", tr("Run to the first op of the next iteration"), can.run),
+        ActionRow("back_to_iteration", tr("Back to iteration…"), "Run", steps.ask_for_iteration, ("Ctrl+F7",),
+                  tip=tr("Stop before the first op of an iteration that has run; in the plot, a click with the right"
+                         " button"), needs=can.go_back),
         ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
                   ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),

@@ -52,7 +52,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
 
 
 def _run_title(session: Session) -> str:
-    return tr("{network}, run {number}").format(network=session.state.title, number=session.state.runs.number)
+    return tr("{network}, run {number}").format(network=session.state.title, number=session.state.runs.shown_number)
 
 
 def _without_session(panel: Callable[[], QWidget]) -> Callable[[Session], QWidget]:

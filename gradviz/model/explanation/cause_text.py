@@ -88,7 +88,9 @@ def inputs_text(link: BlameLink) -> str:
 
 
 def limits_text(link: BlameLink) -> str:
-    """Return how near the limits of their type the values are; empty where they are far."""
+    """Return how near the limits of their type the values are; empty where they are far, or where one is beyond."""
+    if any(extent.infs for extent in link.outputs):
+        return ""
     for extent in (*link.inputs, *link.outputs):
         small = extent.dtype.startswith(_SMALL_TYPES)
         near = extent.headroom is not None and (small or extent.headroom < _NEAR)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradviz.language import tr, translatable
-from gradviz.model.number_text import complex_text, significant
+from gradviz.model.number_text import complex_text, short, significant
 from gradviz.protocol.explanations import CheckedElementRecord, CheckedInputRecord, CheckRecord
 
 _CAUSES = {
@@ -60,9 +62,26 @@ def _how_wrong(record: CheckRecord) -> str:
         return of + "."
     if all(abs(part) < 1e-9 for part in record.factor):
         return tr("{of}: it gives 0, where the derivative is not 0.").format(of=of)
+    where = _where_wrong(wrong)
     if len(record.factor) == 1 and abs(record.factor[0] + 1) < 1e-3:
-        return tr("{of}: its sign is the opposite everywhere.").format(of=of)
-    return tr("{of}: it gives {factor} times the derivative everywhere.").format(of=of, factor=_factor(record.factor))
+        return tr("{of}: its sign is the opposite {where}.").format(of=of, where=where)
+    text = tr("{of}: it gives {factor} times the derivative {where}.")
+    return text.format(of=of, factor=_factor(record.factor), where=where)
+
+
+def _where_wrong(wrong: Sequence[CheckedInputRecord]) -> str:
+    """Return in which elements a formula is wrong: everywhere, in so many, or, as in one branch of it, in a range."""
+    some = [given for given in wrong if given.right_extent is not None]
+    if not some:
+        return tr("everywhere")
+    given = some[0]
+    counts = {"wrong": f"{given.wrong:,}", "compared": f"{given.compared:,}"}
+    bad, good = given.wrong_extent, given.right_extent
+    if bad is None or good is None or (bad[0] <= good[1] and good[0] <= bad[1]):
+        return tr("in {wrong} of {compared} elements").format(**counts)
+    text = tr("in {wrong} of {compared} elements, from {low} to {high}; from {first} to {last} it is right")
+    ends = zip(("low", "high", "first", "last"), map(short, (*bad, *good)), strict=True)
+    return text.format(**counts, **dict(ends))
 
 
 def notes_of(record: CheckRecord) -> list[str]:

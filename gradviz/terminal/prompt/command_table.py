@@ -120,6 +120,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         "",
         BACK_HELP,
     ),
+    _row("back-to", (), run.back_to, "N", translatable("stop at the first op of iteration N"), _RUN, repeats=False),
     _row("forth", ("fo",), run.forth, "[N]", translatable("look at the point after, up to the present"), _RUN),
     _row(
         "break",
@@ -336,8 +337,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 _ROW = re.compile(r"^(?P<left>  \S.*?\s{2,})(?P<right>\S.*)$")
-_ROOMY = 84
-"""Columns from which on the arguments are listed beside the names."""
+_ROOMY = 84  # columns from which on the arguments are listed beside the names
 _LEAST = 24
 """Columns that an explanation needs beside its term; with fewer, it is written below it."""
 

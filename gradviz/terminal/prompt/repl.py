@@ -15,6 +15,7 @@ from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.explanation.past_text import repeated_text
 from gradviz.model.watch_list import WatchedTensor
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Interrupt, Open
 from gradviz.protocol.events import (
@@ -33,9 +34,10 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
+from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.terminal.prompt.prompt_reporter import StopReporter
 from gradviz.terminal.text.line_writer import Screen
-from gradviz.terminal.text.stop_text import trapped_text
+from gradviz.terminal.text.stop_text import notice_text
 
 _SLOW = 1.0
 """Seconds after which a pause that was asked for is explained."""
@@ -88,7 +90,7 @@ class Conversation:
 
     def restart(self, **changed: object) -> None:
         """Begin again from iteration 0, in a new engine if the one before ended."""
-        self.opening = replace(self.opening, **{**_FRESH, "run": self.opening.run + 1, **changed})
+        self.opening = replace(self.opening, **{**_FRESH, "run": self.debugger.run + 1, **changed})
         if self.death:
             self._replace_engine()
         self.debugger.breakpoints.reset_hits()
@@ -250,7 +252,7 @@ class Conversation:
                 self.screen.write_temporary(
                     [("dim", tr("torch {torch}, Python {python}").format(torch=event.torch, python=event.python))]
                 )
-            case Busy():
+            case Busy() | Repeated():
                 self.screen.write_temporary([("dim", _what_it_is_in(event))])
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
@@ -262,8 +264,8 @@ class Conversation:
                 self._pending_stop = None
                 if event.message:
                     self.screen.sentence(event.message)
-            case Trapped() | Unchecked():
-                self.screen.sentence(trapped_text(event), "dim")
+            case Trapped() | Unchecked() | Branched():
+                self.screen.sentence(notice_text(event), "dim")
             case Raised():
                 self.reporter.report_error(event)
             case RestartNeeded():
@@ -295,8 +297,10 @@ class Conversation:
         self.screen.write([("dim", tr("What is known of the graph stays. restart begins again."))])
 
 
-def _what_it_is_in(busy: Busy) -> str:
+def _what_it_is_in(busy: Busy | Repeated) -> str:
     """Return what takes so long, and where it is."""
+    if isinstance(busy, Repeated):
+        return repeated_text(busy)
     place = f", {Path(busy.file).name}:{busy.line}  {busy.text}" if busy.file else ""
     what = tr("iteration {step}").format(step=busy.step) if busy.phase != "build" else tr("the network is being made")
     return tr("{what}; Ctrl+C pauses").format(what=f"{what}, {busy.seconds:.0f} s{place}")

@@ -10,7 +10,7 @@ from gradviz.client.debug_state import again_to_trap
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.protocol.commands import Run, RunTo, StepCommand
+from gradviz.protocol.commands import BackTo, Run, RunTo, StepCommand
 from gradviz.protocol.records import Phase
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.name_grammar import graph_of, read_node, read_whole
@@ -94,6 +94,14 @@ def _look_back(talk: Conversation, by: int) -> None:
         raise GradvizError(tr("This is the first point of the iteration."))
     talk.debugger.move_cursor(timeline.cursor - by)
     talk.reporter.report_stop(ran=False)
+
+
+def back_to(talk: Conversation, text: str) -> None:
+    """Stop before the first op of an iteration that has run."""
+    step = read_whole(text)
+    if step is None:
+        raise InvalidValueError(tr("Say which iteration: back-to 120; 0 is the first."))
+    talk.resume(BackTo(step, talk.debugger.run + 1))
 
 
 def again(talk: Conversation, text: str) -> None:

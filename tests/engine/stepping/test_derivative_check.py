@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.engine.gradcheck import checking
+from gradviz.model.explanation.check_text import check_text
 from gradviz.protocol.answers import DerivativeChecked
 from gradviz.protocol.commands import CheckDerivative, NextPhase, Run, RunTo
 from gradviz.protocol.events import (
@@ -154,3 +155,42 @@ def test_a_tensor_that_changed_between_forward_and_backward_is_told_from_a_wrong
         engine.tell(NextPhase())
         engine.until(Stopped)
     assert check_of(engine, node).cause == "saved_changed"
+
+
+BRANCH = """
+import torch
+from torch import nn
+
+class Huber(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.where(x.abs() < 1, x * x / 2, x.abs() - 0.5)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (x,) = ctx.saved_tensors
+        return gradient * torch.where(x.abs() < 1, x, torch.ones_like(x))
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, x):
+        return Huber.apply(self.scale * x)
+
+def build():
+    return Net(), torch.tensor([-3.0, -2.0, 0.5, 3.0]), lambda out: out.sum()
+"""
+
+
+def test_a_branch_whose_backward_is_wrong_is_said_with_its_range(engine: EngineThread, tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(BRANCH)
+    engine.open(str(file))
+    text = check_text(check_of(engine, node_called(engine, "Huber")))
+    assert text == (
+        "The backward of Huber is wrong: its sign is the opposite in 2 of 4 elements, from −3 to −2; from 0.5 to 3 it"
+        " is right."
+    )

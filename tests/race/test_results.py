@@ -9,7 +9,7 @@ import pytest
 from gradviz.protocol.commands import Open
 from gradviz.race.entries import Entry
 from gradviz.race.race import Lane
-from gradviz.race.standings import Spread, standings
+from gradviz.race.results import Spread, results
 
 
 def lane(configuration: str, *losses: float, seed: int = 0, error: str = "") -> Lane:
@@ -20,7 +20,7 @@ def lane(configuration: str, *losses: float, seed: int = 0, error: str = "") -> 
 
 def test_the_default_threshold_is_what_all_that_learnt_have_reached() -> None:
     lanes = [lane("a", 9, 4, 2), lane("b", 9, 8, 3, 5), lane("c", 9, 99, math.inf)]
-    threshold, rows = standings(lanes)
+    threshold, rows = results(lanes)
     assert threshold == 3
     assert [(row.configuration, row.iterations, row.seconds) for row in rows] == [
         ("a", Spread(3, None), Spread(0.5, None)),
@@ -32,7 +32,7 @@ def test_the_default_threshold_is_what_all_that_learnt_have_reached() -> None:
 
 def test_seeds_give_a_mean_and_the_deviation_of_a_sample() -> None:
     lanes = [lane("a", 9, 1), lane("a", 9, 3, seed=1), lane("a", seed=2, error="It raised."), lane("b", math.nan)]
-    threshold, (row, other) = standings(lanes, threshold=2)
+    threshold, (row, other) = results(lanes, threshold=2)
     assert threshold == 2 and row.seeds == (0, 1) and row.reached == 1
     assert row.best == row.final == Spread(2, pytest.approx(math.sqrt(2)))
     assert row.iterations == Spread(2, None) and row.errors == ("It raised.",)
@@ -40,4 +40,4 @@ def test_seeds_give_a_mean_and_the_deviation_of_a_sample() -> None:
 
 
 def test_without_a_loss_there_is_no_threshold() -> None:
-    assert standings([lane("a")])[0] is None
+    assert results([lane("a")])[0] is None

@@ -21,7 +21,7 @@ class Spread(NamedTuple):
     """The sample's standard deviation; None for a single seed."""
 
 
-class Standing(Struct, frozen=True):
+class ConfigurationResult(Struct, frozen=True):
     """One configuration. None where it has no finite value."""
 
     configuration: str
@@ -38,7 +38,7 @@ class Standing(Struct, frozen=True):
     errors: tuple[str, ...] = ()
 
 
-def standings(lanes: Sequence[Lane], threshold: float | None = None) -> tuple[float | None, list[Standing]]:
+def results(lanes: Sequence[Lane], threshold: float | None = None) -> tuple[float | None, list[ConfigurationResult]]:
     """Return the threshold, and the configurations, the least best loss first.
 
     By default the threshold is the lowest loss that all runs have come down to, those apart that diverged: what there
@@ -47,14 +47,14 @@ def standings(lanes: Sequence[Lane], threshold: float | None = None) -> tuple[fl
     groups = [list(group) for _, group in groupby(lanes, key=lambda lane: lane.entry.configuration)]
     if threshold is None:
         threshold = max((_best(lane) for lane in lanes if _has_learnt(lane)), default=None)
-    found = [_standing(group, threshold) for group in groups]
+    found = [_result(group, threshold) for group in groups]
     return threshold, sorted(found, key=lambda each: each.best.mean if each.best is not None else math.inf)
 
 
-def _standing(lanes: list[Lane], threshold: float | None) -> Standing:
+def _result(lanes: list[Lane], threshold: float | None) -> ConfigurationResult:
     ran = [lane for lane in lanes if lane.losses]
     places = [(lane, place) for lane in ran if (place := _first_below(lane.losses, threshold)) is not None]
-    return Standing(
+    return ConfigurationResult(
         lanes[0].entry.configuration,
         tuple(lane.entry.open.seed for lane in ran),
         _spread([_best(lane) for lane in ran]),
