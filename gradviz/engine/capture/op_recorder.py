@@ -48,8 +48,6 @@ from gradviz.language import translatable
 from gradviz.protocol.records import Phase
 
 _DEFAULT_LOSS = translatable("gradviz's own loss, since none was given: the mean of the square of each output, summed")
-
-
 _GRADIENT = "torch.Tensor.grad.__get__"
 
 
@@ -180,8 +178,7 @@ class Capture:
         if self.meter is not None:
             self.meter.end()
         self.unrecorded.note_run(op, first, next_sequence_number())
-        writes = writes_by(op, tensors, versions)
-        self.writes += writes
+        self.writes += (writes := writes_by(op, tensors, versions))
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
         # What was not written has the node that it had.
@@ -219,8 +216,7 @@ class Capture:
     def _note_outputs(
         self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
     ) -> list[Node]:
-        """Return the nodes that `op` made. `inputs`: those that it may have given another node; `recorded`: whether
-        autograd recorded it."""
+        """Return the nodes that `op` made, and that it gave `inputs`. `recorded`: whether autograd recorded it."""
         if op.name == SET_GRAD_ENABLED:
             self._switch.note(op, frame)
         made_by, node_of = self.makers.made_by, self.flow.node_of
@@ -238,7 +234,6 @@ class Capture:
                 op.within = self.unrecorded.note_apply(call, op.phase, keep=self.steps is not None)
             changed = inputs[:1] if writes_in_place(op.name) else []
             nodes = [node_of(tensor, recorded=recorded) for tensor in results]
-            # An op in place gives its input a new node.
             given = [node_of(tensor, recorded=recorded) for tensor in changed]
             given += [node_of(tensor, recorded=False) for tensor in inputs[len(changed) :]]
             for node in (*nodes, *given):

@@ -193,5 +193,5 @@ def test_known_figures_are_those_of_tensors_that_are_alive_and_unchanged() -> No
 def test_a_norm_is_the_same_for_few_numbers_and_for_many_and_for_any_strides() -> None:
     for tensor in (torch.randn(300_000), torch.randn(70, 900).t(), torch.randn(9, 1).expand(9, 3000), torch.ones(())):
         summary = tensors.summarize("x", tensor)
-        assert summary.norm == pytest.approx(float(tensor.double().norm()), rel=1e-14)
+        assert summary.norm == pytest.approx(float(tensor.double().norm()), rel=1e-12)
         assert (summary.minimum, summary.maximum) == (float(tensor.min()), float(tensor.max()))
