@@ -238,6 +238,8 @@ class HitsCounted(Event, frozen=True):
     """How often breakpoints were hit, stopping or not, since they were set: (id, count)."""
 
     hits: tuple[tuple[int, int], ...]
+    held: int = 0
+    """How many bytes were kept at most so that an iteration can be run again for one of them."""
 
 
 class Unchecked(Event, frozen=True):

@@ -75,8 +75,8 @@ class _Tail(NamedTuple):
 class RunDatabase:
     """A run file that is written, marked as live until it is closed."""
 
-    def __init__(self, path: Path, facts: RunFacts | None = None) -> None:
-        """Open the file; with `facts`, create it.
+    def __init__(self, path: Path, first: RunBatch, facts: RunFacts | None = None) -> None:
+        """Open the file; with `facts`, create it. The batch `first` is in it from the beginning.
 
         Raises:
             OSError: it cannot be created, or is being written by another program.
@@ -90,10 +90,12 @@ class RunDatabase:
         self._mark = LiveMark(path)
         try:
             if facts is not None:
-                _create(path, facts)
+                self._create(facts, first)
             self._connection = open_to_write(path)
             try:
                 start_writing(self._connection)
+                if facts is None:
+                    self.write(first)
             except BaseException:
                 self._connection.close()
                 raise
@@ -130,6 +132,19 @@ class RunDatabase:
             end_writing(self._connection)
         finally:
             self._mark.release()
+
+    def _create(self, facts: RunFacts, first: RunBatch) -> None:
+        """Create the file, which appears whole in its place."""
+        new = private_file(self.path.with_name(self.path.name + NEW))
+        try:
+            self._connection = create(new)
+            with closing(self._connection):
+                self.write(RunBatch(facts=msgspec.to_builtins(facts)))
+                self.write(first)
+            new.rename(self.path)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
 
     def _add_points(self, metric: str, added: Iterable[Points]) -> None:
         tail = self._tails.get(metric) or self._read_tail(metric)
@@ -196,21 +211,6 @@ class RunDatabase:
         number = execute(code, (step, time, kind, len(data))).lastrowid
         for part, start in enumerate(range(0, max(len(data), 1), _PART)):
             execute("INSERT INTO checkpoint_part VALUES (?, ?, ?)", (number, part, data[start : start + _PART]))
-
-
-def _create(path: Path, facts: RunFacts) -> None:
-    """Create a run file without points, which appears whole in its place."""
-    new = private_file(path.with_name(path.name + NEW))
-    try:
-        connection = create(new)
-        with closing(connection):
-            connection.execute("BEGIN IMMEDIATE")
-            write_facts(connection, msgspec.to_builtins(facts))
-            connection.execute("COMMIT")
-        new.rename(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def write_facts(connection: sqlite3.Connection, facts: dict[str, Any]) -> None:

@@ -86,8 +86,8 @@ def branched_event(event: Branched) -> Values:
     }
 
 
-def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
-    """Return a stop inside an iteration. `ran`: the points since the stop before."""
+def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = (), held: int = 0) -> Values:
+    """Return a stop inside an iteration. `ran`: the points since the stop before; `held`: bytes kept for traps."""
     point = event.point
     return {
         "event": "stopped",
@@ -107,6 +107,7 @@ def stopped_event(event: Stopped, ran: Iterable[PassedRecord] = ()) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+        "held": held,
         **hook_values(ran),
         **proof_values(event),
     }
@@ -167,16 +168,23 @@ def raised_event(event: Raised) -> Values:
         "file": event.file or None,
         "line": event.line or None,
         "traceback": event.traceback,
+        "meaning": _meaning(event.said),
     }
 
 
-def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str]) -> Values:
-    """Return the ids of the breakpoints that were set, with what is odd about each."""
+def _meaning(text: str) -> str | None:
+    """Return what an error text of torch's that is about reach means; None for any other text."""
+    error = error_for(text)
+    return meaning_of(error) if error is not None else None
+
+
+def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str], held: int) -> Values:
+    """Return the ids of the breakpoints that were set, with what is odd about each, and the bytes kept for traps."""
     rows = [
         {"id": record.id, "kind": record.kind, **({"note": note} if note else {})}
         for record, note in zip(records, notes, strict=True)
     ]
-    return {"event": "breakpoints", "breakpoints": rows}
+    return {"event": "breakpoints", "breakpoints": rows, "held": held}
 
 
 def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
@@ -199,12 +207,11 @@ def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
             "changed": holder.changed if holder is not None else None,
             "update": trouble.text if trouble is not None else None,
         })  # fmt: skip
-    error = error_for(search)
     return {
         "event": "reach",
         "parameters": rows,
         "unexplained": unexplained_as_json(graph.record),
-        "meaning": meaning_of(error) if error is not None else None,
+        "meaning": _meaning(search),
     }
 
 

@@ -222,7 +222,7 @@ class JsonServer:
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
                 notes = [unknown_within(record, debugger) for record in records]
-                self._answer(events.breakpoints_event(records, notes), request.id)
+                self._answer(events.breakpoints_event(records, notes, debugger.breakpoints.held), request.id)
             case Request(command="graph"):
                 self._answer(events.graph_event(_graph_of(self.debugger)), request.id)
             case ReachRequest():
@@ -307,7 +307,7 @@ class JsonServer:
             case Stopped():
                 self._has_graph = event.point.phase != "forward"
                 fresh = self._passed.fresh(self.debugger.timeline)
-                self._answer_current(events.stopped_event(event, fresh))
+                self._answer_current(events.stopped_event(event, fresh, self.debugger.breakpoints.held))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not isinstance(
                 self._current, _ASKING
             ):

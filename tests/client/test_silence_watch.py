@@ -13,24 +13,10 @@ from gradviz.client.silence_watch import SilenceWatch, with_place
 from gradviz.protocol.commands import Interrupt, Open, Run
 from gradviz.protocol.engine_signals import INTERRUPT, WRITE_STACK
 from gradviz.protocol.events import Alive, Busy, Event, Raised, Ready, StateChanged
+from tests.helpers.stuck_network import LINES, stuck_network
 
 pytestmark = pytest.mark.skipif(WRITE_STACK is None, reason="no signals")
-_MATCH = """
-import re
-import torch
-from torch import nn
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.linear, self.count = nn.Linear(2, 2), 0
-    def forward(self, x):
-        self.count += 1
-        if self.count > 2:
-            re.match("(a+)+$", "a" * 60 + "b")
-        return self.linear(x)
-def build():
-    return Net(), torch.ones(1, 2)
-"""
+_MATCH = stuck_network("if self.count > 2:", '__import__("re").match("(a+)+$", "a" * 60 + "b")')
 _STACKS = """Thread 0x00007f (most recent call first):
   File "/usr/lib/python3.11/threading.py", line 324 in wait
 
@@ -103,10 +89,10 @@ def test_a_regular_expression_without_end_is_noticed_and_interrupted_in_its_line
         until(StateChanged, "ready")
         engine.send(Run(None))
         busy = until(Busy)
-        assert isinstance(busy, Busy) and busy.native and (busy.file, busy.line) == (str(path), 12)
-        assert "re.match" in busy.text and "gradviz" not in busy.stack
+        assert isinstance(busy, Busy) and busy.native and (busy.file, busy.line) == (str(path), LINES[1])
+        assert ".match(" in busy.text and "gradviz" not in busy.stack
         engine.send(Interrupt())
         raised = until(Raised)
-        assert isinstance(raised, Raised) and raised.line == 12
+        assert isinstance(raised, Raised) and raised.line == LINES[1]
     finally:
         engine.close()

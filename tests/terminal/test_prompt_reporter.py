@@ -81,3 +81,15 @@ def test_the_end_of_a_run_shows_the_message_whole(screen: tuple[Screen, io.Strin
     shown = screen[1].getvalue().splitlines()
     assert [line for line in shown if line.startswith("position")] == [f"position {i}" for i in range(40)]
     assert any("own.py" in line for line in shown)
+
+
+def test_an_error_about_reach_is_said_by_what_it_means_and_names_the_search(screen: tuple[Screen, io.StringIO]) -> None:
+    said = (
+        "RuntimeError: Expected to have finished reduction in the prior iteration before starting a new one. This\nis"
+    )
+    StopReporter(DebugState(lambda command: None), screen[0]).report_error(
+        Raised(1, 1, "forward", "RuntimeError: Expected to have finished reduction…", "Traceback", said=said)
+    )
+    shown = " ".join(screen[1].getvalue().split())
+    assert "DistributedDataParallel waits for the gradient of every parameter" in shown
+    assert "`reach Expected to have finished reduction in the prior iteration` lists the parameters." in shown

@@ -34,6 +34,7 @@ def test_every_trap_is_set_by_its_fields_and_lacking_ones_are_named() -> None:
         assert refused["message"] == "A breakpoint of kind 'spike' needs \"iterations\"."
         stop = debugger.ask("set_breakpoints", breakpoints=[{"kind": "nonfinite"}]) and debugger.ask("continue")
         assert (stop["step"], stop["grad_fn"], stop["after"]) == (0, "SqrtBackward0", True)
+        assert stop["held"] > 0
         mistyped = debugger.ask("set_breakpoints", breakpoints=[{"kind": "unchanged", "within": "nowhere"}])
         assert mistyped["breakpoints"][0]["note"] == "No module and no parameter is called nowhere."
         refused = debugger.ask("run_again")

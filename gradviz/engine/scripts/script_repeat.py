@@ -153,6 +153,8 @@ class ScriptTraps:
         if copies.note(parameters, None):
             self._weights.update(parameters)
             self._before.update(copies.before())
+            if traps.note_held(self._budget.used):
+                self._stepping.report_hits()
         elif traps.needs_update:
             self._refuse(copies.too_large(parameters, None))
 

@@ -86,7 +86,7 @@ class StepController:
         self._server = server
         self._request: StepRequest = FREE
         self._cache = ValueCache()
-        self._hits: tuple[tuple[int, int], ...] = ()
+        self._counted = HitsCounted(())
         self.errors = ErrorProofs()
         self.breakpoints = BreakpointSet()
         self.traps = TrapSet()
@@ -200,7 +200,7 @@ class StepController:
                 return StepRequest("pause")
             if isinstance(command, _HARMLESS):
                 self._server.serve_command(command)
-            else:
+            elif not take_first(self._server.current_run().gate, command):
                 self._server.commands.postpone(command)
         return None
 
@@ -296,11 +296,11 @@ class StepController:
             self._server.post(Passed(self._server.run, gate.step, records))
 
     def report_hits(self) -> None:
-        """Send how often breakpoints were hit, if that has changed, and what could not be tried."""
-        hits = tuple(sorted(self.breakpoints.hits.items()))
-        if hits != self._hits:
-            self._hits = hits
-            self._server.post(HitsCounted(hits))
+        """Send how often breakpoints were hit and what is kept for them, if that has changed, and what was untried."""
+        counted = HitsCounted(tuple(sorted(self.breakpoints.hits.items())), self.traps.held)
+        if counted != self._counted:
+            self._counted = counted
+            self._server.post(counted)
         unchecked, self.breakpoints.unchecked = self.breakpoints.unchecked, []
         for message in unchecked:
             self.report(message)
@@ -329,6 +329,14 @@ class StepController:
             proof=self.errors.proof,
             unrecorded=gate.unrecorded and run.experiment is None,
         )
+
+
+def take_first(gate: Gate | None, command: Command) -> bool:
+    """Stop the first forward of a script, which is under way, if `command` asks for that; return whether it does."""
+    if gate is None or not isinstance(command, StepIn) or not command.first:
+        return False
+    gate.request = StepRequest("in")
+    return True
 
 
 def _ends(command: Command, run: AnyRun) -> bool:

@@ -69,6 +69,7 @@ class TrapWatch:
         """Ask the traps at the end of the backward. Returns whether the iteration was run again."""
         figures = self._figures(runner)
         hits = self._traps.check(figures)
+        self._report_held(runner.start.held)
         keep_history(runner, self._traps, figures, hit=bool(hits))
         return bool(hits) and self._stop(runner, *hits[0], undo=False)
 
@@ -80,6 +81,7 @@ class TrapWatch:
         start, parameters = runner.start, self._parameters(runner)
         optimizer = runner.updater.optimizer
         self._copied = start.weights.note(parameters, optimizer)
+        self._report_held(start.held)
         if not self._copied and self._traps.needs_update and not self._refused:
             self._refused = True
             self._stepping.report(start.weights.too_large(parameters, optimizer))
@@ -96,6 +98,10 @@ class TrapWatch:
         runner.update()
         self._end_replay(runner)
         return True
+
+    def _report_held(self, size: int) -> None:
+        if self._traps.note_held(size):
+            self._stepping.report_hits()
 
     def _stop(self, runner: Runner, record: BreakpointRecord, found: TrapFinding, *, undo: bool) -> bool:
         """Run the iteration again up to where the trap is met; `undo`: its update is over. Returns False if the user

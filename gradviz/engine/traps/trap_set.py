@@ -23,6 +23,8 @@ class TrapSet:
         """Whether a trap looks at each update."""
         self.keeps_history = False
         """Whether it is kept how much each module moves, to explain a spike by."""
+        self.held = 0
+        """How many bytes were kept at most to run an iteration again."""
         self._memories: dict[tuple[object, ...], Memory] = {}
         self._asked: tuple[tuple[BreakpointRecord, Trap, bool, Memory], ...] = ()
         """Each trap, whether it looks at the update, and what it remembers."""
@@ -30,6 +32,7 @@ class TrapSet:
     def set(self, records: Iterable[BreakpointRecord]) -> None:
         """Replace the traps. Those that are there already keep what they remember."""
         self.records = tuple(record for record in records if is_trap(record))
+        self.held = self.held if self.records else 0
         self.keeps_history = any(record.kind == "spike" for record in self.records)
         self.needs_update = any(TRAPS[record.kind].needs_update(record) for record in self.records)
         self._memories = {_key(record): self._memories.get(_key(record), {}) for record in self.records}
@@ -44,8 +47,15 @@ class TrapSet:
         """Return whether the weights before the update of iteration `step` must be copied."""
         return self.needs_update or self.samples(step)
 
+    def note_held(self, size: int) -> bool:
+        """Note how many bytes are kept now; return whether there were never as many."""
+        grows = size > self.held
+        self.held = max(size, self.held)
+        return grows
+
     def forget(self) -> None:
         """Remember nothing of the run that is over."""
+        self.held = 0
         for memory in self._memories.values():
             memory.clear()
 

@@ -32,6 +32,8 @@ class Breakpoints:
     def __init__(self) -> None:
         self._items: dict[int, Breakpoint] = {}
         self._next = 1
+        self.held = 0
+        """How many bytes were kept at most so that an iteration can be run again for a trap."""
 
     def __len__(self) -> int:
         return len(self._items)
@@ -92,14 +94,16 @@ class Breakpoints:
         """Remove all."""
         self._items.clear()
 
-    def count(self, hits: Iterable[tuple[int, int]]) -> None:
-        """Store how often each was hit; ids that were removed meanwhile are ignored."""
+    def count(self, hits: Iterable[tuple[int, int]], held: int = 0) -> None:
+        """Store how often each was hit, and what is kept for them; ids that were removed meanwhile are ignored."""
+        self.held = held
         for breakpoint_id, number in hits:
             if breakpoint_id in self._items:
                 self._items[breakpoint_id] = replace(self._items[breakpoint_id], hits=number)
 
     def reset_hits(self) -> None:
         """Count hits from 0 again, for a new run."""
+        self.held = 0
         self._items = {key: replace(item, hits=0) for key, item in self._items.items()}
 
     def enabled(self) -> tuple[BreakpointRecord, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradviz.client.debug_state import DebugState, losses_of
 from gradviz.client.user_frames import FRAME, users_part
 from gradviz.language import tr
+from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
@@ -188,10 +189,13 @@ class StopReporter:
             if event.phase != "build"
             else tr("while it was built")
         )
-        self._screen.sentence(event.message, "error")
+        error = error_for(event.said)
+        self._screen.sentence(meaning_of(error) if error is not None else event.message, "error")
         self._screen.write([("dim", f"  {where}")])
         if event.file:
             self._screen.write(f"  {event.file}:{event.line}")
         self._screen.write(*(traceback_lines(event.traceback, event.said) or users_part(event.traceback)))
+        if error is not None:
+            self._screen.sentence(tr("`reach {text}` lists the parameters.").format(text=error.text), "accent")
         kept = tr("; its graph is kept") if self._has_graph() else ""
         self._screen.write([("dim", tr("The run is over{kept}. restart begins again.").format(kept=kept))])

@@ -11,6 +11,7 @@ from typing import Literal
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
+from gradviz.model.explanation.held_text import held_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS, PHASES, detail_of, read_condition, title_of
 from gradviz.model.stepping.breakpoints import Breakpoints, module_paths, node_breakpoint, unknown_owner
@@ -183,7 +184,8 @@ def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
         ]
         for item in breakpoints
     ]
-    return table(rows, ["bold", "error", "", "dim", "dim"], frozenset((0,)), indent=1)
+    lines = table(rows, ["bold", "error", "", "dim", "dim"], frozenset((0,)), indent=1)
+    return [*lines, [("dim", held_text(breakpoints.held))]] if breakpoints.held else lines
 
 
 def hits(count: int) -> str:

@@ -168,7 +168,7 @@ def test_the_row_that_was_hit_wears_the_tint_of_its_phase(panel: BreakpointsPane
 
 
 def test_an_empty_panel_shows_how_to_add_one(panel: BreakpointsPanel, qtbot: QtBot) -> None:
-    panel.set_breakpoints([])
+    panel.set_breakpoints(Breakpoints())
     assert any(label.text() == "No breakpoints" and label.isVisible() for label in panel.findChildren(QLabel))
     panel.add_action.trigger()
     dialog = panel.open_dialog()
@@ -262,3 +262,12 @@ def test_a_trap_on_a_name_that_nothing_has_is_refused_with_the_name_that_was_mea
 def test_each_kind_has_its_numbers_above_what_narrows_it(dialog: BreakpointDialog) -> None:
     choose(dialog, "update_ratio_above")
     assert dialog.field("ratio").y() < dialog.field("within").y()
+
+
+def test_the_tip_of_a_trap_says_what_is_kept_for_it(panel: BreakpointsPanel, points: Breakpoints) -> None:
+    points.add(BreakpointRecord(0, "nonfinite"))
+    points.count((), 3 * 2**20)
+    panel.set_breakpoints(points)
+    model = panel.findChild(QListView).model()
+    tips = [str(model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)) for row in range(model.rowCount())]
+    assert [("up to 3.00 MiB are kept" in tip) for tip in tips] == [False, False, False, True]

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from gradviz.appearance.palette import Palette
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
+from gradviz.model.explanation.held_text import held_text
 from gradviz.model.number_text import whole
 from gradviz.model.stepping.breakpoint_kinds import KINDS, detail_of, title_of
 from gradviz.model.stepping.breakpoints import Breakpoint
@@ -44,12 +45,14 @@ class BreakpointModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._items: list[Breakpoint] = []
+        self._held = 0
         self._hit: int | None = None
         self._phase: Phase = "backward"
 
-    def set_items(self, items: Sequence[Breakpoint]) -> None:
-        """Set the breakpoints; where only switches and counts differ, the current row stays."""
-        items = list(items)
+    def set_items(self, items: Sequence[Breakpoint], held: int = 0) -> None:
+        """Set the breakpoints, for which `held` bytes are kept; where only switches and counts differ, the current row
+        stays."""
+        items, self._held = list(items), held
         if [i.record.id for i in items] == [i.record.id for i in self._items]:
             self._items = items
             if items:
@@ -87,7 +90,9 @@ class BreakpointModel(QAbstractListModel):
             case Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if item.enabled else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{title_of(item.record)}\n{detail_of(item.record)}"
+                text = f"{title_of(item.record)}\n{detail_of(item.record)}"
+                is_trap = KINDS[item.record.kind].family == "iteration" or item.record.within
+                return f"{text}\n{held_text(self._held)}" if self._held and is_trap else text
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{title_of(item.record)}, {detail_of(item.record)}"
             case Qt.ItemDataRole.AccessibleDescriptionRole:

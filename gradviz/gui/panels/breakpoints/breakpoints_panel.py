@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
@@ -25,7 +24,7 @@ from gradviz.gui.style import icons
 from gradviz.gui.widgets.dock_heights import LOW
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model.stepping.breakpoint_kinds import KINDS
-from gradviz.model.stepping.breakpoints import Breakpoint, Breakpoints
+from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.protocol.records import BreakpointRecord, Phase
 
 
@@ -67,17 +66,17 @@ class BreakpointsPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list)
         self._stack.addWidget(self._empty())
-        self.set_breakpoints([])
+        self.set_breakpoints(Breakpoints())
 
     @property
     def count(self) -> int:
         """The number of breakpoints."""
         return self._model.rowCount()
 
-    def set_breakpoints(self, breakpoints: Breakpoints | Sequence[Breakpoint]) -> None:
+    def set_breakpoints(self, breakpoints: Breakpoints) -> None:
         """Show these, in their order."""
         before, row = self.count, self._list.currentIndex().row()
-        self._model.set_items(list(breakpoints))
+        self._model.set_items(list(breakpoints), breakpoints.held)
         if not self._list.currentIndex().isValid() and self.count:
             self._list.setCurrentIndex(self._model.index(min(max(row, 0), self.count - 1)))
         self._stack.setCurrentIndex(0 if self.count else 1)
