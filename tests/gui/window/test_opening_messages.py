@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from gradviz.client.code_consent import code_of
 from gradviz.gui.panels.graph.drop_overlay import read_dropped_file
@@ -102,6 +102,27 @@ def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qt
     button(own, "Reopen").click()
     assert len([command for command in own.commands if isinstance(command, Open)]) == before + 1
     assert own.session.opening.consent.question is None and banner.title == ""
+
+
+def test_a_file_that_failed_and_was_changed_is_reopened_by_one_button(own: Desk, qtbot, model: Path) -> None:
+    def raises(command: Open) -> list[Event]:
+        return [Raised(command.run, 0, "build", "no more", "Traceback\nValueError: no more", str(model), 16)]
+
+    own.fake.own = raises
+    own.window.opening.open(str(model))
+    _, sentence = own.window.graph_panel.view.cards.message.words()
+    assert sentence == "It was not made; the message above says why."
+    with qtbot.waitSignal(own.window.opening.watch.changed):
+        model.write_text(CODE + "# changed\n")
+    shown = [b for b in own.window.findChildren(QPushButton) if b.text() == "Reopen" and b.isVisible()]
+    assert len(shown) == 1 and own.window.graph_panel.banner.title == "ValueError in build, gpt.py:16"
+    own.fake.own = answer
+    shown[0].click()
+    model.write_text(CODE)
+    banner = own.window.opening.banners.banner
+    qtbot.waitUntil(lambda: banner.title == "gpt.py has changed")
+    own.session.apply(Raised(own.session.engine.run, 3, "forward", "no more", "", str(model), 16))
+    assert banner.title == ""
 
 
 def test_a_file_that_is_as_it_was_again_needs_no_reopening(own: Desk, qtbot, model: Path) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradviz.client.debug_state import raised_at
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.folding_controller import FoldingController
 from gradviz.gui.panels.graph.highlight_controller import HighlightController
@@ -108,13 +109,10 @@ class GraphBanners(QObject):
         return found
 
     def _show_raised(self, event: Raised) -> None:
-        graph = self._session.engine.graph
         buttons = self._first_buttons(event.said)
-        if graph is not None and event.line:
-            at = [node.id for node in graph.nodes if (node.file, node.line) == (event.file, event.line)]
-            if at:
-                last_there = at[-1]
-                buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
+        if (node := raised_at(self._session.engine)) is not None:
+            buttons.append((self.tr("Show node"), partial(self.node_requested.emit, node), False))
+            self._session.selection.select(node)
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
         # Of a message of many lines, the first gives the kind.
@@ -297,11 +295,11 @@ class GraphPanel(QWidget):
     def _show_missing(self) -> None:
         session = self._session
         self._clear_other()
-        title = self.tr("No graph of {0}").format(session.state.title)
+        title, raised = self.tr("No graph of {0}").format(session.state.title), session.engine.past.raised
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),
             "failed": self.tr("It was not made; the message above says why.")
-            if session.opening.refusal
+            if session.opening.refusal or (raised is not None and raised.phase == "build")
             else self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
         }[session.state.phase]
         self.view.set_message(title, why)
