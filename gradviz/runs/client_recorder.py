@@ -209,7 +209,8 @@ class ClientRecorder:
                         parent_step=event.step, name="", tags=(), note="", color="")  # fmt: skip
         run = _RecordedRun(Recording(self.folder, facts, self._say, branch_of=of))
         run.step = event.step
-        run.recording.add_event(event.step, "branch", event.message)
+        text = event.message or tr("It goes on from {id} with a change.").format(id=of.id)
+        run.recording.add_event(event.step, "branch", text)
         if parent.graph is not None:
             run.graph = parent.graph
             run.recording.add_graph(event.step, parent.graph)
