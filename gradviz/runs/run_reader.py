@@ -57,14 +57,16 @@ class RunReader:
         """What the list of runs shows."""
         with self._reading():
             facts = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM fact")}
-            metrics = self._rows("SELECT name, points, last, best FROM metric ORDER BY id")
+            metrics = self._rows("SELECT name, points, last, best, id FROM metric ORDER BY id")
             main = main_metric(row[0] for row in metrics)
-            points, last, best = next((row[1:] for row in metrics if row[0] == main), (0, b"", b""))
+            points, last, best, number = next((row[1:] for row in metrics if row[0] == main), (0, b"", b"", 0))
+            code = "SELECT first FROM block WHERE metric = ? ORDER BY id LIMIT 1"
+            before = self._rows(code, number)[0][0] if facts["parent"] and points else 0
             ((kept,),) = self._rows("SELECT count(*) FROM checkpoint WHERE kind != ?", STATE)
             counted = {
                 "path": str(self.path),
                 "size": size_of(self.path),
-                "iterations": points,
+                "iterations": points + before,
                 "last": _number(last),
                 "best": _number(best),
                 "metrics": [row[0] for row in metrics],

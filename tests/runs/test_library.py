@@ -116,6 +116,18 @@ def test_a_file_that_could_execute_something_is_not_opened(library: RunLibrary) 
     assert library.runs() == [] and "more than data" in next(iter(library.problems.values()))
 
 
+@pytest.mark.parametrize("journal", [b"", b"\0" * 512])
+def test_what_a_writer_left_that_was_killed_is_cleared_away(library: RunLibrary, journal: bytes) -> None:
+    run = record(library)
+    with sqlite3.connect(run.path) as connection:
+        connection.execute("UPDATE fact SET value = '\"running\"' WHERE name = 'state'")
+    connection.close()
+    for end, contents in (("-journal", journal), (".live", b"")):
+        Path(run.path + end).write_bytes(contents)
+    assert [run.state for run in library.runs()] == ["killed"]
+    assert {path.name for path in library.folder.iterdir()} == {Path(run.path).name, NAME}
+
+
 def test_edits_are_in_the_file(library: RunLibrary) -> None:
     run = record(library)
     edited = library.edit(run, name="wide", tags=[" a ", "a", "b", ""], note="good", color="#ff0000")

@@ -25,7 +25,7 @@ ERRORS = (
     ReachError(
         "Expected to have finished reduction in the prior iteration",
         translatable(
-            "DistributedDataParallel waits for the gradient of every parameter, and these get none. Use them for the"
+            "DistributedDataParallel waits for the gradient of every parameter, and some get none. Use them for the"
             " loss, freeze them, or pass find_unused_parameters=True."
         ),
         _LOST,
