@@ -12,7 +12,7 @@ from gradviz.protocol.records import EvaluationsRecord, PassedRecord
 from gradviz.terminal.text.cause_text import proof_lines
 from gradviz.terminal.text.graph_text import sum_lines, sums_at
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, number, width_of
-from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
+from gradviz.terminal.text.stop_text import ran_lines, reason_lines, stop_lines
 
 _MOST = 24
 """Lines; of a longer one the middle is left out."""
@@ -90,9 +90,7 @@ class StopReporter:
     def _write_reason(self, stop: Stopped) -> None:
         known = stop.breakpoint is not None and stop.breakpoint in self._debugger.breakpoints
         title = title_of(self._debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
-        line = reason_line(stop, title)
-        if line is not None:
-            self._screen.write(line)
+        self._screen.write(*reason_lines(stop, title, self._screen.width - 2))
         if stop.reason == "exception":
             self._screen.sentence(stop.message.partition("\n")[0], "error")
             self._screen.write(*traceback_lines(stop.traceback, stop.said))

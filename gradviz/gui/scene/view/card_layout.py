@@ -11,7 +11,7 @@ from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.camera_fitting import EDGE
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
 from gradviz.gui.scene.view.card_dock import BETWEEN, CardDock
-from gradviz.gui.scene.view.kept_free import Cost
+from gradviz.gui.scene.view.kept_free import LABEL, Cost
 from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend, StopLegend
 from gradviz.gui.scene.view.minimap import Minimap
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
@@ -187,8 +187,10 @@ class Cards(QObject):
             for places in self._in_corners([each for each in form if each is not None], free, as_row=form is folded)
         ]
         asked = card is self._lower_left  # colors have to be explained, and what they color can be panned
-        best, worth = min(candidates, key=lambda each: each[1] > 1 if asked else each[1])
-        if not drawn or worth > (0 if self._is_small and not asked else 1):
+        if self._is_small and not asked:  # the button alone may hide what is written beside an edge
+            candidates = [(form, at) for form, at in candidates if at <= (LABEL if self.legend_button in form else 0)]
+        best, worth = min(candidates, key=lambda each: each[1] > 1 if asked else each[1], default=({}, 2))
+        if not drawn or worth > 1:
             best = {}
         if self.legend_button in best and self.legend_button.isChecked():
             button = best[self.legend_button]
