@@ -289,6 +289,8 @@ class GraphPanel(QWidget):
             self.view.set_message(
                 self.tr("Making the network"), self.tr("Its first forward is drawn in a moment."), True
             )
+        elif session.state.phase == "stopped":
+            self.view.set_message(self.tr("Nothing has run yet"), self.tr("Each operation is drawn when it has run."))
         elif session.state.phase in ("failed", "dead"):
             self._show_missing()
         self._schedule_refresh()
