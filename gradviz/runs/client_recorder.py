@@ -58,7 +58,7 @@ class _RecordedRun:
         if not len(losses):
             return
         now = time.time()
-        # The engine sends a batch ten times a second: within it, iterations are taken to be as long as each other.
+        # The engine sends a batch five times a second: within it, iterations are taken to be as long as each other.
         ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
         times = np.maximum(now - ages, self.last_time or self.recording.facts.began)
         steps = np.arange(first, first + len(losses))
@@ -209,7 +209,8 @@ class ClientRecorder:
                         parent_step=event.step, name="", tags=(), note="", color="")  # fmt: skip
         run = _RecordedRun(Recording(self.folder, facts, self._say, branch_of=of))
         run.step = event.step
-        run.recording.add_event(event.step, "branch", event.message)
+        text = event.message or tr("It goes on from {id} with a change.").format(id=of.id)
+        run.recording.add_event(event.step, "branch", text)
         if parent.graph is not None:
             run.graph = parent.graph
             run.recording.add_graph(event.step, parent.graph)

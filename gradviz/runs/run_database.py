@@ -6,7 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +27,9 @@ _PART = 64 * 2**20
 """Bytes of a checkpoint in one row; SQLite takes no more than 10⁹."""
 _MOST_GRAPH_BYTES = 256 * 2**20
 """Of the graphs in one file: a script whose graph is another one in each iteration would fill the disk."""
+
+
+_KILLED = """UPDATE fact SET value = iif(value = '"running"', '"killed"', value) WHERE name = 'state'"""
 
 
 class GraphChange(NamedTuple):
@@ -250,6 +253,9 @@ def settle(path: Path) -> None:
     try:
         connection = open_to_write(path)
         with explained(path):
+            # Written in any case: that clears away a journal that is of no use.
+            with suppress(sqlite3.OperationalError):
+                connection.execute(_KILLED)
             end_writing(connection)
     finally:
         mark.release()

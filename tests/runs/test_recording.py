@@ -244,9 +244,8 @@ def kill_and_read(folder: Path, seconds: float) -> None:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
-        lines = [line.split() for line in process.stdout.read().splitlines()]
-    killed = float(lines[-1][1])
-    due = max((int(step) for step, at, *_ in lines[:-1] if float(at) < killed - 1), default=0)
+        lines = [line.split() for line in process.stdout.read().splitlines()][:-1]  # the last may be cut
+    due = max((int(step) for step, at in lines if float(at) < float(lines[-1][1]) - 1), default=0)
     library = RunLibrary(folder)
     runs = {run.id: run for run in library.runs()}
     assert not library.problems
