@@ -184,7 +184,7 @@ class RunLibrary:
 
     def _files(self) -> list[Path]:
         try:
-            return [path for path in self.folder.iterdir() if path.suffix == SUFFIX]
+            return [path for path in self.folder.iterdir() if path.suffix == SUFFIX and path.is_file()]
         except FileNotFoundError:
             return []
         except OSError as error:
