@@ -84,8 +84,7 @@ class DebugState:
     def begin(self, run: int) -> None:
         """Begin a run. Breakpoints, the graph and the target that was opened last are kept."""
         self.run = run
-        self.state: State | None = None
-        """None until something is open."""
+        self.state: State | None = None  # until something is open
         self.step = 0
         self.loss: float | None = None
         self.trapped: Trapped | None = None
@@ -288,7 +287,8 @@ class DebugState:
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
         self.under_way, self.pausing, self.state, self.stop, self.step = None, False, "stopped", event, event.step
-        self.graph_step = min(self.graph_step, event.step - (event.point.phase == "forward"))
+        if self.graph_step > event.step:  # the run went back
+            self.graph_step = max(event.step - (event.point.phase == "forward"), 0)
         if event.point.index == 0 and not event.after:
             self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)
@@ -311,6 +311,17 @@ def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetai
     if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
         return now
     return NodeDetails(now.signature, now.node, "freed", before.saved)
+
+
+def raised_at(state: DebugState) -> int | None:
+    """Return the node that raised, in the graph received last: where the engine stopped for that, or in its line."""
+    if state.stop is not None:
+        return state.stop.point.node if state.stop.reason == "exception" else None
+    raised = state.past.raised
+    if raised is None or state.graph is None or not raised.line or raised.phase == "build":
+        return None
+    place = raised.file, raised.line
+    return next((node.id for node in reversed(state.graph.nodes) if (node.file, node.line) == place), None)
 
 
 def why_not_back(debugger: DebugState, step: int) -> str:

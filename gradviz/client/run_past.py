@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradviz.protocol.events import Event, LossBatch, StateChanged, Stopped
+from gradviz.protocol.events import Event, LossBatch, Raised, StateChanged, Stopped
 from gradviz.protocol.past_events import Branched, Repeated
 
 
@@ -14,6 +14,8 @@ class RunPast:
         """How many iterations have losses: what can be gone back to."""
         self.repeated: Repeated | None = None
         """How far iterations have come that ran before and run again; None where new ones run."""
+        self.raised: Raised | None = None
+        """What ended the run outside of a stop; None once one has gone back and on."""
 
     def apply(self, event: Event) -> None:
         """Read one event of the run."""
@@ -26,7 +28,11 @@ class RunPast:
                 self.reached, self.repeated = step, None
             case Stopped():
                 self.repeated = None
-            case StateChanged(state=state) if state != "running":
+            case Raised():
+                self.raised = event
+            case StateChanged(state="running"):
+                self.raised = None
+            case StateChanged():
                 self.repeated = None
 
 

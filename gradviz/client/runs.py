@@ -223,6 +223,7 @@ class RunHistory:
         """Begin the run of a branch with the curve of the run that it is of, up to where they part."""
         self.number = event.run
         self._early.clear()
+        self._changes.clear()
         self._setups[event.run] = self._setups[event.of]
         if event.of not in self.scalars:
             return
@@ -231,7 +232,7 @@ class RunHistory:
         branch = self.scalars.begin(event.run, title)
         self.scalars.append(event.run, 0, before.losses[: event.step])
         branch.marks += [mark for mark in before.marks if mark.step < event.step]
-        text = tr("goes on from run {run}").format(run=event.of)
+        text = tr("goes on from run {run}").format(run=before.number)
         self.scalars.mark(event.run, MarkRecord(event.step, "branch", text))
 
     def correct(self, run: int, setup: RunSetup) -> None:

@@ -100,6 +100,13 @@ def device_generators() -> Sequence[torch.Generator]:
 
 version_of: Callable[[torch.Tensor], int] = attrgetter("_version")
 """How often the tensor was changed in place. Raises a RuntimeError for inference tensors."""
+
+
+def version_now(tensor: torch.Tensor) -> int:
+    """Return how often the tensor was changed in place; -1 for an inference tensor, of which that is not counted."""
+    return -1 if tensor.is_inference() else version_of(tensor)
+
+
 is_view: Callable[[torch.Tensor], bool] = methodcaller("_is_view")
 base_of: Callable[[torch.Tensor], torch.Tensor | None] = attrgetter("_base")
 """What the tensor is a view of."""

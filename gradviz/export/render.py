@@ -87,7 +87,7 @@ def render(
 ) -> bytes:
     """Return a placement as `svg`, `png` or `pdf`, in the colors of an overlay and with its legend if there is one."""
     palette = palette_of(style.theme)
-    left, top, w, h = style.part or (0.0, 0.0, placement.width, placement.height)
+    left, top, w, h = _drawn_part(placement, style.part)
     head = _TITLE if style.title else 0.0
     least = width(style.title, "title", m.TITLE_SIZE) + 2 * m.MARGIN if style.title else 1.0
     if shading is not None:
@@ -111,6 +111,15 @@ def render(
         f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
     )
     return draw_source(source, fmt, "nop2", background=pen.operations)
+
+
+def _drawn_part(placement: Placement, part: tuple[float, float, float, float] | None) -> tuple[float, ...]:
+    """Return left, top, width and height of what is drawn: of a part, what the graph reaches into."""
+    if part is None:
+        return 0.0, 0.0, placement.width, placement.height
+    left, top = max(part[0], 0.0), max(part[1], 0.0)
+    w, h = min(part[0] + part[2], placement.width) - left, min(part[1] + part[3], placement.height) - top
+    return (left, top, w, h) if w > 0 and h > 0 else part
 
 
 class _Frame(NamedTuple):

@@ -5,6 +5,7 @@ Imports what the frame needs alone; what Python has to read for the rest takes s
 
 from __future__ import annotations
 
+import builtins
 import gc
 import sys
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ class Start(QObject):
     ) -> None:  # fmt: skip
         """Show the frame and start the engine. The parameters are those of `App`."""
         super().__init__()
+        _import_plainly()
         self._application, self._settings = application, settings
         self._target, self._arguments = target, arguments
         self.app: App | None = None
@@ -105,6 +107,14 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         gate.restore()
         start.close()
         hooks.restore()
+
+
+def _import_plainly() -> None:
+    """Take back PySide's own `__import__`: it reads the source of every module, to see whether that may want the other
+    names for Qt's methods, which none of ours does. Of the four hundred that the window needs this is felt."""
+    plain = getattr(builtins, "__orig_import__", None)
+    if plain is not None:
+        builtins.__import__ = plain
 
 
 def _collect_garbage() -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.model.graph.graph import Graph, same_node, shape_text
+from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.slices import plane
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
+from gradviz.protocol.records import NodeRecord
 
 Moment = tuple[int, int]
 """An iteration, and a position in it."""
@@ -67,13 +70,24 @@ def subtract(one: TensorAnswered, other: TensorAnswered) -> Difference:
                       math.prod(one.shape))  # fmt: skip
 
 
+class WatchedIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is followed; it outlives its graph and the window."""
+
+    title: str
+    choice: TensorChoice
+    node: int = AT_GATE
+    kind: str = ""
+    """With `name`: what the node is, by which it is known again; of an expression, both are empty."""
+    name: str = ""
+
+
 class WatchedTensor:
     """One tensor that is followed. `now` is its last answer, `before` that of the stop before, and `last_iteration`
-    the last one of the iteration before. Without a graph it is an expression."""
+    the last one of the iteration before."""
 
-    def __init__(self, title: str, graph: Graph | None, node: int, choice: TensorChoice) -> None:
-        self.title, self.node, self.choice = title, node, choice
-        self._graph = graph
+    def __init__(self, what: WatchedIdentity) -> None:
+        self.what = what
+        self.title, self.node, self.choice = what.title, what.node, what.choice
         self._moment: Moment | None = None
         self.now: TensorAnswered | None = None
         self.before: TensorAnswered | None = None
@@ -89,12 +103,22 @@ class WatchedTensor:
                 self.message = tr("of the present only")
                 return None
             return AskTensor(0, None, "expression", name=self.choice.name, values=True)
-        known = graph is not None and self._graph is not None and same_node(self._graph, graph, self.node) is not None
-        asked = ask_for(timeline, self.node, self.choice) if known else None
-        if asked is None:
-            self.message = tr("not computed yet") if known else tr("not in this graph")
+        known = self._find(graph) if graph is not None else None
+        asked = ask_for(timeline, known, self.choice) if known is not None else None
+        if known is None or asked is None:
+            self.message = tr("not in this graph") if known is None else tr("not computed yet")
             return None
+        self.node = known
         return AskTensor(0, asked.node, asked.what, asked.index, asked.name, asked.point, values=True)
+
+    def _find(self, graph: Graph) -> int | None:
+        """Return its node in this graph; None if there is none. One that has a name may have another number now."""
+        if self.node in graph and self._is(graph.node(self.node)):
+            return self.node
+        return next((node.id for node in graph.nodes if self._is(node)), None) if self.node < 0 else None
+
+    def _is(self, node: NodeRecord) -> bool:
+        return (node.kind, node.name) == (self.what.kind, self.what.name)
 
     def take(self, answer: TensorAnswered, moment: Moment) -> None:
         """Take up an answer that is of an iteration and a position in it."""
@@ -116,6 +140,26 @@ def figure_of(answer: TensorAnswered | None) -> float | None:
     return found.mean if found.count == 1 and found.mean is not None else found.norm
 
 
+def watched_tensor(title: str, graph: Graph, node_id: int, choice: TensorChoice) -> WatchedTensor:
+    """Return a tensor of a node to follow."""
+    node = graph.node(node_id)
+    return WatchedTensor(WatchedIdentity(title, choice, node_id, node.kind, node.name))
+
+
 def watched_expression(text: str) -> WatchedTensor:
     """Return an expression to follow."""
-    return WatchedTensor(text, None, AT_GATE, TensorChoice("expression", name=text))
+    return WatchedTensor(WatchedIdentity(text, TensorChoice("expression", name=text)))
+
+
+def to_text(rows: Iterable[WatchedTensor]) -> str:
+    """Return one line of JSON for the settings file; empty for no rows."""
+    kept = [row.what for row in rows]
+    return msgspec.json.encode(kept).decode() if kept else ""
+
+
+def from_text(text: str) -> list[WatchedTensor]:
+    """Read what `to_text` wrote; nothing is followed where it cannot be read."""
+    try:
+        return [WatchedTensor(what) for what in msgspec.json.decode(text, type=list[WatchedIdentity])] if text else []
+    except (msgspec.DecodeError, RecursionError):
+        return []

@@ -5,7 +5,9 @@ How others use it:
 
 * `library.runs_folder(setting="") -> Path`, `library.RunLibrary(folder)`: `.runs() -> list[RunSummary]` (newest first;
   fast, from an index), `.problems: dict[Path, str]` (files left alone, after `runs()`), `.find(text) -> RunSummary`,
-  `.open(run or id) -> RunReader`, `.edit(run, name=, tags=, note=, color=) -> RunSummary`, `.delete(run)`,
+  `.open(run or id) -> RunReader`,
+  `.points(run or id, "loss") -> Points` (of a branch, with its parent's before it),
+  `.edit(run, name=, tags=, note=, color=) -> RunSummary`, `.delete(run)`,
   `.restore(id)`, `.deleted() -> ids`, `.prune(days, megabytes) -> Pruned` (its `str` is the sentence);
   `library.matches(run, text) -> bool` is the search. They wait for the disk: not for the window's thread.
 * `run_reader.RunReader(path)`, a context manager: `.summary`, `.metrics -> {name: count}`, `.points("loss") -> Points`

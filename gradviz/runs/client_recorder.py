@@ -31,9 +31,10 @@ from gradviz.protocol.events import (
     WeightsLoaded,
 )
 from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
-from gradviz.runs.run_records import LOSS, Origin, RunFacts
+from gradviz.runs.run_records import LOSS, Origin, RunEnd, RunFacts
 
 _GRAPHS = 128
 """Graphs that the engine may refer to by their signature alone; it remembers fewer."""
@@ -47,20 +48,22 @@ class _RecordedRun:
         self.step = 0
         """The next iteration."""
         self.last_time = 0.0
+        self.graph: GraphRecord | None = None
         self.changes: list[ConfigurationChanged] = []
         """Changes that no iteration was run with yet: a run that is over is not changed by what is chosen then."""
 
     def add_losses(self, batch: LossBatch) -> None:
-        losses = np.frombuffer(batch.losses, "<f8")
+        known = max(self.step - batch.first, 0)  # iterations that were run again
+        losses, first = np.frombuffer(batch.losses, "<f8")[known:], batch.first + known
         if not len(losses):
             return
         now = time.time()
-        # The engine sends a batch ten times a second: within it, iterations are taken to be as long as each other.
+        # The engine sends a batch five times a second: within it, iterations are taken to be as long as each other.
         ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
         times = np.maximum(now - ages, self.last_time or self.recording.facts.began)
-        steps = np.arange(batch.first, batch.first + len(losses))
+        steps = np.arange(first, first + len(losses))
         self.recording.add_points(LOSS, steps, times, losses)
-        self.step, self.last_time = batch.first + len(losses), now
+        self.step, self.last_time = first + len(losses), now
         for each in batch.evaluations:
             self.recording.add_point("evaluations", each.step, each.count)
             self.recording.add_point("last_evaluation", each.step, each.last)
@@ -105,6 +108,8 @@ class ClientRecorder:
         self._origin, self._say, self._name = origin, say, name
         self._ready: Ready | None = None
         self._runs: dict[int, _RecordedRun] = {}
+        self._ending: list[Recording] = []
+        """Runs that are over, and may not be one file yet."""
         self._newest = 0
         self._graphs: OrderedDict[str, GraphRecord] = OrderedDict()
 
@@ -138,6 +143,8 @@ class ClientRecorder:
                 self._ready = message
             case GraphChanged():
                 self._take_graph(message)
+            case Branched():
+                self._branch(message)
             case _:
                 run = self._runs.get(getattr(message, "run", self._newest))
                 if run is not None:
@@ -147,14 +154,22 @@ class ClientRecorder:
         """Note that the engine has ended, though nobody asked it to."""
         for run in self._runs.values():
             run.recording.add_event(run.step, "death", sentence)
-            run.recording.close("died", seconds=0)
-        self._runs.clear()
+        for number in list(self._runs):
+            self._end(number, "died")
 
     def close(self, seconds: float = 5.0) -> None:
         """End all runs; wait for the disk as long as `seconds`."""
-        for run in self._runs.values():
-            run.recording.close(seconds=seconds)
-        self._runs.clear()
+        for number in list(self._runs):
+            self._end(number)
+        deadline = time.monotonic() + seconds
+        for recording in self._ending:
+            recording.wait(max(0.0, deadline - time.monotonic()))
+        self._ending.clear()
+
+    def _end(self, run: int, state: RunEnd | None = None) -> None:
+        recording = self._runs.pop(run).recording
+        recording.close(state, seconds=0)
+        self._ending.append(recording)
 
     def _open(self, command: Open) -> None:
         if self.folder is None:
@@ -185,6 +200,23 @@ class ClientRecorder:
         self._name, self._newest = "", command.run
         self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
 
+    def _branch(self, event: Branched) -> None:
+        """Begin the run of a branch: it has the losses from where they part."""
+        if (parent := self._runs.get(event.of)) is None or self.folder is None:
+            return
+        of = parent.recording
+        facts = replace(of.facts, id=new_id(), began=time.time(), state="running", ended=None, parent=of.id,
+                        parent_step=event.step, name="", tags=(), note="", color="")  # fmt: skip
+        run = _RecordedRun(Recording(self.folder, facts, self._say, branch_of=of))
+        run.step = event.step
+        text = event.message or tr("It goes on from {id} with a change.").format(id=of.id)
+        run.recording.add_event(event.step, "branch", text)
+        if parent.graph is not None:
+            run.graph = parent.graph
+            run.recording.add_graph(event.step, parent.graph)
+        self._runs[event.run], self._newest = run, event.run
+        self._end(event.of)
+
     def _take_graph(self, event: GraphChanged) -> None:
         if event.graph is not None:
             self._graphs[event.signature] = event.graph
@@ -194,6 +226,7 @@ class ClientRecorder:
             while len(self._graphs) > _GRAPHS:
                 self._graphs.popitem(last=False)
             if (run := self._runs.get(event.run)) is not None:
+                run.graph = record
                 run.recording.add_graph(event.step, record)
 
     def _take_event(self, event: Event, run: _RecordedRun) -> None:
@@ -233,4 +266,4 @@ class ClientRecorder:
         }
         recording.set_facts(**facts)
         for number in [number for number in self._runs if number != event.run]:
-            self._runs.pop(number).recording.close(seconds=0)
+            self._end(number)

@@ -20,7 +20,8 @@ from gradviz.runs.run_database import edit_facts, settle
 from gradviz.runs.run_format import NEW, SIDECARS, SUFFIX, RunFileError
 from gradviz.runs.run_index import RunIndex
 from gradviz.runs.run_reader import RunReader
-from gradviz.runs.run_records import RunSummary
+from gradviz.runs.run_records import LOSS, Points, RunSummary
+from gradviz.runs.series_blocks import joined
 
 TRASH = "trash"
 TRASH_DAYS = 7
@@ -48,7 +49,7 @@ class Pruned(NamedTuple):
         """Return it as a sentence; empty if it is nothing."""
         if not self.runs:
             return ""
-        text = tr("{count} old runs without tag, note and checkpoint were removed ({size:.1f} MB).")
+        text = tr("Old runs without tag, note and checkpoint were removed: {count} ({size:.1f} MB).")
         return text.format(count=len(self.runs), size=self.size / 1e6)
 
 
@@ -94,6 +95,20 @@ class RunLibrary:
     def open(self, run: RunSummary | str) -> RunReader:
         """Return a reader of a run, by its summary or id. Raises what `find` and `RunReader` raise."""
         return RunReader(self._path(run))
+
+    def points(self, run: RunSummary | str, metric: str = LOSS) -> Points:
+        """Return every point of a metric; of a branch, after those of the run that it is of. Where that is gone, it
+        begins where the branch does. Raises what `find` and `RunReader` raise."""
+        with self.open(run) as reader:
+            own, facts = reader.points(metric), reader.summary
+        if not facts.parent or facts.parent_step is None:
+            return own
+        try:
+            before = self.points(facts.parent, metric)
+        except GradvizError:
+            return own
+        part = before.steps < min(facts.parent_step, *own.steps[:1])
+        return joined([Points(before.steps[part], before.times[part], before.values[part]), own])
 
     def edit(
         self,
@@ -169,7 +184,7 @@ class RunLibrary:
 
     def _files(self) -> list[Path]:
         try:
-            return [path for path in self.folder.iterdir() if path.suffix == SUFFIX]
+            return [path for path in self.folder.iterdir() if path.suffix == SUFFIX and path.is_file()]
         except FileNotFoundError:
             return []
         except OSError as error:

@@ -45,16 +45,28 @@ class Recording:
     Nothing is on disk before the first point: a network that was only opened leaves no file.
     """
 
-    def __init__(self, folder: Path, facts: RunFacts, say: Callable[[str], object], *, resumed: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        facts: RunFacts,
+        say: Callable[[str], object],
+        *,
+        resumed: bool = False,
+        branch_of: Recording | None = None,
+    ) -> None:
         """`say` takes a sentence, once, if the run cannot be recorded; it is called in the writer's thread. `resumed`:
-        go on in the file that the run with this id has."""
+        go on in the file that the run with this id has. `branch_of`: the run whose source is being executed still."""
         self.folder, self.facts = folder, facts
         self._say = say
-        self._resumed = resumed
+        self._resumed, self._branch_of = resumed, branch_of
+        self.digest = facts.digest
+        """The SHA-256 of the source, known with the first batch; empty if it cannot be."""
         self._queue: SimpleQueue[_Item] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        if resumed:
+            self.set_facts(state="running", ended=None)
         self._over = False
         """Whether it is not recorded any more."""
 
@@ -113,6 +125,10 @@ class Recording:
         state = state or ("ended" if self.facts.state == "running" else self.facts.state)
         self.set_facts(state=state, ended=time.time())
         self._closing.set()
+        self.wait(seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Wait as long as `seconds` until a recording that is closed is one file."""
         if self._thread is not None:
             self._thread.join(seconds)
 
@@ -134,8 +150,10 @@ class Recording:
             if self._over or not batch:
                 continue
             try:
-                database = database or self._open()
-                database.write(batch)
+                if database is None:
+                    database = self._open(batch)
+                else:
+                    database.write(batch)
                 batch, waits = RunBatch(), PERIOD
             except Exception as error:  # whatever it is, training goes on
                 waits = self._fail(error, batch)
@@ -145,11 +163,11 @@ class Recording:
             except (sqlite3.Error, OSError) as error:
                 self._fail(error, batch)
 
-    def _open(self) -> RunDatabase:
+    def _open(self, first: RunBatch) -> RunDatabase:
         if self._resumed:
-            return RunDatabase(self.path)
-        self.facts = msgspec.structs.replace(self.facts, digest=_digest(self.facts))
-        return RunDatabase(self.path, self.facts)
+            return RunDatabase(self.path, first)
+        self.digest = self._branch_of.digest if self._branch_of is not None else self.digest or _digest(self.facts)
+        return RunDatabase(self.path, first, msgspec.structs.replace(self.facts, digest=self.digest))
 
     def _fill(self, batch: RunBatch) -> None:
         """Move what waits in the queue into the batch."""

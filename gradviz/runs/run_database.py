@@ -6,7 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +27,9 @@ _PART = 64 * 2**20
 """Bytes of a checkpoint in one row; SQLite takes no more than 10⁹."""
 _MOST_GRAPH_BYTES = 256 * 2**20
 """Of the graphs in one file: a script whose graph is another one in each iteration would fill the disk."""
+
+
+_KILLED = """UPDATE fact SET value = iif(value = '"running"', '"killed"', value) WHERE name = 'state'"""
 
 
 class GraphChange(NamedTuple):
@@ -75,8 +78,8 @@ class _Tail(NamedTuple):
 class RunDatabase:
     """A run file that is written, marked as live until it is closed."""
 
-    def __init__(self, path: Path, facts: RunFacts | None = None) -> None:
-        """Open the file; with `facts`, create it.
+    def __init__(self, path: Path, first: RunBatch, facts: RunFacts | None = None) -> None:
+        """Open the file; with `facts`, create it. The batch `first` is in it from the beginning.
 
         Raises:
             OSError: it cannot be created, or is being written by another program.
@@ -90,10 +93,12 @@ class RunDatabase:
         self._mark = LiveMark(path)
         try:
             if facts is not None:
-                _create(path, facts)
+                self._create(facts, first)
             self._connection = open_to_write(path)
             try:
                 start_writing(self._connection)
+                if facts is None:
+                    self.write(first)
             except BaseException:
                 self._connection.close()
                 raise
@@ -130,6 +135,19 @@ class RunDatabase:
             end_writing(self._connection)
         finally:
             self._mark.release()
+
+    def _create(self, facts: RunFacts, first: RunBatch) -> None:
+        """Create the file, which appears whole in its place."""
+        new = private_file(self.path.with_name(self.path.name + NEW))
+        try:
+            self._connection = create(new)
+            with closing(self._connection):
+                self.write(RunBatch(facts=msgspec.to_builtins(facts)))
+                self.write(first)
+            new.rename(self.path)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
 
     def _add_points(self, metric: str, added: Iterable[Points]) -> None:
         tail = self._tails.get(metric) or self._read_tail(metric)
@@ -198,21 +216,6 @@ class RunDatabase:
             execute("INSERT INTO checkpoint_part VALUES (?, ?, ?)", (number, part, data[start : start + _PART]))
 
 
-def _create(path: Path, facts: RunFacts) -> None:
-    """Create a run file without points, which appears whole in its place."""
-    new = private_file(path.with_name(path.name + NEW))
-    try:
-        connection = create(new)
-        with closing(connection):
-            connection.execute("BEGIN IMMEDIATE")
-            write_facts(connection, msgspec.to_builtins(facts))
-            connection.execute("COMMIT")
-        new.rename(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-
-
 def write_facts(connection: sqlite3.Connection, facts: dict[str, Any]) -> None:
     """Write fields of `RunFacts`, within a transaction."""
     rows = [(name, json.dumps(as_received(msgspec.to_builtins(value)))) for name, value in facts.items()]
@@ -250,6 +253,9 @@ def settle(path: Path) -> None:
     try:
         connection = open_to_write(path)
         with explained(path):
+            # Written in any case: that clears away a journal that is of no use.
+            with suppress(sqlite3.OperationalError):
+                connection.execute(_KILLED)
             end_writing(connection)
     finally:
         mark.release()

@@ -63,7 +63,7 @@ class RunSummary(RunFacts, frozen=True, kw_only=True):
     size: int
     """Bytes on disk."""
     iterations: int = 0
-    """How many points its main metric has."""
+    """How many points its main metric has; of a branch, with those before it."""
     last: float | None = None
     best: float | None = None
     """The least finite value of the main metric."""
@@ -115,7 +115,8 @@ class RunEvent(Struct, frozen=True):
     step: int
     time: float
     kind: str
-    """`optimizer`, `learning_rate`, `device`, `edit`, `weights`, `evaluations`, `trap`, `error`, `death`, `end`."""
+    """`optimizer`, `learning_rate`, `device`, `edit`, `weights`, `evaluations`, `trap`, `branch`, `error`, `death`,
+    `end`."""
     text: str
     data: str = "{}"
     """JSON: of a change of the configuration, the whole `optimizer` and `device` from there on."""

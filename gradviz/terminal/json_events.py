@@ -168,7 +168,14 @@ def raised_event(event: Raised) -> Values:
         "file": event.file or None,
         "line": event.line or None,
         "traceback": event.traceback,
+        "meaning": _meaning(event.said),
     }
+
+
+def _meaning(text: str) -> str | None:
+    """Return what an error text of torch's that is about reach means; None for any other text."""
+    error = error_for(text)
+    return meaning_of(error) if error is not None else None
 
 
 def breakpoints_event(records: Iterable[BreakpointRecord], notes: Iterable[str], held: int) -> Values:
@@ -200,12 +207,11 @@ def reach_event(graph: Graph, event: HoldersListed, search: str) -> Values:
             "changed": holder.changed if holder is not None else None,
             "update": trouble.text if trouble is not None else None,
         })  # fmt: skip
-    error = error_for(search)
     return {
         "event": "reach",
         "parameters": rows,
         "unexplained": unexplained_as_json(graph.record),
-        "meaning": meaning_of(error) if error is not None else None,
+        "meaning": _meaning(search),
     }
 
 

@@ -212,7 +212,16 @@ def test_a_title_stands_above_the_graph_and_the_loss_says_its_value():
     assert float(texts["dynamic, iteration 46"].get("y", "")) < min(others)
 
 
-def test_a_part_is_as_large_as_asked_and_a_bitmap_as_fine():
+def test_a_part_is_as_large_as_asked_but_without_the_empty_canvas_around_the_graph():
+    graph = two_layers()
+    placed = place(graph)
+    asked = PictureStyle(part=(-50, 20, placed.width + 300, placed.height))
+    part = ElementTree.fromstring(render(graph, placed, "svg", asked))
+    size = float(part.get("width", "")), float(part.get("height", ""))
+    assert size == pytest.approx((placed.width, placed.height - 20), abs=0.5)
+
+
+def test_a_part_inside_of_the_graph_is_as_large_as_asked_and_a_bitmap_as_fine():
     graph = two_layers()
     placed = place(graph)
     part = ElementTree.fromstring(render(graph, placed, "svg", PictureStyle(part=(10, 20, 300, 200))))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tensor_choices import TensorChoice
-from gradviz.model.watch_list import WatchedTensor, figure_of, subtract
+from gradviz.model.watch_list import figure_of, from_text, subtract, to_text, watched_expression, watched_tensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import GraphRecord, NodeRecord, StatisticsRecord
 from tests.helpers.answers import answered
@@ -53,7 +53,7 @@ GRAPH = Graph(GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", "w", sha
 
 
 def test_a_watched_tensor_knows_the_stop_before_and_the_iteration_before() -> None:
-    row = WatchedTensor("w", GRAPH, -1, TensorChoice("parameter"))
+    row = watched_tensor("w", GRAPH, -1, TensorChoice("parameter"))
     for value, moment in ((1.0, (0, 3)), (2.0, (0, 4)), (2.5, (0, 4)), (3.0, (1, 0)), (4.0, (1, 1))):
         row.take(sent(value), moment)
     assert row.now == sent(4.0) and row.before == sent(3.0)
@@ -61,7 +61,7 @@ def test_a_watched_tensor_knows_the_stop_before_and_the_iteration_before() -> No
 
 
 def test_a_tensor_that_is_gone_keeps_its_value_for_when_it_comes_again() -> None:
-    row = WatchedTensor("w", GRAPH, -1, TensorChoice("parameter_grad"))
+    row = watched_tensor("w", GRAPH, -1, TensorChoice("parameter_grad"))
     row.take(sent(1.0), (0, 9))
     row.take(TensorAnswered(2, "Not computed."), (1, 0))
     assert row.message == "Not computed." and row.now == sent(1.0)
@@ -70,11 +70,24 @@ def test_a_tensor_that_is_gone_keeps_its_value_for_when_it_comes_again() -> None
 
 
 def test_another_graph_is_asked_for_the_tensor_only_if_the_node_is_the_same() -> None:
-    row = WatchedTensor("w", GRAPH, -1, TensorChoice("parameter"))
+    row = watched_tensor("w", GRAPH, -1, TensorChoice("parameter"))
     other = Graph(GraphRecord("t", "autograd", (NodeRecord(-1, "parameter", "v"),), ()))
     asked = row.ask(GRAPH, None)
     assert asked is not None and asked.values and asked.node == -1
     assert row.ask(other, None) is None and row.message == "not in this graph"
+
+
+def test_what_is_watched_outlives_the_window_and_is_found_again_by_its_name() -> None:
+    rows = [watched_tensor("w, grad", GRAPH, -1, TensorChoice("parameter_grad")), watched_expression("h.max()")]
+    again = from_text(to_text(rows))
+    assert [row.what for row in again] == [row.what for row in rows] and to_text([]) == "" and from_text("[3") == []
+    shifted = Graph(
+        GraphRecord("t", "autograd", (NodeRecord(-1, "parameter", "v"), NodeRecord(-2, "parameter", "w")), ())
+    )
+    asked = again[0].ask(shifted, None)
+    assert asked is not None and (asked.node, asked.what) == (-2, "parameter_grad") and again[0].node == -2
+    expression = again[1].ask(None, None)
+    assert expression is not None and (expression.what, expression.name) == ("expression", "h.max()")
 
 
 def test_one_element_stands_for_itself_and_more_for_their_norm() -> None:

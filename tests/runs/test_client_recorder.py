@@ -22,6 +22,7 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
 )
+from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import (
     EvaluationsRecord,
     MarkRecord,
@@ -175,10 +176,7 @@ def test_edits_traps_errors_and_evaluations_are_noted(recorder: ClientRecorder) 
 def test_the_death_of_the_engine_ends_the_run(recorder: ClientRecorder) -> None:
     begin(recorder)
     recorder.take(losses(1, 0, 3.0))
-    recording = recorder.current
     recorder.take(EngineDeath("The engine crashed", "Native code gave up.", -11))
-    assert recording is not None
-    recording.close()
     run = only(recorder)
     assert run.state == "died" and events(run) == [(1, "death", "The engine crashed. Native code gave up.")]
 
@@ -212,3 +210,37 @@ def test_without_a_folder_nothing_is_recorded(tmp_path: Path) -> None:
     recorder.take(losses(1, 0, 3.0))
     recorder.close()
     assert recorder.current is None
+
+
+def test_a_branch_is_a_run_of_its_own_from_where_it_parts(recorder: ClientRecorder, tmp_path: Path) -> None:
+    source = tmp_path / "model.py"
+    source.write_text("build = None")
+    begin(recorder, source=SourceRecord(str(source)))
+    graph = two_layers().record
+    recorder.take(GraphChanged(1, 0, graph.signature, graph))
+    recorder.take(losses(1, 0, 3.0, 2.0, 1.0))
+    recorder.take(StateChanged(1, "finished", 3))
+    recorder.take(Branched(2, 1, 1))
+    recorder.take(ConfigurationChanged(2, "cpu", ADAM, MarkRecord(1, "optimizer", "Adam")))
+    recorder.take(losses(2, 1, 5.0))
+    recorder.close()
+    library = RunLibrary(tmp_path)
+    branch, parent = sorted(library.runs(), key=lambda run: not run.parent)
+    assert (parent.iterations, parent.state, parent.parent) == (3, "finished", "")
+    assert (branch.iterations, branch.state, branch.parent, branch.parent_step) == (2, "ended", parent.id, 1)
+    assert [kind for _, kind, _ in events(branch)] == ["branch", "optimizer"] and not events(parent)[1:]
+    with RunReader(Path(branch.path)) as reader:
+        assert reader.points().steps.tolist() == [1] and reader.graph() == graph
+    assert library.points(branch).values.tolist() == [3.0, 5.0]
+    assert branch.digest == parent.digest != ""
+    library.delete(parent)
+    assert library.points(branch).values.tolist() == [5.0]
+
+
+def test_iterations_that_run_again_are_recorded_once(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0, 2.0))
+    recorder.take(losses(1, 1, 2.0, 1.0))
+    run = only(recorder)
+    with RunReader(Path(run.path)) as reader:
+        assert reader.points().values.tolist() == [3.0, 2.0, 1.0]

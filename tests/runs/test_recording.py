@@ -149,6 +149,28 @@ def test_a_reader_does_not_hold_up_the_end(recording: Recording) -> None:
     assert {path.name for path in recording.folder.iterdir()} == {recording.path.name, NAME}
 
 
+def test_several_runs_are_recorded_at_once(tmp_path: Path, said: list[str]) -> None:
+    recordings = [Recording(tmp_path, facts(), said.append) for _ in range(8)]
+    for step in range(100):
+        for recording in recordings:
+            recording.add_point(LOSS, step, step)
+    for recording in recordings:
+        recording.close()
+    assert [run.iterations for run in RunLibrary(tmp_path).runs()] == [100] * 8 and not said
+
+
+def test_a_file_is_written_by_one_program_at_a_time(recording: Recording, said: list[str]) -> None:
+    recording.add_point(LOSS, 0, 1.0)
+    wait_until(lambda: metrics(recording) == {LOSS: 1})
+    other = Recording(recording.folder, recording.facts, said.append, resumed=True)
+    other.add_point(LOSS, 1, 2.0)
+    wait_until(lambda: bool(said))
+    recording.close()
+    other.close()
+    with RunReader(recording.path) as reader:  # the other has tried again at its end
+        assert reader.points().values.tolist() == [1.0, 2.0] and reader.summary.state == "ended"
+
+
 def test_a_journal_that_cannot_be_a_log_is_a_rollback_journal(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,9 +244,8 @@ def kill_and_read(folder: Path, seconds: float) -> None:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
-        lines = [line.split() for line in process.stdout.read().splitlines()]
-    killed = float(lines[-1][1])
-    due = max((int(step) for step, at, *_ in lines[:-1] if float(at) < killed - 1), default=0)
+        lines = [line.split() for line in process.stdout.read().splitlines()][:-1]  # the last may be cut
+    due = max((int(step) for step, at in lines if float(at) < float(lines[-1][1]) - 1), default=0)
     library = RunLibrary(folder)
     runs = {run.id: run for run in library.runs()}
     assert not library.problems

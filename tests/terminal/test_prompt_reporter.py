@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import gradviz
 from gradviz.client.debug_state import DebugState
 from gradviz.protocol.events import Raised, Stopped
-from gradviz.protocol.records import PointRecord
+from gradviz.protocol.records import BreakpointRecord, PointRecord
 from gradviz.terminal.prompt.prompt_reporter import StopReporter, traceback_lines
 from gradviz.terminal.text.line_writer import Screen
 
@@ -81,3 +81,26 @@ def test_the_end_of_a_run_shows_the_message_whole(screen: tuple[Screen, io.Strin
     shown = screen[1].getvalue().splitlines()
     assert [line for line in shown if line.startswith("position")] == [f"position {i}" for i in range(40)]
     assert any("own.py" in line for line in shown)
+
+
+def test_an_error_about_reach_is_said_by_what_it_means_and_names_the_search(screen: tuple[Screen, io.StringIO]) -> None:
+    said = (
+        "RuntimeError: Expected to have finished reduction in the prior iteration before starting a new one. This\nis"
+    )
+    StopReporter(DebugState(lambda command: None), screen[0]).report_error(
+        Raised(1, 1, "forward", "RuntimeError: Expected to have finished reduction…", "Traceback", said=said)
+    )
+    shown = " ".join(screen[1].getvalue().split())
+    assert "DistributedDataParallel waits for the gradient of every parameter" in shown
+    assert "`reach Expected to have finished reduction in the prior iteration` lists the parameters." in shown
+
+
+def test_why_a_trap_stopped_is_read_whole(screen: tuple[Screen, io.StringIO]) -> None:
+    debugger = DebugState(lambda command: None)
+    debugger.breakpoints.add(BreakpointRecord(0, "nonfinite"))
+    message = "7 Inf in gradient of sum led to this: 64 NaN in the gradient of the.longest.name.of.all.first.weight"
+    StopReporter(debugger, screen[0])._write_reason(
+        Stopped(1, 0, "breakpoint", PointRecord(0, "backward", 1), breakpoint=1, message=message)
+    )
+    shown = screen[1].getvalue().splitlines()
+    assert len(shown) > 1 and " ".join(line.strip() for line in shown) == f"breakpoint 1 NaN or Inf: {message}"

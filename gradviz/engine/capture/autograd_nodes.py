@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from msgspec import Struct
@@ -92,7 +93,16 @@ def reachable(roots: list[Node]) -> list[Node]:
 
 def type_name(node: Node) -> str:
     """Return `MmBackward0`, without the C++ namespace."""
-    return node.name().rpartition("::")[2]
+    known = _TYPE_NAMES.get(type(node))
+    if known is None:
+        known = node.name().rpartition("::")[2]
+        if not has_various_names(type(node)):
+            _TYPE_NAMES[type(node)] = known
+    return known
+
+
+_TYPE_NAMES: WeakKeyDictionary[type, str] = WeakKeyDictionary()
+"""Of the classes of nodes that were met, which custom Functions define anew with each of theirs."""
 
 
 def has_various_names(node_type: type) -> bool:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from threading import get_ident
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from torch import nn
 from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from gradviz.engine.capture.named_tensors import unregistered
 from gradviz.engine.frames.stack_frames import first_argument, owner_of
-from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALLS, global_module_hooks, own_hooks
+from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALL, MODULE_CALLS, global_module_hooks, own_hooks
 
 
-@dataclass(slots=True)
-class ModuleCall:
+class ModuleCall(Struct, gc=False):
     """One call of one module, or a region; `parent` is the position of the call around it, -1 for none."""
 
     path: str
@@ -76,8 +76,11 @@ class ModuleCalls:
         """
         methods: list[tuple[FrameType, nn.Module, str]] = []
         called = bool(self._stack)
+        running = self._stack[-1].forward if called else None
         while frame is not None:
             code = frame.f_code
+            if code is running and frame.f_back is not None and frame.f_back.f_code.co_filename == _CALLS:
+                break  # the forward of the innermost call, called by torch
             if code.co_argcount and code.co_varnames[0] == "self":
                 if (called and code in MODULE_CALLS) or owner_of(code.co_filename) == "engine":
                     break
@@ -193,7 +196,8 @@ class ModuleCalls:
         if path is not None:
             self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
             position = len(self.calls) - 1
-        self._stack.append(_OpenCall(id(module), position))
+        forward = None if "forward" in vars(module) else getattr(type(module).forward, "__code__", None)
+        self._stack.append(_OpenCall(id(module), position, forward=forward))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if get_ident() != self._thread:
@@ -227,6 +231,9 @@ class ModuleCalls:
             self._stack.pop()
 
 
+_CALLS = MODULE_CALL.__code__.co_filename
+
+
 def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
     """Return the frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of
     it."""
@@ -254,8 +261,7 @@ def _ignore_step(module: nn.Module | None) -> None:
     pass
 
 
-@dataclass(slots=True)
-class _Method:
+class _Method(Struct, eq=False):
     """A method of a module that was called in place of the module."""
 
     frame: FrameType
@@ -264,8 +270,7 @@ class _Method:
     position: int
 
 
-@dataclass(slots=True)
-class _OpenCall:
+class _OpenCall(Struct, eq=False):
     """A call that has not returned."""
 
     module: int
@@ -273,3 +278,5 @@ class _OpenCall:
     position: int
     leaving: FrameType | None = None
     """The frame of the call once its forward is over, while hooks of the module's own may run."""
+    forward: CodeType | None = None
+    """The code of the module's forward, where its class has it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from types import FrameType
@@ -48,16 +48,14 @@ from gradviz.language import translatable
 from gradviz.protocol.records import Phase
 
 _DEFAULT_LOSS = translatable("gradviz's own loss, since none was given: the mean of the square of each output, summed")
-
-
 _GRADIENT = "torch.Tensor.grad.__get__"
 
 
 class Steps(Protocol):
     """Stops between the ops."""
 
-    def passes(self, name: str, out: Any) -> bool:
-        """Return whether an op called `name`, which is given `out`, cannot be a step."""
+    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Return whether a call of the op `name` cannot be a step."""
 
     def before(self, op: Op, inputs: list[Any], out: Any) -> Any:
         """Stop before `op`; the result is passed to `after`."""
@@ -180,10 +178,12 @@ class Capture:
         if self.meter is not None:
             self.meter.end()
         self.unrecorded.note_run(op, first, next_sequence_number())
-        self.writes += writes_by(op, tensors, versions)
+        self.writes += (writes := writes_by(op, tensors, versions))
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
-        new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
+        # What was not written has the node that it had.
+        changed = tensors if writes or -1 in versions or writes_in_place(op.name) else []
+        new = self._note_outputs(op, changed, result, frame, recorded=recorded)
         self.ops.append(op)
         if self.meter is not None:
             self.measured(op, result, new, op.within)
@@ -216,7 +216,7 @@ class Capture:
     def _note_outputs(
         self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
     ) -> list[Node]:
-        """Return the nodes that `op` made. `recorded`: whether autograd recorded it."""
+        """Return the nodes that `op` made, and that it gave `inputs`. `recorded`: whether autograd recorded it."""
         if op.name == SET_GRAD_ENABLED:
             self._switch.note(op, frame)
         made_by, node_of = self.makers.made_by, self.flow.node_of
@@ -234,7 +234,6 @@ class Capture:
                 op.within = self.unrecorded.note_apply(call, op.phase, keep=self.steps is not None)
             changed = inputs[:1] if writes_in_place(op.name) else []
             nodes = [node_of(tensor, recorded=recorded) for tensor in results]
-            # An op in place gives its input a new node.
             given = [node_of(tensor, recorded=recorded) for tensor in changed]
             given += [node_of(tensor, recorded=False) for tensor in inputs[len(changed) :]]
             for node in (*nodes, *given):
@@ -342,9 +341,9 @@ def _call_update(
     capture: Capture, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
 ) -> Any:
     """Run an op of the update: it makes no graph, and nothing of it is kept."""
-    name, out, steps = op_name(func), kwargs.get("out"), capture.steps
-    if steps is not None and not steps.passes(name, out):
-        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), out)
+    name, steps = op_name(func), capture.steps
+    if steps is not None and not steps.passes(name, args, kwargs):
+        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), kwargs.get("out"))
     return func(*args, **kwargs)
 
 

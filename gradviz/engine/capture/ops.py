@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from types import FrameType
 from typing import Any
 
 import torch
+from msgspec import Struct
 
 from gradviz.protocol.records import Phase
 
 
-@dataclass(slots=True, eq=False)
-class Op:
+class Op(Struct, eq=False):
     """One forward call, with what is needed to explain the nodes that it made."""
 
     name: str
@@ -23,10 +23,10 @@ class Op:
     call: int = -1
     """Position in `ModuleCalls.calls`; -1 for none."""
     phase: Phase = "forward"
-    inputs: list[Any] = field(default_factory=list)
+    inputs: list[Any] = []
     """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Tensors as `Value`s, as
     they were when the op was called; where there is no autograd, as they are."""
-    outputs: list[Any] = field(default_factory=list)
+    outputs: list[Any] = []
     """The tensors that were returned, as `Value`s; where there is no autograd, all that was returned."""
     within: Op | None = None
     """The call of a custom Function in whose forward this op ran, if it made a node."""
@@ -44,7 +44,7 @@ class Op:
     """What it is part of, where that is known though no line of the user's called it."""
     invocation: Any = None
     """The `Invocation` by which it can be called again, while the user steps."""
-    variables: Mapping[int, str] = field(default_factory=dict)
+    variables: Mapping[int, str] = {}
     """Position in `inputs` → what the user's code calls that input, where it has a name for it."""
 
 
@@ -56,7 +56,8 @@ QUESTIONS = frozenset(
 )
 
 # The classes of most arguments; comparing classes alone is quick.
-LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
+PLAIN_TENSORS = frozenset({torch.Tensor, torch.nn.Parameter})
+LEAVES = PLAIN_TENSORS | {int, float, bool, str, type(None)}
 _CREATE_GRAPH = 4
 """Position of the argument in a call of `torch.autograd.grad`."""
 _END = object()

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
+from msgspec import Struct
 
 from gradviz.engine.capture.ops import LEAVES, flatten
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(Struct, frozen=True, gc=False):
     """The place of a tensor, by its position among those of the call."""
 
     position: int
 
 
-@dataclass(slots=True)
-class Invocation:
+class Invocation(Struct, eq=False):
     """A call whose tensors are numbered in the order of `ops.flatten`."""
 
     function: Callable[..., Any]
@@ -64,18 +62,13 @@ def invocation_of(
 
 def _of_plain(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Invocation | None:
     """Return the call of `function` with nothing nested in its arguments, as of most; None as `invocation_of` does."""
-    wants: list[bool] = []
-
-    def left(value: Any) -> Any:
-        """Return the value, or in place of a tensor its position."""
-        if not isinstance(value, torch.Tensor):
-            return value
-        wants.append(value.requires_grad)
-        return _Slot(len(wants) - 1)
-
-    args = tuple([left(value) for value in args])
-    kwargs = {key: left(value) for key, value in kwargs.items()}
-    return Invocation(function, args, kwargs, tuple(wants)) if any(wants) else None
+    wants = [v.requires_grad for v in (*args, *kwargs.values()) if isinstance(v, torch.Tensor)]
+    if True not in wants:
+        return None
+    slots = map(_Slot, range(len(wants)))
+    left = tuple([next(slots) if isinstance(value, torch.Tensor) else value for value in args])
+    named = {key: next(slots) if isinstance(value, torch.Tensor) else value for key, value in kwargs.items()}
+    return Invocation(function, left, named, tuple(wants))
 
 
 def _without_tensors(value: Any, slots: Iterator[int]) -> Any:

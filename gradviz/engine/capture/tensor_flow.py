@@ -4,20 +4,19 @@ and collect the inputs of each op."""
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from weakref import ReferenceType, ref
 
 import torch
+from msgspec import Struct
 from torch import nn
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import may_get_another_node, node_of
-from gradviz.engine.capture.ops import QUESTIONS
+from gradviz.engine.capture.ops import PLAIN_TENSORS, QUESTIONS
 from gradviz.engine.torch_compat import DisableTorchFunction, base_of, is_view, is_wrapped, unwrap, version_of
 
-_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
 _SETS_DATA = "torch.Tensor.data.__set__"
 # Whatever these are given, they make no node: they ask, compare, or make something that has no history.
@@ -36,8 +35,7 @@ _READING_NODES = frozenset(
 _WITHOUT_NODES_PREFIXES = ("is_", "has_", "new_", "_is_", "_has_")
 
 
-@dataclass(slots=True, eq=False)
-class Value:
+class Value(Struct, eq=False):
     """One state of one tensor. Changing the tensor in place makes another value of it."""
 
     tensor: ReferenceType[torch.Tensor]
@@ -268,7 +266,7 @@ def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
     """Return the shape; None where a tensor has none (nested, not yet materialized)."""
     if tensor.is_nested:
         return None  # asked for its shape, it would change its own state
-    if type(tensor) in _PLAIN:
+    if type(tensor) in PLAIN_TENSORS:
         return tuple(tensor.shape)
     try:
         return tuple(int(size) for size in tensor.shape)
@@ -277,7 +275,6 @@ def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
 
 
 _NUMBERS = frozenset({bool, int, float, complex, type(None)})
-_PLAIN_TENSORS = frozenset({torch.Tensor, nn.Parameter})
 
 
 def collect_inputs(
@@ -292,7 +289,7 @@ def collect_inputs(
     seen = True
     with DisableTorchFunction():  # subclasses of Tensor must not see this
         for item in inputs:
-            if type(item) in _PLAIN_TENSORS or isinstance(item, torch.Tensor):
+            if type(item) in PLAIN_TENSORS or isinstance(item, torch.Tensor):
                 node = node_of(item, recorded=recorded) if is_view(item) else item.grad_fn
                 # A tensor known by its node was unwrapped when it became known.
                 value = first.get(node) if node is not None and not item.output_nr else None

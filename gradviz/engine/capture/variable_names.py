@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -21,16 +21,34 @@ def name_inputs(frame: FrameType | None, inputs: Sequence[Any]) -> dict[int, str
     """Return position in `inputs` → the variable of `frame`, or the attribute of its `self`, that is this tensor."""
     if frame is None:
         return {}
-    wanted = {}
+    wanted: dict[int, int] = {}
+    others: set[int] = set()
     for position, value in enumerate(inputs):
-        tensor = value.tensor() if isinstance(value, Value) else value
-        if isinstance(tensor, torch.Tensor | np.ndarray):
+        tensor = value.tensor() if type(value) is Value else value
+        if isinstance(tensor, (torch.Tensor, np.ndarray)):  # quicker than a union
             wanted[id(tensor)] = position
+            if type(tensor) is not torch.nn.Parameter:
+                others.add(position)
     found: dict[int, str] = {}
-    for name, held in _variables(frame) if wanted else ():
-        if id(held) in wanted:
-            found.setdefault(wanted[id(held)], name)
+    if not wanted:
+        return found
+    variables = variables_of(frame)
+    _find(variables, wanted, found)
+    owner = variables.get("self")
+    # A module keeps its parameters elsewhere than among its attributes.
+    missing = len(found) < len(wanted) if not isinstance(owner, torch.nn.Module) else not others <= found.keys()
+    if missing and owner is not None:
+        _find(getattr(owner, "__dict__", {}), wanted, found)
     return found
+
+
+def _find(variables: Mapping[str, Any], wanted: Mapping[int, int], found: dict[int, str]) -> None:
+    for name, held in list(variables.items()):
+        position = wanted.get(id(held))
+        if position is not None and position not in found:
+            found[position] = name
+            if len(found) == len(wanted):
+                return
 
 
 def name_nodes(ops: Iterable[Op], output: Any) -> dict[Node, str]:
@@ -45,9 +63,3 @@ def name_nodes(ops: Iterable[Op], output: Any) -> dict[Node, str]:
         if isinstance(tensor, torch.Tensor) and (node := node_of(tensor)) is not None:
             found.setdefault(node, path)
     return found
-
-
-def _variables(frame: FrameType) -> Iterator[tuple[str, Any]]:
-    variables = variables_of(frame)
-    yield from variables.items()
-    yield from list(getattr(variables.get("self"), "__dict__", {}).items())

@@ -6,10 +6,10 @@ It works from whichever thread reaches it: on a GPU, backward runs on the device
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Literal
 
+from msgspec import Struct
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.tensor_flow import is_unwritten
@@ -25,8 +25,7 @@ from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord,
 Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Why and where the engine has stopped."""
 
     reason: Reason
@@ -47,16 +46,15 @@ class AbandonedError(BaseException):
     """
 
 
-@dataclass(slots=True)
-class CurrentStop:
+class CurrentStop(Struct, eq=False):
     """What the gate holds while it has stopped: the tensors on their way into the point."""
 
     here: Position
     role: str = ""
-    values: list[Any] = field(default_factory=list)
-    replaced: dict[int, Any] = field(default_factory=dict)
+    values: list[Any] = []
+    replaced: dict[int, Any] = {}
     """Position → the value that the user put in place of it."""
-    originals: dict[tuple[int | str | None, str, int], Any] = field(default_factory=dict)
+    originals: dict[tuple[int | str | None, str, int], Any] = {}
     """Node or name, what and position of an edited value → what it was before its first edit at this stop."""
 
 
@@ -264,7 +262,7 @@ class Gate:
                 return None
             self.aim = None
             return Stop("breakpoint", here, before, aim.id, aim.message)
-        hit = self._breakpoint(here, place, paths)
+        hit = self._breakpoint(here, place, paths) if self.breakpoints.records else None
         if hit is not None:
             return Stop("breakpoint", here, before, hit.id)
         reason = self.request.reason(here)
@@ -272,8 +270,6 @@ class Gate:
 
     def _breakpoint(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> BreakpointRecord | None:
         before = self._before
-        if not self.breakpoints.records:
-            return None
         point = here.point
         hit = self.breakpoints.at_iteration(self.step) if before is None else None
         if before is None or before.point.phase != point.phase:

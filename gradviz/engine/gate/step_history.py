@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.repeatable_calls import Invocation
-from gradviz.engine.tensors.tensor_summary import summarize_all
+from gradviz.engine.tensors.tensor_reader import isolated_no_grad
+from gradviz.engine.tensors.tensor_summary import KnownFigures, summary_of
 from gradviz.engine.tensors.value_cache import ValueCache
-from gradviz.errors import GradvizError
-from gradviz.protocol.records import HookRecord, PassedRecord, PointRecord
+from gradviz.protocol.records import HookRecord, PassedRecord, PointRecord, SummaryRecord
 
 Result = tuple[str, Any]
 """A name and a tensor, an array, or None for a gradient that was not computed."""
@@ -23,8 +22,7 @@ Origin = tuple[int | None, int]
 """The position of the point that made a tensor, None where no point did, and which of its results it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True, eq=False):
     """What an op was called with, beside the tensors themselves."""
 
     arguments: tuple[Any, ...]
@@ -35,8 +33,7 @@ class Given:
     """By which it can be called again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepStart:
+class StepStart(Struct, frozen=True, eq=False):
     """What an optimizer's step of one parameter began with; the tensors are in the cache."""
 
     optimizer: str
@@ -48,8 +45,7 @@ class StepStart:
     """The names of the tensors that it kept."""
 
 
-@dataclass(slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, eq=False):
     """A point that has run. `role` is the role of its results in the cache."""
 
     point: PointRecord
@@ -57,10 +53,10 @@ class HistoryEntry:
     role: str
     names: list[str]
     nodes: tuple[int, ...] = ()
-    absent: frozenset[int] = field(default_factory=frozenset)
+    absent: frozenset[int] = frozenset()
     """Positions of results that are None."""
     edited: bool = False
-    starts: Mapping[str, StepStart] = field(default_factory=dict)
+    starts: Mapping[str, StepStart] = {}
     """Of an update that was looked at: how the step of each parameter began."""
 
 
@@ -69,6 +65,7 @@ class StepHistory:
 
     def __init__(self, cache: ValueCache) -> None:
         self.cache = cache
+        self.figures = KnownFigures()
         self.passed: list[HistoryEntry] = []
         self.update_before: list[HistoryEntry] = []
         """Points of the update of the iteration before; their positions are negative."""
@@ -134,7 +131,7 @@ class StepHistory:
     def begin_behind(self, update: list[tuple[HistoryEntry, dict[tuple[str, int], Any]]]) -> None:
         """Store the update of the iteration before, too: nobody can ask for it once its last point has run."""
         for position, (passed, values) in enumerate(update, 1):
-            self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
+            self.update_before.append(structs.replace(passed, point=structs.replace(passed.point, index=-position)))
             for (role, i), value in values.items():
                 self.cache.store((-position, role, i), value)
 
@@ -156,7 +153,8 @@ class StepHistory:
         """Return what ran since the last call. Figures are computed now; what was changed in place since has none."""
         fresh = self.passed[self._sent_count :]
         self._sent_count = len(self.passed)
-        return tuple(self._record(passed) for passed in fresh)
+        with isolated_no_grad():
+            return tuple([self._record(passed) for passed in fresh])
 
     def forward_point(self, node: int) -> int | None:
         """Return the position of the point whose op made `node`."""
@@ -170,19 +168,18 @@ class StepHistory:
         if passed.role == "update" and passed.nodes:
             # Figures of all parameters would take longer than the update; each can be asked for.
             return PassedRecord(passed.point, passed.seconds, (), passed.edited, passed.nodes)
-        values: list[tuple[str, Any, bool]] = []
-        lost: set[str] = set()
+        index, role, find = passed.point.index, passed.role, self.cache.find
+        values = []
         for i, name in enumerate(passed.names):
-            key = (passed.point.index, passed.role, i)
-            try:
-                value = None if i in passed.absent else self.cache.get(key)
-            except GradvizError:
-                value = None  # over the budget, or changed in place since: no figures rather than wrong ones
-                lost.add(name)
-            values.append((name, value, value is not None))
-        found = tuple(structs.replace(one, lost=True) if one.name in lost else one for one in summarize_all(values))
-        hooks = tuple(self.hooks.get(passed.point.index, ()))
-        return PassedRecord(passed.point, passed.seconds, found, passed.edited, passed.nodes, hooks)
+            if i in passed.absent:
+                values.append(SummaryRecord(name))
+            elif (value := find((index, role, i))) is None:
+                # Over the budget, or changed in place since: no figures rather than wrong ones.
+                values.append(SummaryRecord(name, lost=True))
+            else:
+                values.append(summary_of(name, value, True, self.figures))
+        hooks = tuple(self.hooks.get(index, ()))
+        return PassedRecord(passed.point, passed.seconds, tuple(values), passed.edited, passed.nodes, hooks)
 
 
 def step_role(parameter: str, state: str = "") -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from gradviz.protocol.records import Phase, PointRecord
 
 Calls = tuple[int, ...]
@@ -13,8 +15,7 @@ Calls = tuple[int, ...]
 StopReason = Literal["step", "run_to", "phase", "iteration", "pause"]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True, gc=False):
     """The position of a point: its iteration, and the module calls around it."""
 
     step: int

@@ -94,10 +94,11 @@ class KeptStates:
             self.stride *= 2
         self._next, self._kept_at = self.states[-1].step + self.stride, now
 
-    def take(self, step: int, optimizer: torch.optim.Optimizer | None, data: DataPosition, manner: Any
-             ) -> KeptState | None:  # fmt: skip
-        """Return the present state; None if it is over the budget."""
-        self._budget.limit, self._budget.used = self.limit, 0
+    def take(
+        self, step: int, optimizer: torch.optim.Optimizer | None, data: DataPosition, manner: Any, limit: int = 0
+    ) -> KeptState | None:
+        """Return the present state; None if it is over the budget, or over another `limit`."""
+        self._budget.limit, self._budget.used = limit or self.limit, 0
         weights = WeightCopies(self._budget)
         if not weights.note(self._experiment.named_parameters(), optimizer):
             return None

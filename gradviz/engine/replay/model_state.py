@@ -53,6 +53,10 @@ class ModelState:
         if not self._between:
             self._note_batch()
 
+    def places(self) -> Iterator[KeptValue]:
+        """Yield all that belongs to the state, and has not been noted yet."""
+        yield from self._places()
+
     def take(self) -> TakenState:
         """Return what was noted, which stays as it is whatever is noted afterwards."""
         places = self._kept.places if self._kept is not None else []
@@ -139,7 +143,7 @@ class TakenState:
 
     def __init__(self, places: list[KeptValue], sizes: list[tuple[str, Any, int]]) -> None:
         self.places = places
-        self._sizes = sizes
+        self.sizes = sizes
 
     def put_back(self) -> None:
         """Put it back. What was appended to a list since is taken off again.
@@ -147,10 +151,10 @@ class TakenState:
         Raises:
             NotRepeatableError: something was changed of which there is no copy.
         """
-        for _, values, size in self._sizes:
+        for _, values, size in self.sizes:
             if isinstance(values, list | bytearray):
                 del values[size:]
-        _check_sizes(self._sizes)
+        _check_sizes(self.sizes)
         KeptValues(self.places).put_back()
 
 

@@ -60,6 +60,40 @@ class RandomStates:
         for generator, state in self._devices:
             generator.set_state(state)
 
+    def to_parts(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+        """Return what was noted as tensors and plain values, for a file."""
+        assert self._torch is not None  # something was noted
+        words = self._python
+        if not isinstance(words, bytes):
+            _, (*numbers, index), _ = words
+            words = struct.pack(f"=i{_WORDS}I", index, *numbers)
+        tensors = {"torch": self._torch, "python": torch.frombuffer(bytearray(words), dtype=torch.uint8)}
+        tensors |= {f"device.{i}": state for i, (_, state) in enumerate(self._devices)}
+        values = {"gauss": self._gauss}
+        if self._numpy["bit_generator"] == "MT19937":
+            key = np.ascontiguousarray(self._numpy["state"]["key"], np.uint32)
+            tensors["numpy"] = torch.frombuffer(bytearray(key.tobytes()), dtype=torch.uint8)
+            values["numpy"] = [self._numpy["state"]["pos"], self._numpy["has_gauss"], self._numpy["gauss"]]
+        return tensors, values
+
+    @classmethod
+    def from_parts(cls, tensors: dict[str, torch.Tensor], values: dict[str, Any]) -> RandomStates:
+        """Return what `to_parts` gave; what it does not have is as it is now."""
+        states = cls()
+        states.note()
+        states._torch, states._gauss = tensors["torch"], values["gauss"]
+        states._python = tensors["python"].numpy().tobytes()
+        if "numpy" in values:
+            position, has_gauss, gauss = values["numpy"]
+            key = np.frombuffer(tensors["numpy"].numpy().tobytes(), np.uint32)
+            state = {"key": key, "pos": position}
+            states._numpy = {"bit_generator": "MT19937", "state": state, "has_gauss": has_gauss, "gauss": gauss}
+            states._numpy_words = b""
+        states._devices = [
+            (generator, tensors.get(f"device.{i}", state)) for i, (generator, state) in enumerate(states._devices)
+        ]
+        return states
+
     @property
     def are_present(self) -> bool:
         """Return whether nothing was drawn since they were noted."""

@@ -80,6 +80,16 @@ class WeightCopies:
         """Return the weights as they were, by name."""
         return dict(zip(self.names, self._copies, strict=False))
 
+    def optimizer_state(self) -> tuple[list[tuple[int, str, Any]], list[dict[str, Any]]]:
+        """Return what the optimizer keeps (the number of the parameter among its own, what it is called, and a copy),
+        and the options of its groups."""
+        if self._optimizer is None:
+            return [], []
+        order = {id(p): i for i, p in enumerate(p for group in self._optimizer.param_groups for p in group["params"])}
+        copies = {id(value): copy for value, copy in zip(self._values, self._copies, strict=True)}
+        entries = [(p, key, value) for p, kept in self._states for key, value in kept.items()]
+        return [(order[id(p)], key, copies.get(id(value), value)) for p, key, value in entries], self._options
+
     def put_back(self) -> None:
         """Make weights and optimizer what they were."""
         with untracked():

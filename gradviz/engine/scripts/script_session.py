@@ -20,6 +20,7 @@ from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_repeat import ScriptRepeat, ScriptTraps
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
+from gradviz.engine.stepping.step_controller import take_first
 from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
@@ -154,11 +155,12 @@ class ScriptSession:
         self._server.post(Trapped(self._server.run, step, hit[0].id, hit[1].message))
 
     def poll(self) -> None:
-        """Do at once only what ends the script; the rest waits until it is paused."""
+        """Do at once only what ends the script, or stops its first forward; the rest waits until it is paused."""
         commands = self._server.commands
         while commands.has_new:
             command = commands.receive()
-            commands.postpone(command)
+            if not take_first(self._run.gate, command):
+                commands.postpone(command)
             if isinstance(command, Open | Shutdown):
                 raise AbandonedError
 

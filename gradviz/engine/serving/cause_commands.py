@@ -65,6 +65,8 @@ def explain_spike(command: ExplainSpike, runner: AnyRun, run: int, post: Callabl
             gradients = gradient_norms(runner.experiment, _start(runner))
         modules = history.ranked(gradients, _ratios(runner.gate))
         notes.append(tr("There is no history yet: a trap on spikes keeps one from when it is set."))
+        if not isinstance(runner, Runner):
+            notes.append(tr("A script that runs again to a trap has none: ask where it is paused behind the trap."))
     if not modules and not command.rows:
         raise GradvizError(tr("No gradient is known yet; step to the end of a backward, and ask then."))
     rows: Any = ()

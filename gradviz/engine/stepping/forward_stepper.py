@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import torch
 from msgspec.structs import replace
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
+from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of, type_name
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.ops import QUESTIONS, Op, flatten
+from gradviz.engine.capture.ops import LEAVES, PLAIN_TENSORS, QUESTIONS, Op, flatten
 from gradviz.engine.capture.tensor_flow import Value, unwrapped, writes_in_place
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import Given, Origin
@@ -23,7 +24,7 @@ from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 
 _REGISTERS = "torch.Tensor.register_hook"
-_PLAIN = bool | int | float | str
+_PLAIN = (bool, int, float, str)  # quicker than a union
 _NOWHERE: Origin = (None, 0)
 
 
@@ -43,6 +44,8 @@ class ForwardSteps:
             self._places = places(before)
         self._points: dict[Op, int] = {}
         """Op → the position of its point."""
+        self._calls_around: dict[int, tuple[Calls, list[str]]] = {}
+        """Position of a module call → it and those around it, and their paths."""
         self._made_by_hand: dict[int, Origin] = {}
         """`id` of what an op returned, where there is no autograd and all of it is kept → where it was made."""
         self._by_hand = False
@@ -57,12 +60,9 @@ class ForwardSteps:
     @staticmethod
     def is_step(op: Op) -> bool:
         """Return whether a user would call it an operation."""
-        name = op.name.rsplit(".", 1)[-1]
-        # A range of the profiler's has the form of an op.
-        noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
-        return name not in QUESTIONS and not noted
+        return _is_step(op.name)
 
-    def passes(self, name: str, out: Any) -> bool:
+    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
         """Return False: each op may be a step."""
         return False
 
@@ -94,19 +94,22 @@ class ForwardSteps:
         if op.name == _REGISTERS and isinstance(value := op.inputs[0], Value) and value.node is not None:
             self._gate.history.tensor_hooks[value.node] = getattr(value.tensor(), GRADIENT_HOOKS, None) or {}
         nodes = self.count(new)
-        outputs = _values(flatten(result))
+        outputs = _values([result] if type(result) is torch.Tensor else flatten(result))
         count = len(outputs)
         names = [self._output] if count == 1 else [self._outputs.format(index=i) for i in range(count)]
         point = here.point
         if nodes:
             last = _made(outputs)
-            type_name = last.name().rpartition("::")[2] if last is not None else point.grad_fn
-            point = replace(point, node=nodes[-1], grad_fn=type_name)
+            name = type_name(last) if last is not None else point.grad_fn
+            if (point.node, point.grad_fn) != (nodes[-1], name):
+                point = replace(point, node=nodes[-1], grad_fn=name)
         elif point.node is not None and not self._recorded:
             point = replace(point, node=None, grad_fn="")
         self._points[op] = point.index
         if self._by_hand:
             self._made_by_hand |= {id(value): (point.index, i) for i, value in enumerate(outputs)}
+        if writes_in_place(op.name):
+            self._gate.history.figures.forget()  # `.data` and `detach` write without a version that others share
         if not outputs and writes_in_place(op.name) and op.inputs and isinstance(op.inputs[0], Value):
             self._gate.history.store_given(point.index, "written", [op.inputs[0].tensor()], free=True)
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
@@ -123,7 +126,7 @@ class ForwardSteps:
         if not ids:
             return
         calls, paths = self._calls(op)
-        point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
+        point = self._point(op, calls, paths, ids[-1], type_name(nodes[-1]))
         self._points[op] = point.index
         if op.invocation is not None and (tensors := op.invocation.take_tensors()):
             history = self._gate.history
@@ -133,7 +136,9 @@ class ForwardSteps:
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
         """Count new nodes as the graph will, and see whether it is still the graph before."""
-        functions = sorted((node for node in new if not is_leaf_node(node)), key=sequence_number)
+        functions = [node for node in new if not is_leaf_node(node)]
+        if len(functions) > 1:
+            functions.sort(key=sequence_number)
         first = self._made
         self._made += len(functions)
         for i, node in enumerate(functions, first):
@@ -141,7 +146,7 @@ class ForwardSteps:
             self._ids[node] = i
             known = self._known.get(i)
             # A number between those of the graph is that of a node which led to nothing then, and is not known.
-            same = known.type_name == node.name().rpartition("::")[2] if known is not None else i < self._last
+            same = known.type_name == type_name(node) if known is not None else i < self._last
             self.diverged = self.diverged or not same
         return tuple(range(first, self._made))
 
@@ -160,17 +165,21 @@ class ForwardSteps:
         return group
 
     def _calls(self, op: Op) -> tuple[Calls, list[str]]:
-        calls: list[int] = []
-        position = op.call
-        while position != -1:
-            calls.append(position)
-            position = self._modules.calls[position].parent
-        calls.reverse()
-        return tuple(calls), [self._modules.calls[position].path for position in calls]
+        known = self._calls_around.get(op.call)
+        if known is None:
+            calls: list[int] = []
+            position = op.call
+            while position != -1:
+                calls.append(position)
+                position = self._modules.calls[position].parent
+            calls.reverse()
+            known = tuple(calls), [self._modules.calls[position].path for position in calls]
+            self._calls_around[op.call] = known
+        return known
 
     def _given(self, op: Op, inputs: Sequence[Any], tensors: Sequence[Any]) -> Given:
         """Return how `op` was called: with which numbers, and where its `tensors` come from."""
-        values = [value for value in op.inputs if isinstance(value, Value)]
+        values = [value for value in op.inputs if type(value) is Value]
         self._by_hand = bool(tensors) and not values
         if self._by_hand:
             origins = [self._made_by_hand.get(id(value), _NOWHERE) for value in tensors]
@@ -203,7 +212,17 @@ def _values(values: Iterable[Any]) -> list[Any]:
 
 def _is_value(value: Any) -> bool:
     kind = type(value)
-    return kind is torch.Tensor or (hasattr(kind, "shape") and hasattr(kind, "dtype"))
+    if kind in LEAVES:
+        return kind in PLAIN_TENSORS
+    return hasattr(kind, "shape") and hasattr(kind, "dtype")
+
+
+@lru_cache(maxsize=4096)
+def _is_step(name: str) -> bool:
+    short = name.rsplit(".", 1)[-1]
+    # A range of the profiler's has the form of an op.
+    noted = name.endswith(("__get__", "__set__")) or name.startswith("profiler.")
+    return short not in QUESTIONS and not noted
 
 
 def _makes_nodes(inputs: Sequence[Any]) -> bool:

@@ -67,7 +67,7 @@ class GradientHooks:
         node = self._live[node_id]
         if is_leaf_node(node):
             return self._changed.pop(node_id, [])
-        if not node.name().startswith(MODULE_HOOK_NODE) or self._module is None:
+        if self._module is None or not self._nodes[node_id].type_name.startswith(MODULE_HOOK_NODE):
             return []
         path, _ = module_of(self._record, self._nodes[node_id])
         hooks = _module_hooks(self._module, path)

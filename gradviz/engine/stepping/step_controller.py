@@ -200,7 +200,7 @@ class StepController:
                 return StepRequest("pause")
             if isinstance(command, _HARMLESS):
                 self._server.serve_command(command)
-            else:
+            elif not take_first(self._server.current_run().gate, command):
                 self._server.commands.postpone(command)
         return None
 
@@ -329,6 +329,14 @@ class StepController:
             proof=self.errors.proof,
             unrecorded=gate.unrecorded and run.experiment is None,
         )
+
+
+def take_first(gate: Gate | None, command: Command) -> bool:
+    """Stop the first forward of a script, which is under way, if `command` asks for that; return whether it does."""
+    if gate is None or not isinstance(command, StepIn) or not command.first:
+        return False
+    gate.request = StepRequest("in")
+    return True
 
 
 def _ends(command: Command, run: AnyRun) -> bool:

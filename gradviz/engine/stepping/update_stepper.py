@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.ops import Op, flatten
+from gradviz.engine.capture.ops import Op, flat
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import StepStart, step_role
 from gradviz.engine.gate.step_request import Position
@@ -41,9 +41,12 @@ class UpdateSteps:
             self._parameters.setdefault(id(value), (name, value))
         self._ids = ids
         self._optimizer = gate.history.optimizer = optimizer
+        self._step = tr("step of {name}")
+        self._options: dict[int, Mapping[str, Any]] = {}
+        """`id` of a group of the optimizer → its options, which do not change in a step."""
         self._owner: dict[int, int] = {}
         self._own()
-        self._current: frozenset[int] = frozenset()
+        self._current: set[int] = set()
         """Whose turn it is: one parameter's, or that of all that change at once."""
         self._here: Position | None = None
         self._began_with: dict[int, Any] = {}
@@ -52,15 +55,18 @@ class UpdateSteps:
         """Copies of gradients and of the optimizer's state, as they were."""
         gate.begin_phase("update", len(self._parameters))
 
-    def passes(self, name: str, out: Any) -> bool:
-        """Return whether an op called `name` changes nothing in place."""
-        return out is None and not _in_place(name)
+    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Return whether an op called `name` changes nothing in place, or goes on with what is changing."""
+        if "out" not in kwargs and not _in_place(name):
+            return True
+        touched = self._touched(flat(args, kwargs))
+        return not touched or touched == self._current
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
         """Bring the parameter that `op`, which runs next, changes to the gate."""
-        if self.passes(op.name, out):
+        if out is None and not _in_place(op.name):
             return
-        touched = self._touched([v for v in flatten((list(inputs), out)) if _is_value(v)])
+        touched = self._touched(flat([*inputs, out], {}))
         if touched and touched != self._current:
             self._turn_to(touched, op)
 
@@ -89,17 +95,16 @@ class UpdateSteps:
         for key, before in self._began_with.items():
             name, value = self._parameters[key]
             after = _copy(value)
-            step = tr("step of {name}").format(name=name)
-            results += [(name, before), (name, after), (step, _difference(after, before))]
+            results += [(name, before), (name, after), (self._step.format(name=name), _difference(after, before))]
         nodes = tuple(self._ids[self._parameters[key][0]] for key in self._began_with)
-        self._began_with = {}
         if self._starts:
-            self._keep_state(1)
+            self._end_steps()
             self._gate.history.store_steps(here.point.index, self._starts, self._kept)
             self._starts, self._kept = {}, {}
+        self._began_with = {}
         self._gate.leave(here, "update", results, nodes if len(nodes) > 1 else ())
 
-    def _turn_to(self, keys: frozenset[int], op: Op) -> None:
+    def _turn_to(self, keys: set[int], op: Op) -> None:
         self._end_turn()
         self._current = keys
         alone = len(keys) == 1
@@ -117,38 +122,48 @@ class UpdateSteps:
         budget = self._gate.history.cache.budget
         whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= budget
         self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
-        if self._gate.looked_at and whole and self._size_of_state() <= budget // 2:
-            for key in self._began_with:
-                self._begin_step(*self._parameters[key])
-            self._keep_state(0)
+        if self._gate.looked_at and whole:
+            states = {key: self._tensors_of(self._parameters[key][1]) for key in self._began_with}
+            sizes = [2 * size_of(value) for state in states.values() for value in state.values()]
+            sizes += [size_of(self._parameters[key][1]) for key in states]
+            if sum(sizes) <= budget // 2:
+                for key, state in states.items():
+                    self._begin_step(*self._parameters[key], state)
 
-    def _size_of_state(self) -> int:
-        parameters = [self._parameters[key][1] for key in self._began_with]
-        states = [size_of(value) for parameter in parameters for value in self._tensors_of(parameter).values()]
-        return 2 * sum(states) + sum(map(size_of, parameters))
-
-    def _begin_step(self, name: str, parameter: Any) -> None:
+    def _begin_step(self, name: str, parameter: Any, tensors: Mapping[str, torch.Tensor]) -> None:
         gradient, optimizer = getattr(parameter, "grad", None), self._optimizer
         if gradient is None:
             return
-        group = group_of(optimizer, parameter) if optimizer is not None else {}
-        options = {key: _copy(value) if _is_value(value) else value for key, value in group.items() if key != "params"}
         state = optimizer.state.get(parameter, {}) if optimizer is not None else {}
-        rest = {key: value for key, value in state.items() if isinstance(value, bool | int | float)}
-        tensors = self._tensors_of(parameter)
+        rest = {key: value for key, value in state.items() if isinstance(value, int | float)}
         kind = type(optimizer).__name__ if optimizer is not None else ""
-        self._starts[name] = StepStart(kind, options, rest, tuple(tensors))
+        self._starts[name] = StepStart(kind, self._options_of(parameter), rest, tuple(tensors))
         self._kept[step_role(name), 0] = _copy(gradient)
+        for key, value in tensors.items():
+            self._kept[step_role(name, key), 0] = _copy(value)
 
-    def _keep_state(self, when: int) -> None:
-        """Copy what the optimizer keeps for the parameters whose turn it is: 0 before, 1 after."""
-        for name, parameter in self._parameters.values():
-            if name in self._starts:
-                tensors = self._tensors_of(parameter)
-                self._kept |= {(step_role(name, key), when): _copy(value) for key, value in tensors.items()}
-                if when:  # the first step makes what it keeps
-                    start = self._starts[name]
-                    self._starts[name] = replace(start, tensors=tuple({**dict.fromkeys(start.tensors), **tensors}))
+    def _options_of(self, parameter: Any) -> Mapping[str, Any]:
+        """Return the options of the group that has the parameter."""
+        group = group_of(self._optimizer, parameter) if self._optimizer is not None else {}
+        options = self._options.get(id(group))
+        if options is None:
+            options = {key: _copy(value) if _is_value(value) else value for key, value in group.items()}
+            options.pop("params", None)
+            self._options[id(group)] = options
+        return options
+
+    def _end_steps(self) -> None:
+        """Copy what the optimizer keeps for the parameters whose turn it was, after their steps."""
+        for key in self._began_with:
+            name, parameter = self._parameters[key]
+            start = self._starts.get(name)
+            if start is None:
+                continue
+            tensors = self._tensors_of(parameter)
+            for state, value in tensors.items():
+                self._kept[step_role(name, state), 1] = _copy(value)
+            if not tensors.keys() <= set(start.tensors):  # the first step makes what it keeps
+                self._starts[name] = replace(start, tensors=tuple({**dict.fromkeys(start.tensors), **tensors}))
 
     def _several(self, count: int) -> str:
         """Return what is shown in place of a name where several parameters change at once."""
@@ -156,14 +171,31 @@ class UpdateSteps:
             return tr("all parameters at once")
         return tr("{count} parameters at once").format(count=count)
 
-    def _touched(self, values: Sequence[Any]) -> frozenset[int]:
-        ids = [id(value) for value in values] + [id(value.base) for value in values if isinstance(value, np.ndarray)]
-        found = frozenset(self._owner[i] for i in ids if i in self._owner)
-        if not found:
-            # An optimizer makes its state in its first step, and manual updates may renew gradients.
+    def _touched(self, values: Sequence[Any]) -> set[int]:
+        """Return the keys of the parameters to which what an op is given belongs."""
+        found = self._owners(values)
+        if not found and self._is_new(values):
             self._own()
-            found = frozenset(self._owner[i] for i in ids if i in self._owner)
+            found = self._owners(values)
         return found
+
+    def _owners(self, values: Sequence[Any]) -> set[int]:
+        owner, found = self._owner, set()
+        for value in values:
+            key = owner.get(id(value))
+            if key is None and isinstance(value, np.ndarray):
+                key = owner.get(id(value.base))
+            if key is not None:
+                found.add(key)
+        return found
+
+    def _is_new(self, values: Sequence[Any]) -> bool:
+        """Return whether one of `values` has become a gradient, or what the optimizer keeps. It makes that in its first
+        step, and manual updates may renew gradients."""
+        given = set(map(id, values))
+        states = self._optimizer.state.values() if self._optimizer is not None else ()
+        kept = any(id(value) in given for state in states if isinstance(state, dict) for value in state.values())
+        return kept or any(id(getattr(p, "grad", None)) in given for _, p in self._parameters.values())
 
     def _own(self) -> None:
         self._owner = {
@@ -186,7 +218,7 @@ def _in_place(name: str) -> bool:
 
 
 def _is_value(value: Any) -> bool:
-    return isinstance(value, torch.Tensor | np.ndarray)
+    return isinstance(value, (torch.Tensor, np.ndarray))  # quicker than a union
 
 
 def _difference(after: Any, before: Any) -> Any:

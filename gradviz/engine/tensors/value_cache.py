@@ -10,7 +10,7 @@ import torch
 from msgspec import Struct
 
 from gradviz.engine.tensors.tensor_reader import is_sparse, stored_in
-from gradviz.engine.torch_compat import packed_values, version_of
+from gradviz.engine.torch_compat import packed_values, version_now
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 
@@ -55,6 +55,11 @@ class ValueCache:
             raise GradvizError(tr("Not available: the tensor was changed in place after this point."))
         return held.value
 
+    def find(self, key: Key) -> Any:
+        """Return the value; None if it is not available."""
+        held = self._values.get(key)
+        return None if held is None or held.is_changed() else held.value
+
     def has(self, key: Key) -> bool:
         """Return whether a value is available."""
         held = self._values.get(key)
@@ -86,7 +91,7 @@ class _CacheEntry(Struct, gc=False):
 
     def is_changed(self) -> bool:
         """Return whether the tensor was changed in place since it was stored."""
-        return self.version is not None and self.version != _version(self.value)
+        return self.version is not None and self.version != version_now(self.value)
 
 
 def _cache_entry(value: Any, size: int) -> _CacheEntry:
@@ -94,19 +99,17 @@ def _cache_entry(value: Any, size: int) -> _CacheEntry:
         # Detached: the value is stored, not the graph behind it. It shares memory and version with the original.
         try:
             tensor = value.detach()
-            return _CacheEntry(tensor, size, _version(tensor))
+            return _CacheEntry(tensor, size, version_now(tensor))
         except Exception:  # of a class that answers no function
             return _CacheEntry(value, size)
     return _CacheEntry(np.array(value) if isinstance(value, np.ndarray) else value, size)
 
 
-def _version(tensor: torch.Tensor) -> int:
-    return -1 if tensor.is_inference() else version_of(tensor)
-
-
 def size_of(value: Any) -> int:
     """Return how many bytes the numbers of a tensor or array take."""
     if isinstance(value, torch.Tensor):
+        if value.layout is torch.strided and not value.is_nested:
+            return value.nbytes
         if value.is_nested:  # a jagged one has symbolic sizes, and keeps its rows end to end
             rows = packed_values(value)
             value = value if rows is None else rows

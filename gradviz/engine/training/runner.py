@@ -25,6 +25,7 @@ from gradviz.engine.replay.data_position import DataPosition
 from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.kept_values import NotRepeatableError
+from gradviz.engine.replay.state_bytes import put_state, state_from_bytes, state_to_bytes
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.known_iterations import KnownIterations
@@ -34,6 +35,7 @@ from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 _LONG_BUILD = 1.0
 """Seconds of a build that the user should not wait for again."""
+_NO_LIMIT = 2**62
 Done = Literal["nothing", "forward", "backward"]
 
 
@@ -314,6 +316,30 @@ def restore_state(run: Runner, state: KeptState) -> None:
     run.start.forget()
     run.start.rewound = False
     state.put_back(run.data)
+
+
+def checkpoint_of(run: Runner) -> bytes:
+    """Return the state of a run between two iterations as bytes, for a file."""
+    manner = run.device, run.updater.manner
+    state = run.states.take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
+    assert state is not None  # without a limit there is always room
+    choice = {"name": run.choice.name, "options": run.choice.options}
+    return state_to_bytes(state, {"target": run.target.id, "device": run.device, "choice": choice})
+
+
+def resume_from(run: Runner, data: bytes) -> list[str]:
+    """Make a run that has just been built what it was when `checkpoint_of` gave these bytes. Returns names of what the
+    model keeps that no file can hold.
+
+    Raises:
+        GradvizError: it is no checkpoint, or one of another network.
+    """
+    saved = state_from_bytes(data)
+    choice = saved.header["choice"]
+    run.updater.change(OptimizerChoice(choice["name"], choice["options"]))
+    put_state(saved, run.experiment, run.updater.optimizer, run.data)
+    run.go_to(saved.step)
+    return saved.left_out
 
 
 def _evaluated(experiment: Experiment) -> Any:

@@ -1,5 +1,5 @@
 """Train a run that gradviz drives, an iteration at a time, as the policy decides;
-and send its losses ten times a second, every one of them."""
+and send its losses five times a second, every one of them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ from gradviz.protocol.commands import StepIn
 from gradviz.protocol.events import Event, LossBatch
 from gradviz.protocol.records import EvaluationsRecord
 
-# Nobody reads a number faster. Each batch wakes the client, which paints, and wants a processor that torch uses.
-PERIOD = 0.1
+# Nobody reads a number faster. Each batch wakes the client, which paints, and wants a processor that torch uses: where
+# torch has a thread on each, all of them wait meanwhile.
+PERIOD = 0.2
 # The rate is an average over about this many seconds.
 _MEMORY = 0.5
 

@@ -24,6 +24,8 @@ class RunButton(QPushButton):
         super().__init__(parent)
         self._run, self._pause = run, pause
         self._shown = run
+        self._wanted: QSize | None = None
+        """The preferred size, which a tool bar asks for at every step of being laid out."""
         self.setFixedHeight(32)
         self.clicked.connect(lambda: self._shown.trigger())
         for action in (run, pause):
@@ -45,10 +47,15 @@ class RunButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
-        # As wide as its widest text, so that nothing beside it moves when it changes.
+        if self._wanted is None:
+            self._wanted = QSize(self._widest(), 32)
+        return self._wanted
+
+    def _widest(self) -> int:
+        """Return the width of the widest text, so that nothing beside the button moves when it changes."""
         words = (plain(self._run.text()), tr("Continue"), tr("Run again"))
         widths = (self._width(self._pause, text) for text in (tr("Pause"), tr("Pausing…")))
-        return QSize(max(*(self._width(self._run, text) for text in words), *widths), 32)
+        return max(*(self._width(self._run, text) for text in words), *widths)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size."""
@@ -74,6 +81,7 @@ class RunButton(QPushButton):
         return key_text(action.shortcut().toString())
 
     def _follow(self) -> None:
+        self._wanted = None
         self.setEnabled(self._shown.isEnabled())
         self.setToolTip(self._shown.toolTip())
         self.setAccessibleName(plain(self._shown.text()))

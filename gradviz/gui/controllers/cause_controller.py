@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -122,9 +123,12 @@ class CauseController(QObject):
         title = tr("Iteration {step}: {message}").format(step=f"{trapped.step:,}", message=trapped.message)
         text = tr("The script runs again from its start, with the same losses, and stops where this begins.")
         again = partial(session.opening.reset, again_to=trapped.step)
-        self.banner.show_message(
-            "warning", "warning-circle-fill", title, text, [(tr("Run again to here"), again, True)]
-        )
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(tr("Run again to here"), again, True)]
+        breakpoints = session.engine.breakpoints
+        if trapped.breakpoint in breakpoints and breakpoints[trapped.breakpoint].record.kind == "spike":
+            # Its history ends with this run.
+            buttons.insert(0, (tr("What moved?"), session.causes.ask_for_spike, False))
+        self.banner.show_message("warning", "warning-circle-fill", title, text, buttons)
 
     def _go_on(self) -> None:
         phase = self._session.state.phase

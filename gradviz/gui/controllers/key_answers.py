@@ -11,6 +11,7 @@ from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.mnemonics import plain
 from gradviz.language import tr
+from gradviz.protocol.commands import StepIn
 
 
 class KeyAnswers(QObject):
@@ -36,10 +37,22 @@ class KeyAnswers(QObject):
     def _answer(self, row: ActionRow, action: QAction) -> None:
         name, state = plain(action.text()).rstrip("…"), self._session.state
         if row.menu == "Run" and state.phase in ("starting", "opening"):
-            self._kept = state.setup.target, action
+            early = row.id == "step_in" and self._stops_first()
+            self._kept = None if early else (state.setup.target, action)
             self._show(tr("{action} is done as soon as {name} is open.").format(action=name, name=state.title))
         elif row.needs is not None:
             self._show(f"{name}: {row.needs()}")
+
+    def _stops_first(self) -> bool:
+        """Have the script that is being opened stop at the first op of its forward; return whether it is one. Any other
+        target runs its first forward again when it is open."""
+        session, setup = self._session, self._session.state.setup
+        script = setup.spec.runs_as_script(bool(session.opening.script_arguments.get(setup.target)))
+        if script and session.state.phase == "starting":
+            session.opening.reset(stop_first=True)
+        elif script:
+            session.engine.send(StepIn(first=True))
+        return script
 
     def _do_kept(self) -> None:
         state = self._session.state

@@ -61,7 +61,9 @@ class OpeningBanners(QObject):
         self._errors.show_message("error", "warning-circle-fill", title.format(name), sentence, buttons)
 
     def show_changed(self) -> None:
-        """Show that the file has other contents than those that were opened."""
+        """Show that the file has other contents than those that were opened, unless an error offers to reopen it."""
+        if self._session.state.phase == "failed" and self._errors.title:
+            return
         name = self._session.state.title.partition(":")[0]
         title = self.tr("{0} has changed").format(name)
         text = self.tr("What is shown is of its code as it was; Reopen runs it as it is now.")
@@ -100,6 +102,8 @@ class OpeningBanners(QObject):
             self._errors.dismiss()
             if self._shows != "declined":
                 self._hide()
+        elif self._session.state.phase == "failed" and self._shows == "change":
+            self._hide()
 
     def _leave(self) -> None:
         if self._target != self._session.state.setup.target:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gradviz.gui.plots.empty_plot import EmptyPlot
@@ -14,6 +15,10 @@ from gradviz.gui.widgets.dock_heights import LOW
 
 if TYPE_CHECKING:
     from gradviz.gui.plots.loss_plot import LossPlot
+
+
+_AFTER_THE_START = 50
+"""Milliseconds."""
 
 
 class LossPanel(QWidget):
@@ -51,8 +56,11 @@ class LossPanel(QWidget):
             self.needed_height_changed.emit()
 
     def build_soon(self) -> None:
-        """Make the plot when its library has been imported in another thread: keys are waited for already."""
-        BackgroundWork(self).run(_import_plot, lambda _none: self.build(), wait=False)
+        """Make the plot when its library has been imported in another thread: keys are waited for already, and the
+        first of them before that thread wants the interpreter."""
+        work = BackgroundWork(self)
+        begin = partial(work.run, _import_plot, lambda _none: self.build(), wait=False)
+        QTimer.singleShot(_AFTER_THE_START, self, begin)
 
     def build(self) -> None:
         """Import the plotting library and make the plot; later calls do nothing."""

@@ -1,4 +1,4 @@
-"""The setup that each target was last used with, kept among the settings."""
+"""What is kept of each target among the settings: the setup that it was last used with, and what is watched of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from hashlib import sha256
 
 from gradviz.client.runs import RunSetup, default_setup, from_text, to_text
 from gradviz.gui.session.settings import Settings
+from gradviz.model import watch_list
+from gradviz.model.watch_list import WatchedTensor
 
 
 class KeptSetups:
-    """Reads and writes the setup of each network and model."""
+    """Reads and writes what is kept of each network and model."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -26,6 +28,14 @@ class KeptSetups:
     def remember(self, setup: RunSetup) -> None:
         """Keep `setup` as the one to offer next time for its network."""
         self._settings.set_text(_key(setup.target), to_text(setup))
+
+    def watched(self, target: str) -> list[WatchedTensor]:
+        """Return what is watched of `target`."""
+        return watch_list.from_text(self._settings.text(f"watched/{_key(target)}"))
+
+    def remember_watched(self, target: str, rows: list[WatchedTensor]) -> None:
+        """Keep what is watched of `target`."""
+        self._settings.set_text(f"watched/{_key(target)}", watch_list.to_text(rows))
 
 
 def _key(target: str) -> str:

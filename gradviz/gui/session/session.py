@@ -280,8 +280,8 @@ class Session(QObject):
         self.state.configuration_changed.emit()
 
     def _on_failed(self, event: Failed) -> None:
-        if event.command == "Pause" and self.state.phase == "failed":
-            return  # the run before had ended already: nobody asked for this
+        if event.command in ("Pause", "StepIn") and self.state.phase == "failed":
+            return  # the run that it was for had ended already: that was said
         if event.command in ("SetDevice", "SetOptimizer"):
             self._adopt_facts()
             self.state.setup_refused.emit(event.message)

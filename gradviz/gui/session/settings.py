@@ -53,7 +53,6 @@ TABLE: tuple[Setting, ...] = (
     Setting("open/recent", ""),
     Setting("open/folder", ""),
     Setting("steps/breakpoints", ""),
-    Setting("steps/watched", ""),
     Setting("steps/budget", 256 * 2**20, range(MOST_BYTES + 1)),
     Setting("measure/rate", 2, (*RATES, PAUSED)),
     Setting("runs/record", True),

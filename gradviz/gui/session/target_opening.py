@@ -269,7 +269,7 @@ class TargetOpening(QObject):
             self._state.enter("failed")
             self._refuse(self.refusal)
         elif not self.reader.target:
-            self.reset()
+            self.reset(stop_first=self._stop_first, again_to=self._again_to)  # as was requested meanwhile
 
     def on_opened(self, event: Opened) -> None:
         """Note that the target of the setup is open."""

@@ -15,6 +15,10 @@ LOW = dock_sizes.LOW - STRIP
 _MOST_CORRECTIONS = 8
 """Times that a height is set again for one turn of the page; where it cannot be, Qt's stays."""
 
+_PATIENCE = 40
+"""Milliseconds after which a height is looked at again: a window that is being laid out does not take it, and no event
+is sent."""
+
 
 class DockHeights(QObject):
     """A panel that can be low has a method `needed_height`, which returns 0 where it wants the usual height, and a
@@ -35,6 +39,8 @@ class DockHeights(QObject):
         """How often the height may still be corrected; 0 where the user or Qt decides."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._correct)
+        self._again = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._again.timeout.connect(self._correct)
         dock.page_shown.connect(self._turn)
         for panel in panels:
             if hasattr(panel, "needed_height_changed"):
@@ -87,3 +93,4 @@ class DockHeights(QObject):
         if self._corrections and self._dock.current == self._front[0] and self._dock.height() != wanted:
             self._corrections -= 1
             self._dock.set_height(wanted)
+            self._again.start()

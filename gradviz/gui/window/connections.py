@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtGui import QGuiApplication
 
+from gradviz.gui.session.kept_setups import KeptSetups
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.menus import node_menu
 from gradviz.model.tensor_choices import TensorChoice
@@ -19,8 +21,10 @@ class Connections(QObject):
         self._window = window
         self._update_timer = QTimer(self, singleShot=True, interval=0)
         self._update_timer.timeout.connect(window.update_actions)
+        self._kept, self._watched = KeptSetups(window.settings), ""
         self._connect()
         self._show_network()
+        self._show_watched()
         window.update_actions()
 
     def _connect(self) -> None:
@@ -45,18 +49,19 @@ class Connections(QObject):
         window.graph_panel.source_requested.connect(window.show_line)
         window.steps.source_requested.connect(window.show_line)
         view.menu_requested.connect(self._open_node_menu)
+        window.graph_panel.reach_requested.connect(self._search_reach)
         window.graph_panel.console_requested.connect(lambda: window.panels.show("console"))
         window.console.line_requested.connect(window.show_line)
         window.inspector.source_requested.connect(window.show_line)
         window.inspector.node_requested.connect(self._go_to)
         window.watch.node_requested.connect(self._go_to)
-        for expression in window.settings.get("steps/watched").splitlines():
-            window.watch.add_expression(expression)
-        window.watch.expressions_changed.connect(lambda texts: window.settings.set("steps/watched", "\n".join(texts)))
+        session.state.setup_changed.connect(self._show_watched)
+        window.watch.changed.connect(lambda: self._kept.remember_watched(self._watched, window.watch.rows))
         window.causes.panel.source_requested.connect(window.show_line)
         window.overlays.cause_requested.connect(window.causes.ask_at_stop)
         window.inspector.stop_page.watch_requested.connect(self._watch)
         window.overlays.derivative.state_requested.connect(window.inspector.stop_page.open_saved)
+        QGuiApplication.clipboard().dataChanged.connect(self._report_copy)
         window.exports.reported.connect(window.show_sentence)
         window.appearance.reported.connect(window.show_sentence)
         window.appearance.reported.connect(self._update_soon)
@@ -85,6 +90,11 @@ class Connections(QObject):
         file = opened.source.file if known and opened and opened.source else window.session.state.setup.file
         if file and file != window.source.file:
             window.source.show_file(file)
+
+    def _show_watched(self) -> None:
+        if (target := self._window.session.state.setup.target) != self._watched:
+            self._watched = target
+            self._window.watch.show_rows(self._kept.watched(target))
 
     def _show_selected_line(self) -> None:
         window = self._window
@@ -121,6 +131,10 @@ class Connections(QObject):
         if not window.watch.rows:  # later ones change the number in its tab, and leave in front what is there
             window.panels.show("watch")
         window.watch.add(title, node, choice)
+
+    def _report_copy(self) -> None:
+        if QGuiApplication.clipboard().ownsClipboard():
+            self._window.show_sentence(self.tr("Copied to the clipboard."))
 
     def _compact(self, compact: bool) -> None:
         window = self._window

@@ -25,7 +25,7 @@ ERRORS = (
     ReachError(
         "Expected to have finished reduction in the prior iteration",
         translatable(
-            "DistributedDataParallel waits for the gradient of every parameter, and these get none. Use them for the"
+            "DistributedDataParallel waits for the gradient of every parameter, and some get none. Use them for the"
             " loss, freeze them, or pass find_unused_parameters=True."
         ),
         _LOST,
@@ -99,3 +99,11 @@ def error_for(text: str) -> ReachError | None:
 def meaning_of(error: ReachError) -> str:
     """Return what an error means, in the user's language."""
     return tr(error.meaning)
+
+
+def explained(message: str, said: str) -> str:
+    """Return what an error means whose own words are `said`, where that is known and its `message` is no sentence of
+    ours already; else the message."""
+    error = error_for(said)
+    is_raw = " " not in message.partition(": ")[0]
+    return meaning_of(error) if error is not None and is_raw else message

@@ -5,13 +5,14 @@ from __future__ import annotations
 from gradviz.client.debug_state import DebugState, losses_of
 from gradviz.client.user_frames import FRAME, users_part
 from gradviz.language import tr
+from gradviz.model.explanation.reach_errors import error_for, explained
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
 from gradviz.terminal.text.cause_text import proof_lines
 from gradviz.terminal.text.graph_text import sum_lines, sums_at
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, number, width_of
-from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
+from gradviz.terminal.text.stop_text import ran_lines, reason_lines, stop_lines
 
 _MOST = 24
 """Lines; of a longer one the middle is left out."""
@@ -89,12 +90,11 @@ class StopReporter:
     def _write_reason(self, stop: Stopped) -> None:
         known = stop.breakpoint is not None and stop.breakpoint in self._debugger.breakpoints
         title = title_of(self._debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
-        line = reason_line(stop, title)
-        if line is not None:
-            self._screen.write(line)
+        self._screen.write(*reason_lines(stop, title, self._screen.width - 2))
         if stop.reason == "exception":
-            self._screen.sentence(stop.message.partition("\n")[0], "error")
+            self._screen.sentence(explained(stop.message, stop.said).partition("\n")[0], "error")
             self._screen.write(*traceback_lines(stop.traceback, stop.said))
+            self._write_search(stop.said)
             if stop.proof is not None:
                 self._screen.write(*proof_lines(stop.proof, self._debugger.graph, self._screen.width))
             if stop.unrecorded:
@@ -188,10 +188,16 @@ class StopReporter:
             if event.phase != "build"
             else tr("while it was built")
         )
-        self._screen.sentence(event.message, "error")
+        self._screen.sentence(explained(event.message, event.said), "error")
         self._screen.write([("dim", f"  {where}")])
         if event.file:
             self._screen.write(f"  {event.file}:{event.line}")
         self._screen.write(*(traceback_lines(event.traceback, event.said) or users_part(event.traceback)))
+        self._write_search(event.said)
         kept = tr("; its graph is kept") if self._has_graph() else ""
         self._screen.write([("dim", tr("The run is over{kept}. restart begins again.").format(kept=kept))])
+
+    def _write_search(self, said: str) -> None:
+        """Name the search for the parameters that an error is about."""
+        if error := error_for(said):
+            self._screen.sentence(tr("`reach {text}` lists the parameters.").format(text=error.text), "accent")

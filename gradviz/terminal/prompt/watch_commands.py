@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.model.watch_list import WatchedTensor, figure_of, subtract, watched_expression
+from gradviz.model.watch_list import WatchedTensor, figure_of, subtract, watched_expression, watched_tensor
 from gradviz.terminal.prompt.inspect_commands import resolve_name
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.line_writer import Line, number, shape_text, table
@@ -22,7 +22,7 @@ def watch(talk: Conversation, text: str) -> None:
             raise GradvizError(tr("Only tensors of nodes can be watched; graph shows them."))
         title = title_of(talk.debugger.graph, wanted)
         if title not in {row.title for row in talk.watched}:
-            talk.watched.append(WatchedTensor(title, graph_of(talk.debugger), wanted.node, wanted.choice))
+            talk.watched.append(watched_tensor(title, graph_of(talk.debugger), wanted.node, wanted.choice))
     elif not talk.watched:
         raise GradvizError(tr("Nothing is watched; watch NAME follows a tensor from stop to stop."))
     report_watched(talk)

@@ -58,19 +58,19 @@ def notice_text(event: Trapped | Unchecked | Branched) -> str:
     return text.format(step=event.step, number=event.breakpoint, message=event.message)
 
 
-def reason_line(stop: Stopped, title: str) -> Line | None:
-    """Return why it stopped: a breakpoint, called `title`, or a pause; None for a step or an error."""
+def reason_lines(stop: Stopped, title: str, width: int) -> list[Line]:
+    """Return why it stopped, whole: a breakpoint, called `title`, or a pause; nothing for a step or an error."""
     match stop.reason:
         case "breakpoint":
+            name = tr("breakpoint {breakpoint}").format(breakpoint=stop.breakpoint)
             found = f": {stop.message}" if stop.message else ""
-            return [
-                ("accent", tr("breakpoint {breakpoint}").format(breakpoint=stop.breakpoint)),
-                ("", tr(" {title}{found}").format(title=title, found=found)),
-            ]
+            text = tr(" {title}{found}").format(title=title, found=found)
+            first, *more = wrap_text(f"{name}{text}", width)
+            return [[("accent", name), ("", first.removeprefix(name))], *([("", f"  {part}")] for part in more)]
         case "pause":
-            return [("accent", tr("paused"))]
+            return [[("accent", tr("paused"))]]
         case _:
-            return None
+            return []
 
 
 def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -> list[Line]:

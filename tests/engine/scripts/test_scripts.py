@@ -238,6 +238,17 @@ def test_stop_first_stops_at_the_first_op_of_the_forward(engine: EngineThread, t
     assert (stop.step, stop.point.index, stop.point.op) == (0, 0, "torch.nn.functional.linear")
 
 
+def test_a_step_that_was_asked_for_while_the_script_is_opened_stops_at_the_first_op(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    engine.tell(Open(1, loop(tmp_path)))
+    engine.tell(StepIn(first=True))
+    stop = engine.until(Stopped)
+    assert (stop.step, stop.point.index, stop.point.op) == (0, 0, "torch.nn.functional.linear")
+    engine.tell(StepIn())
+    assert engine.until(Stopped).point.index == 1
+
+
 def test_run_until_one_iteration_and_pause(engine: EngineThread, tmp_path: Path) -> None:
     engine.open(loop(tmp_path, rounds=10**9))
     engine.tell(RunOne())

@@ -175,3 +175,23 @@ def test_a_summary_in_single_precision_is_that_of_a_copy_in_double_bit_for_bit(a
     for single in (torch.from_numpy(array), torch.from_numpy(array).transpose(0, -1) if array.ndim else None):
         if single is not None:
             assert repr(tensors.summarize("x", single)) == repr(tensors.summarize("x", single.double()))
+
+
+def test_known_figures_are_those_of_tensors_that_are_alive_and_unchanged() -> None:
+    known = tensors.KnownFigures()
+    tensor, figures = torch.ones(4), (2.0, 1.0, 1.0, 0)
+    place = tensor.data_ptr(), 4, tensor.dtype
+    known.note(place, tensor, figures)
+    assert known.find(place) == figures
+    tensor.add_(1)
+    assert known.find(place) is None
+    known.note(place, tensor, figures)
+    del tensor  # its memory may be another's now
+    assert known.find(place) is None
+
+
+def test_a_norm_is_the_same_for_few_numbers_and_for_many_and_for_any_strides() -> None:
+    for tensor in (torch.randn(300_000), torch.randn(70, 900).t(), torch.randn(9, 1).expand(9, 3000), torch.ones(())):
+        summary = tensors.summarize("x", tensor)
+        assert summary.norm == pytest.approx(float(tensor.double().norm()), rel=1e-12)
+        assert (summary.minimum, summary.maximum) == (float(tensor.min()), float(tensor.max()))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from gradviz.gui.panels.watch.watch_panel import WatchPanel
+from gradviz.gui.window.contents import filled_window
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import Passed, StateChanged, Stopped
 from gradviz.protocol.records import PassedRecord, PointRecord
@@ -78,14 +79,28 @@ def test_two_selected_rows_are_compared_and_delete_removes_them(qtbot, desk: Des
     assert panel.rows == []
 
 
-def test_an_expression_is_followed_and_outlives_the_window(desk: Desk, panel: WatchPanel) -> None:
+def test_an_expression_is_followed(desk: Desk, panel: WatchPanel) -> None:
     panel.field.setText(" h.max() ")
     panel.field.returnPressed.emit()
     asked = [command for command in desk.commands if isinstance(command, AskTensor) and command.what == "expression"]
     assert [(command.node, command.name) for command in asked] == [(None, "h.max()")]
-    assert desk.window.settings.get("steps/watched") == "h.max()" and panel.field.text() == ""
+    assert panel.field.text() == ""
     desk.session.apply(replace(answered(torch.tensor(3.0)), request=asked[-1].request))
     assert cells(panel, 2)[:3] == ["h.max()", "scalar", "3.000"]
-    panel.view.selectRow(2)
+
+
+def test_each_network_has_its_own_list_which_outlives_the_window(desk: Desk, panel: WatchPanel) -> None:
+    panel.add_expression("h.max()")
+    titles = [row.title for row in panel.rows]
+    desk.session.opening.open("nn")
+    assert panel.rows == []
+    panel.add_expression("y.sum()")
+    window = filled_window(desk.session, desk.settings, desk.theme)
+    assert [row.title for row in window.watch.rows] == ["y.sum()"]
+    desk.session.opening.open("autograd")
+    assert [row.title for row in panel.rows] == titles
+    stop(desk, 1)
+    assert not any(row.message for row in panel.rows)
+    panel.view.selectAll()
     panel.remove_selected()
-    assert desk.window.settings.get("steps/watched") == ""
+    assert desk.setups.watched("autograd") == []

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from gradviz.gui.window.menus import node_menu
 from gradviz.protocol.cause_records import BlameLink, ExtentRecord, ModuleFigures, RowFigures
 from gradviz.protocol.commands import AskTensor, Blame, ExplainSpike, Open, SetBreakpoints
-from gradviz.protocol.events import Blamed, Failed, LossBatch, Passed, SpikeExplained, StateChanged, Stopped
+from gradviz.protocol.events import Blamed, Failed, LossBatch, Passed, SpikeExplained, StateChanged, Stopped, Trapped
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, PointRecord, SummaryRecord
 from tests.gui.conftest import Desk
 
@@ -234,3 +234,23 @@ def test_what_an_error_proves_is_written_beside_both_lines_of_code(stopped: Desk
     stopped.session.causes.forget()
     source.show_file(str(net), 15)
     assert source._code.notes == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"), [("spike", ["What moved?", "Run again to here"]), ("nonfinite", ["Run again to here"])]
+)
+def test_a_script_behind_a_spike_is_asked_what_moved_before_it_runs_again(
+    desk: Desk, kind: str, offered: list[str]
+) -> None:
+    desk.window.show()
+    desk.engine_ready()
+    run = desk.session.state.runs.number
+    desk.session.breakpoints.add(BreakpointRecord(0, kind, number=10, other=50))
+    (known,) = desk.session.engine.breakpoints
+    desk.session.apply(Trapped(run, 3, known.record.id, "the loss is large"))
+    banner = desk.window.causes.banner
+    buttons = {button.text(): button for button in banner.findChildren(QPushButton) if not button.isHidden()}
+    assert [text for text in buttons if text] == offered
+    if kind == "spike":
+        buttons["What moved?"].click()
+        assert desk.commands[-1] == ExplainSpike()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from gradviz.protocol.commands import StepIn
 from tests.gui.conftest import Desk
+from tests.gui.window.conftest import last_open
 
 
 def steps(desk: Desk) -> list[StepIn]:
@@ -26,6 +27,21 @@ def test_a_key_kept_for_another_network_is_forgotten(desk: Desk, qtbot) -> None:
     desk.session.opening.open("nn")
     desk.engine_ready()
     assert not steps(desk)
+
+
+def test_step_in_for_a_script_that_is_being_opened_goes_to_the_engine_at_once(own: Desk, qtbot, tmp_path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text("loss = 1\nloss.backward()\n")
+    own.fake.own = lambda _command: []  # it takes long
+    own.session.opening.open(str(path), allowed=True)
+    own.window.update_actions()
+    qtbot.keyClick(own.window, Qt.Key.Key_F11)
+    assert own.window._status.message == "Step in is done as soon as train.py is open."
+    assert steps(own) == [StepIn(first=True)]
+    own.session.opening.restart_engine()
+    qtbot.keyClick(own.window, Qt.Key.Key_F11)
+    own.engine_ready()
+    assert last_open(own).stop_first and len(steps(own)) == 1
 
 
 def test_a_disabled_action_says_why_when_its_key_is_pressed(desk: Desk, qtbot) -> None:

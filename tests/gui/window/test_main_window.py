@@ -15,6 +15,7 @@ from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.dialogs.command_palette import CommandPalette, score
 from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
+from gradviz.gui.scene.data.node_states import NodeTag
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.window import contents
 from gradviz.gui.window.contents import filled_window
@@ -215,6 +216,11 @@ def test_an_error_in_the_network_shows_banner_and_traceback(desk: Desk) -> None:
     desk.session.apply(Raised(1, 3, "forward", "shapes do not fit", trace, node.file, node.line))
     assert desk.window.graph_panel.banner.title == f"RuntimeError in forward, autograd.py:{node.line}"
     assert "shapes do not fit" in desk.window.console.text
+    graph, scene = desk.session.engine.graph, desk.window.graph_panel.view.scene
+    at = [other.id for other in graph.nodes if (other.file, other.line) == (node.file, node.line)][-1]
+    assert desk.session.selection.node_id == at  # so that the Inspector shows it
+    desk.window.graph_panel._steps.refresh()
+    assert scene.states.tag[graph.index[at]] == NodeTag.ERROR
 
 
 def test_the_status_bar_shows_state_iteration_loss_and_engine(desk: Desk) -> None:

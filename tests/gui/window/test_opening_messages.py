@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from gradviz.client.code_consent import code_of
 from gradviz.gui.panels.graph.drop_overlay import read_dropped_file
 from gradviz.gui.session import target_opening
 from gradviz.protocol.commands import Open
-from gradviz.protocol.events import Event, Failed, Raised, StateChanged
+from gradviz.protocol.events import Event, Failed, Raised, StateChanged, Stopped
+from gradviz.protocol.records import PointRecord
 from gradviz.targets.target_spec import read_target
 from tests.gui.conftest import Desk
 from tests.gui.window.conftest import CODE, answer, button, last_open
@@ -79,6 +80,20 @@ def test_code_that_raised_can_be_reopened(own: Desk, model: Path) -> None:
     assert own.session.state.phase == "ready"
 
 
+def test_an_error_about_reach_is_explained_and_its_parameters_are_a_click_away(own: Desk, model: Path) -> None:
+    own.window.opening.open(str(model))
+    said = (
+        "RuntimeError: Expected to have finished reduction in the prior iteration before starting a new one. This\nis"
+    )
+    run = own.session.state.runs.number
+    own.session.apply(Raised(run, 1, "forward", "RuntimeError: Expected …", "Traceback", str(model), 16, said=said))
+    own.session.apply(StateChanged(run, "failed", 1))
+    assert "waits for the gradient of every parameter" in own.window.graph_panel.banner.text
+    button(own, "Show parameters").click()
+    assert own.window.panels.docks["right"].current == "reach"
+    assert own.window.opening.reach.search.text() == "Expected to have finished reduction in the prior iteration"
+
+
 def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qtbot, model: Path) -> None:
     own.window.opening.open(str(model))
     banner = own.window.opening.banners.banner
@@ -88,6 +103,27 @@ def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qt
     button(own, "Reopen").click()
     assert len([command for command in own.commands if isinstance(command, Open)]) == before + 1
     assert own.session.opening.consent.question is None and banner.title == ""
+
+
+def test_a_file_that_failed_and_was_changed_is_reopened_by_one_button(own: Desk, qtbot, model: Path) -> None:
+    def raises(command: Open) -> list[Event]:
+        return [Raised(command.run, 0, "build", "no more", "Traceback\nValueError: no more", str(model), 16)]
+
+    own.fake.own = raises
+    own.window.opening.open(str(model))
+    _, sentence = own.window.graph_panel.view.cards.message.words()
+    assert sentence == "It was not made; the message above says why."
+    with qtbot.waitSignal(own.window.opening.watch.changed):
+        model.write_text(CODE + "# changed\n")
+    shown = [b for b in own.window.findChildren(QPushButton) if b.text() == "Reopen" and b.isVisible()]
+    assert len(shown) == 1 and own.window.graph_panel.banner.title == "ValueError in build, gpt.py:16"
+    own.fake.own = answer
+    shown[0].click()
+    model.write_text(CODE)
+    banner = own.window.opening.banners.banner
+    qtbot.waitUntil(lambda: banner.title == "gpt.py has changed")
+    own.session.apply(Raised(own.session.engine.run, 3, "forward", "no more", "", str(model), 16))
+    assert banner.title == ""
 
 
 def test_a_file_that_is_as_it_was_again_needs_no_reopening(own: Desk, qtbot, model: Path) -> None:
@@ -222,3 +258,17 @@ def test_two_files_a_folder_and_a_notebook_are_refused_with_a_sentence(tmp_path:
     assert "notebook" in read_dropped_file(mime(tmp_path / "a.ipynb"))[1]
     for name in ("a.py", "a.pt2", "a.pt", "a.safetensors"):
         assert read_dropped_file(mime(tmp_path / name)) == (str(tmp_path / name), "")
+
+
+def test_the_banner_of_an_error_has_the_first_lines_of_a_long_message_and_the_console_all(
+    own: Desk, model: Path
+) -> None:
+    own.window.opening.open(str(model))
+    run = own.session.state.runs.number
+    said = "\n".join(["ValueError: it differs", *(f"at position {i}" for i in range(30))])
+    point = PointRecord(0, "backward", 1, grad_fn="ExpBackward0", file=str(model), line=16)
+    own.session.apply(Stopped(run, 0, "exception", point, message=said, traceback="Traceback", said=said))
+    own.session.apply(StateChanged(run, "stopped", 0))
+    text = own.window.graph_panel.banner.text
+    assert "at position 2" in text and "at position 9" not in text and "The console has all of it." in text
+    assert "at position 29" in own.window.console.text

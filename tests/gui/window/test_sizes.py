@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gradviz.gui.scene.painting.paint_caches import TextCache
@@ -95,3 +95,32 @@ def test_no_card_meets_the_node_that_is_next_which_is_in_sight_and_no_text_is_cu
                 place = QRect(card.mapTo(view, QPoint()), card.size())
                 assert not place.intersects(rect_in_view(view, node)), (size, type(card).__name__)
                 assert view.rect().contains(place) or place.top() >= view.height(), (size, type(card).__name__)
+
+
+class LayoutCount(QObject):
+    """Counts the layouts that are asked for in the whole program."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.mark.parametrize("size", [(640, 400), (1280, 800), (1600, 1000), (3840, 2160)])
+def test_a_window_that_nobody_touches_lays_nothing_out(desk: Desk, qapp: QApplication, qtbot, size) -> None:
+    layouts = LayoutCount()
+
+    def quiet() -> bool:
+        before = layouts.count
+        QApplication.processEvents()
+        return layouts.count == before
+
+    desk.engine_ready()
+    desk.window.resize(*size)
+    desk.window.show()
+    qapp.installEventFilter(layouts)
+    try:
+        qtbot.waitUntil(quiet)
+    finally:
+        qapp.removeEventFilter(layouts)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradviz.client.debug_state import raised_at
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.folding_controller import FoldingController
 from gradviz.gui.panels.graph.highlight_controller import HighlightController
@@ -18,6 +19,7 @@ from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
+from gradviz.model.explanation.reach_errors import error_for, explained
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Raised
 
@@ -53,11 +55,17 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
     return title, f"{counted} · {how.format(f'{since:,}')}"
 
 
+_MOST_LINES, _MOST_LETTERS = 4, 420
+"""Of an error's message in a banner."""
+
+
 class GraphBanners(QObject):
     """Shows why the session cannot go on, with what can be done about it."""
 
     console_requested = Signal()
     node_requested = Signal(int)
+    reach_requested = Signal(str)
+    """The parameters that an error text of torch's is about are wanted."""
 
     def __init__(self, session: Session, banner: Banner, parent: QObject) -> None:
         super().__init__(parent)
@@ -82,12 +90,14 @@ class GraphBanners(QObject):
         kind, _, text = stop.message.partition(": ")
         if " " in kind:  # a sentence of its own, not what was raised
             kind, text = self.tr("Error"), stop.message
+        elif error_for(stop.said):
+            text = explained(stop.message, stop.said)
         graph = self._session.engine.graph
         if graph is not None and graph.record.kind == "autograd":
-            text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
+            text = "\n".join((_brief(text), *graph.record.notes))  # what of this iteration was not recorded, and why
         where = step_text.source_text(stop.point)
         head = self.tr("{kind} in {name}").format(kind=kind, name=step_text.short_title(stop.point))
-        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        buttons = self._first_buttons(stop.said)
         if stop.point.node is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
@@ -97,14 +107,18 @@ class GraphBanners(QObject):
             buttons.append((tr("Run again to here"), again, True))
         self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
+    def _first_buttons(self, said: str) -> list[tuple[str, Callable[[], None], bool]]:
+        """Return the buttons of every error; of one that is about reach, that of the parameters that it means."""
+        found: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if error := error_for(said):
+            found.append((self.tr("Show parameters"), partial(self.reach_requested.emit, error.text), False))
+        return found
+
     def _show_raised(self, event: Raised) -> None:
-        graph = self._session.engine.graph
-        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
-        if graph is not None and event.line:
-            at = [node.id for node in graph.nodes if (node.file, node.line) == (event.file, event.line)]
-            if at:
-                last_there = at[-1]
-                buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
+        buttons = self._first_buttons(event.said)
+        if (node := raised_at(self._session.engine)) is not None:
+            buttons.append((self.tr("Show node"), partial(self.node_requested.emit, node), False))
+            self._session.selection.select(node)
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
         # Of a message of many lines, the first gives the kind.
@@ -117,7 +131,16 @@ class GraphBanners(QObject):
             kind=kind, phase=event.phase or self.tr("the network"), place=place
         )
         text = event.message.removeprefix(f"{kind}: ").replace(f" ({place[2:]})", "") if place else event.message
+        text = explained(event.message, event.said) if error_for(event.said) else _brief(text)
         self.banner.show_message("error", "warning-circle-fill", head, text, buttons)
+
+
+def _brief(text: str) -> str:
+    """Return a message of a few lines whole, of more the first ones: the console has all of it."""
+    lines = text.splitlines()
+    if len(lines) <= _MOST_LINES and len(text) <= _MOST_LETTERS:
+        return text
+    return tr("{text} … The console has all of it.").format(text="\n".join(lines[:_MOST_LINES])[:_MOST_LETTERS])
 
 
 class GraphPanel(QWidget):
@@ -129,6 +152,7 @@ class GraphPanel(QWidget):
     """The requested placement is not needed any more; the drawing stays as it is."""
     source_requested = Signal(str, int)
     console_requested = Signal()
+    reach_requested = Signal(str)
     highlight_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -218,6 +242,7 @@ class GraphPanel(QWidget):
         self.folds.path_changed.connect(self._show_where)
         self._steps.node_hidden.connect(self.folds.show_node)
         self._banners.console_requested.connect(self.console_requested)
+        self._banners.reach_requested.connect(self.reach_requested)
         self._banners.node_requested.connect(self.show_node)
         self.marks.changed.connect(self.highlight_changed)
         self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
@@ -264,6 +289,8 @@ class GraphPanel(QWidget):
             self.view.set_message(
                 self.tr("Making the network"), self.tr("Its first forward is drawn in a moment."), True
             )
+        elif session.state.phase == "stopped":
+            self.view.set_message(self.tr("Nothing has run yet"), self.tr("Each operation is drawn when it has run."))
         elif session.state.phase in ("failed", "dead"):
             self._show_missing()
         self._schedule_refresh()
@@ -283,11 +310,11 @@ class GraphPanel(QWidget):
     def _show_missing(self) -> None:
         session = self._session
         self._clear_other()
-        title = self.tr("No graph of {0}").format(session.state.title)
+        title, raised = self.tr("No graph of {0}").format(session.state.title), session.engine.past.raised
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),
             "failed": self.tr("It was not made; the message above says why.")
-            if session.opening.refusal
+            if session.opening.refusal or (raised is not None and raised.phase == "build")
             else self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
         }[session.state.phase]
         self.view.set_message(title, why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
+from gradviz.client.debug_state import raised_at
 from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.data.timeline_states import edge_states, node_states
 from gradviz.gui.scene.view.graph_view import GraphView
@@ -52,13 +53,12 @@ class StepStateController(QObject):
         if graph is None or graph is not session.engine.graph:
             return  # the drawing of the session's graph is still being placed
         timeline, stop = self.timeline, session.engine.stop
-        raised = stop.point.node if stop is not None and stop.reason == "exception" else None
         states = node_states(
             graph,
             timeline,
             session.engine.breakpoints.enabled(),
             edited=session.engine.edits if not session.engine.looks_back else (),
-            raised=raised if not session.engine.looks_back else None,
+            raised=raised_at(session.engine) if not session.engine.looks_back else None,
             proof=stop.proof if stop is not None and not session.engine.looks_back else None,
             lit=session.state.phase == "ready" and graph.record.kind == "autograd",
         )

@@ -102,9 +102,11 @@ class ConfigurationForm(QWidget):
 
     def set_columns(self, count: int) -> None:
         """Show the two groups beside each other, or one below the other."""
-        beside = count > 1
-        directions = QBoxLayout.Direction
-        self._groups.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        beside, directions = count > 1, QBoxLayout.Direction
+        direction = directions.LeftToRight if beside else directions.TopToBottom
+        if direction == self._groups.direction():
+            return  # each setting of the spacing asks for the layout, at which the panel counts the columns again
+        self._groups.setDirection(direction)
         self._groups.setSpacing(24 if beside else 10)
         for place in (0, 2):
             self._groups.setStretch(place, 1 if beside else 0)

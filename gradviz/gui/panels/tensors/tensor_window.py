@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog, ask_tensor_pa
 from gradviz.gui.panels.tensors.tensor_table import TensorTableModel
 from gradviz.gui.session.session import Session
 from gradviz.language import tr
+from gradviz.model.graph.graph import shape_text
 from gradviz.model.tensor_choices import AT_GATE, TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.events import TensorAnswered
@@ -143,6 +145,11 @@ class TensorWindows(QObject):
             model.set_answer(answer)
             text = model.text(range(model.rowCount()), range(model.columnCount()))
             QGuiApplication.clipboard().setText(text)
+            if answer.shape is not None and model.rowCount() * model.columnCount() < prod(answer.shape):
+                sentence = tr("Copied the first {shown} of {whole} values; its window copies any slice.").format(
+                    shown=shape_text((model.rowCount(), model.columnCount())), whole=shape_text(answer.shape)
+                )
+                self._session.state.failed.emit(sentence)
             model.deleteLater()
 
     def open(self, node: NodeRecord, choice: TensorChoice) -> TensorDialog:

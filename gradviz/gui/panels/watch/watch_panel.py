@@ -29,7 +29,7 @@ from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import significant
 from gradviz.model.tensor_choices import TensorChoice
-from gradviz.model.watch_list import Difference, WatchedTensor, figure_of, subtract, watched_expression
+from gradviz.model.watch_list import Difference, WatchedTensor, figure_of, subtract, watched_expression, watched_tensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord
 
@@ -125,7 +125,8 @@ class WatchPanel(QWidget):
     node_requested = Signal(int)
     count_changed = Signal(int)
     needed_height_changed = Signal()
-    expressions_changed = Signal(object)
+    changed = Signal()
+    """The user added a row, or removed some."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -200,22 +201,22 @@ class WatchPanel(QWidget):
         graph = self._session.engine.graph
         if graph is None or any((row.node, row.choice) == (node.id, choice) for row in self.rows):
             return
-        self.rows.append(WatchedTensor(title, graph, node.id, choice))
-        self._show()
-        self.ask()
+        self._append(watched_tensor(title, graph, node.id, choice))
 
     def add_expression(self, text: str) -> None:
         """Follow an expression from now on."""
         if text and text not in {row.title for row in self.rows}:
-            self.rows.append(watched_expression(text))
-            self._show()
-            self.ask()
-            self.expressions_changed.emit(self.expressions)
+            self._append(watched_expression(text))
 
-    @property
-    def expressions(self) -> list[str]:
-        """The expressions among what is watched; they outlive the window."""
-        return [row.title for row in self.rows if row.choice.what == "expression"]
+    def show_rows(self, rows: list[WatchedTensor]) -> None:
+        """Follow these in place of what is followed."""
+        self._model.rows = rows
+        self._show()
+        self.ask()
+
+    def _append(self, row: WatchedTensor) -> None:
+        self.show_rows([*self.rows, row])
+        self.changed.emit()
 
     def _add_expression(self) -> None:
         self.add_expression(self.field.text().strip())
@@ -226,7 +227,7 @@ class WatchPanel(QWidget):
         gone = {index.row() for index in self.view.selectionModel().selectedRows()}
         self._model.rows = [row for at, row in enumerate(self.rows) if at not in gone]
         self._show()
-        self.expressions_changed.emit(self.expressions)
+        self.changed.emit()
 
     def copy(self) -> None:
         """Put the table on the clipboard, as tab-separated lines."""

@@ -18,6 +18,8 @@ _ABOVE = 0.25
 """A module that begins so much of the view's height above the first box is shown with it."""
 _FIRST = 8
 """Boxes that count as the beginning: leaves of the first op are beside and above it."""
+_LABEL = (110, 8)
+"""From where a label begins, so far to the right and to either side of its line it reaches."""
 _LEAST = 0.85
 """A part is shown so small at least, for the whole of its width."""
 MARGIN = 10
@@ -156,6 +158,17 @@ def covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
         if np.any(across & (top < to_y) & (top + CLUSTER_HEADER > from_y)):
             return True
     return False
+
+
+def covers_labels(card: Rect, drawing: Drawing, camera: Camera) -> bool:
+    """Return whether a card lies over what is written beside an edge: its shape, and the norm that a stop adds."""
+    if camera.zoom < READABLE:
+        return False  # none is written
+    left, top = camera.to_scene(card[0], card[1])
+    right, bottom = left + card[2] / camera.zoom, top + card[3] / camera.zoom
+    x, y = drawing.placement.label_position.T
+    near = (y > top - _LABEL[1]) & (y < bottom + _LABEL[1]) & (x < right) & (x > left - _LABEL[0])
+    return bool(np.any(near))
 
 
 def overlaps(rect: Rect, cards: list[Rect]) -> bool:

@@ -27,7 +27,7 @@ class LabelPlace(NamedTuple):
     width: float
     """Of the shape alone."""
     room: float
-    """Length from the line to the next box or text, or to the border of the cluster around."""
+    """Length from the line to the next box or text, or to the border of what is around."""
     depth: int
     """Of the innermost open cluster that it lies in, -1 for none."""
 
@@ -86,11 +86,11 @@ class EdgeLabels:
         return np.column_stack([corner, wide, np.full(len(labeled), 2 * _HALF)]).reshape(-1, 4)
 
     def _around(self, x: float, y: float) -> tuple[tuple[float, float], int]:
-        """Return left and right border of the innermost open cluster around a point, and its depth."""
+        """Return left and right border of the innermost open cluster around a point, or of all, and its depth."""
         rects, depths = self._placement.cluster_rect, self._placement.cluster_depth
         left, top, wide, high = rects.T if len(rects) else np.zeros((4, 0))
         here = np.nonzero((x >= left) & (x <= left + wide) & (y >= top) & (y <= top + high))[0]
         if not len(here):
-            return (-np.inf, np.inf), -1
+            return (0.0, float(self._placement.width)), -1
         row = int(here[np.argmax(depths[here])])
         return (float(left[row]), float(left[row] + wide[row])), int(depths[row])

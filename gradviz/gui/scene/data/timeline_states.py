@@ -38,14 +38,15 @@ def node_states(
     stopping = _at_breakpoints(graph, tuple(breakpoints))
     for node_id in stopping:
         states.breakpoint[graph.index[node_id]] = True
-    if timeline is None:
-        return states
-    _color(graph, timeline, states)
-    for node_id in edited:
-        if node_id in graph:
-            states.tag[graph.index[node_id]] = NodeTag.EDITED
+    if timeline is not None:
+        _color(graph, timeline, states)
+        for node_id in edited:
+            if node_id in graph:
+                states.tag[graph.index[node_id]] = NodeTag.EDITED
     if raised is not None and raised in graph:
         states.tag[graph.index[raised]] = NodeTag.ERROR
+    if timeline is None:
+        return states
     slots = _slots(graph, timeline)
     roles = _roles(graph, states, proof) if proof is not None else {}
     return NodeStates(states.state, states.order, states.tag, states.breakpoint, slots, roles)

@@ -177,7 +177,9 @@ def _tag(
     if where == "left":
         right = context.camera.to_view(x + 12, y)[0] + wide
     elif where == "under":  # beside the line that leaves a box are the norm and the shape of what it carries
-        right = min(right, context.camera.to_view(x + width / 2 - 9, y)[0])
+        beside = context.camera.to_view(x + width / 2 - 9, y)[0]
+        # A box that is too narrow for that has the tag under itself, and not over what is at its left.
+        right = max(min(right, beside), context.camera.to_view(x - RING_AWAY, y)[0] + wide)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(QRectF(right - wide, middle - high / 2, wide, high), high / 2, high / 2)

@@ -17,7 +17,10 @@ from gradviz.layout.geometry import stack_geometry as stacks
 _SLOT = 9.0
 _BEFORE_ORDER = 3.0
 """Between a name and the number behind it."""
-_MOST_SLOTS = 4
+_MOST_SLOTS = 3
+"""The box leaves room for so many beside its second line."""
+_AFTER_SLOTS = 8.0
+"""Room for a number of two digits between the terms and the tip."""
 # A member of an enumeration takes a look-up each time; a hundred boxes ask for some six hundred.
 _LOSS, _PARAMETER = int(BoxKind.LOSS), int(BoxKind.PARAMETER)
 _FUNCTIONAL = frozenset((int(BoxKind.FUNCTION), int(BoxKind.CUSTOM)))
@@ -57,17 +60,19 @@ def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[floa
     second = context.drawing.subtitle(box)
     baseline = middle + TITLE_LINE if second and context.zoom >= levels.SECOND_LINES else middle + ONLY_LINE
     value, mark = _value(context, box), 0.0
+    slots = context.states.slots.get(node, ())
     if value:
         mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
     elif functional:
         mark = _mark(context, x + width, baseline, node)
     elif kind == _PARAMETER:
         right = width - m.LEAF_POINT  # where the sides begin to meet in the tip
-        left = pad + context.texts.width(title, styles.STRONG) + _BEFORE_ORDER
-        _order(context, node, x + right, middle + ONLY_LINE, right - left)
+        left = right - pad if slots else pad + context.texts.width(title, styles.STRONG) + _BEFORE_ORDER
+        line = SECOND_LINE if slots and baseline < middle else ONLY_LINE
+        _order(context, node, x + right, middle + line, right - left)
     _text(context, title, styles.STRONG, x + pad, baseline, style.title, room - mark)
-    if slots := context.states.slots.get(node, ()):
-        paint_slots(context, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
+    if slots:
+        paint_slots(context, slots, x + width - pad - _AFTER_SLOTS, middle + (9 if baseline < middle else 0))
     if baseline < middle:
         _text(context, second, styles.CODE_SMALL, x + pad, middle + SECOND_LINE, style.second, room + pad / 2)
 

@@ -114,6 +114,9 @@ class CardDock(QObject):
                 fit_to(size.width() - right - 2 * EDGE)
             card.adjustSize()
             if x > EDGE and x + card.width() > size.width() - right - EDGE:
+                if not right and self.at_a_stop:
+                    card.move(0, size.height())  # out of sight: heads come below, and the inspector has it, too
+                    continue
                 x, y, high = EDGE, y + high + _GAP, 0
             high = max(high, card.height())
             card.move(x, EDGE + y + (high - card.height()) // 2)

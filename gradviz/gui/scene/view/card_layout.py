@@ -11,7 +11,7 @@ from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.camera_fitting import EDGE
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
 from gradviz.gui.scene.view.card_dock import BETWEEN, CardDock
-from gradviz.gui.scene.view.kept_free import Cost
+from gradviz.gui.scene.view.kept_free import LABEL, Cost
 from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend, StopLegend
 from gradviz.gui.scene.view.minimap import Minimap
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
@@ -138,7 +138,8 @@ class Cards(QObject):
         low, head, button = self._canvas.height() - EDGE, self._legend_head, self.legend_button
         room = low - self.dock.column_top - ((head.height() + BETWEEN) if head is not None else 0)
         wanted = [card for card in self._legends if not card.is_empty]
-        needed = sum(card.height() + BETWEEN for card in (*wanted, *([self.minimap] if partly else [])))
+        needed = sum(card.own_height + BETWEEN for card in wanted)
+        needed += self.minimap.height() + BETWEEN if partly else 0
         button.setVisible(drawn and bool(wanted) and needed > room + BETWEEN)
         row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
@@ -151,7 +152,10 @@ class Cards(QObject):
             left += card.width() + _GAP
         low -= max((card.height() + BETWEEN for card in row), default=0)
         asked = button.isChecked() and not button.isHidden()
+        in_one = len(wanted) > 1 and (asked or button.isHidden())
+        self.stop_legend.show_more(self.legend if in_one else None)
         signs, shapes = ((card, drawn and card in wanted) for card in self._legends)
+        shapes = self.legend, shapes[1] and len(wanted) == 1
         # The button offers the shapes where there is no room for all; the overview has no other place.
         for each, is_wanted in ((self._lower_left, drawn), signs, (self.minimap, partly), shapes):
             if each is None:
@@ -172,6 +176,7 @@ class Cards(QObject):
     def _float_legend(self, cost: Cost, drawn: bool) -> QRect:
         """Float legend and chip in a lower corner, whole or folded into a button; return where they are."""
         free, head = self._canvas.viewport().geometry(), self._legend_head
+        self.stop_legend.show_more(None)
         legend, other = self._legends if self.dock.at_a_stop else self._legends[::-1]
         other.hide()
         card = self._lower_left or legend
@@ -187,8 +192,10 @@ class Cards(QObject):
             for places in self._in_corners([each for each in form if each is not None], free, as_row=form is folded)
         ]
         asked = card is self._lower_left  # colors have to be explained, and what they color can be panned
-        best, worth = min(candidates, key=lambda each: each[1] > 1 if asked else each[1])
-        if not drawn or worth > (0 if self._is_small and not asked else 1):
+        if self._is_small and not asked:  # the button alone may hide what is written beside an edge
+            candidates = [(form, at) for form, at in candidates if at <= (LABEL if self.legend_button in form else 0)]
+        best, worth = min(candidates, key=lambda each: each[1] > 1 if asked else each[1], default=({}, 2))
+        if not drawn or worth > 1:
             best = {}
         if self.legend_button in best and self.legend_button.isChecked():
             button = best[self.legend_button]

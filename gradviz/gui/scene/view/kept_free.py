@@ -14,12 +14,13 @@ MARKS = 10
 _MANY = 40
 """More than so many matches cannot all be kept free of cards."""
 
-Cost = Callable[[Rect], int]
+LABEL = 0.5
+Cost = Callable[[Rect], float]
 """What it costs that a rectangle of the viewport is covered: 2 for a node that is next, selected or found, 1 for any
-other or a header, 0 for none."""
+other or a header, `LABEL` for what is written beside an edge, 0 for none."""
 
 
-def at_no_cost(_rect: Rect) -> int:
+def at_no_cost(_rect: Rect) -> float:
     """Return that it costs nothing."""
     return 0
 
@@ -36,10 +37,12 @@ class KeptFree:
         """Return what it costs to cover parts of the viewport, as a camera sees the drawing."""
         kept = [in_view(rect, camera) for rect in self._rects(drawing)]
 
-        def cost(rect: Rect) -> int:
+        def cost(rect: Rect) -> float:
             if fitting.overlaps(rect, kept):
                 return 2
-            return int(fitting.covers([rect], drawing, camera) or fitting.covers_heads([rect], drawing, camera))
+            if fitting.covers([rect], drawing, camera) or fitting.covers_heads([rect], drawing, camera):
+                return 1
+            return LABEL if fitting.covers_labels(rect, drawing, camera) else 0
 
         return cost
 
