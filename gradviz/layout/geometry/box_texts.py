@@ -96,8 +96,10 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
         case "parameter" if large:
             return Box(_even(text + 2 * m.LEAF_PAD_COMPACT), m.COMPACT_HEIGHT, title, "", True)
         case "parameter":
-            slots = m.SLOT * 4 if subtitle != tr("parameter") else 0.0
-            wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + slots)
+            wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + m.SLOT * 4)
+            if subtitle == tr("parameter"):  # no sum has slots here, but the tag of what runs next has room
+                tag = width(tr("NEXT"), "title", m.TAG_SIZE) + m.TAG_PAD - m.LEAF_ORDER_ROOM
+                wide = max(text + tag, width(subtitle, "mono", m.SUBTITLE_SIZE))
             return Box(_even(wide + 2 * m.LEAF_PAD + m.LEAF_ORDER_ROOM), m.LEAF_HEIGHT, title, subtitle)
         case "leaf" | "data" | "stub" | "output":
             if large:
