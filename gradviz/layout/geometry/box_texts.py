@@ -13,7 +13,7 @@ from gradviz.model.graph.graph import is_view as is_view
 from gradviz.protocol.records import EdgeRecord, NodeRecord
 
 _MOST_LETTERS = 36
-"""Of a reason on a box: a longer one would push what stands beside it out of sight."""
+"""Of a reason on a box: a longer one would push what is beside it out of sight."""
 
 
 def cluster_title(graph: Graph, cluster_id: int, inside: int = -1) -> str:
