@@ -287,7 +287,8 @@ class DebugState:
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
         self.under_way, self.pausing, self.state, self.stop, self.step = None, False, "stopped", event, event.step
-        self.graph_step = min(self.graph_step, event.step - (event.point.phase == "forward"))
+        if self.graph_step > event.step:  # the run went back
+            self.graph_step = max(event.step - (event.point.phase == "forward"), 0)
         if event.point.index == 0 and not event.after:
             self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)
