@@ -49,7 +49,7 @@ class Pruned(NamedTuple):
         """Return it as a sentence; empty if it is nothing."""
         if not self.runs:
             return ""
-        text = tr("{count} old runs without tag, note and checkpoint were removed ({size:.1f} MB).")
+        text = tr("Old runs without tag, note and checkpoint were removed: {count} ({size:.1f} MB).")
         return text.format(count=len(self.runs), size=self.size / 1e6)
 
 

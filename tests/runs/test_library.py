@@ -222,7 +222,7 @@ def test_old_runs_are_let_go_unless_something_keeps_them(library: RunLibrary) ->
         record(library, 100, name=name, **more)  # type: ignore[arg-type]
     record(library, 1, name="new")
     pruned = library.prune(days=90)
-    assert sorted(run.name for run in pruned.runs) == ["old", "stopped"] and "2 old runs" in str(pruned)
+    assert sorted(run.name for run in pruned.runs) == ["old", "stopped"] and "removed: 2" in str(pruned)
     assert sorted(names(library)) == ["asked", "new", "noted", "tagged"]
     assert not str(library.prune(days=90))
 
