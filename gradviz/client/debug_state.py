@@ -336,6 +336,19 @@ def why_not_back(debugger: DebugState, step: int) -> str:
     return ""
 
 
+def way_back(debugger: DebugState, opening: Open, step: int) -> BackTo | Open:
+    """Return the command that goes back to an iteration: for a script, which owns its loop, one that opens it again.
+
+    Raises:
+        GradvizError: there is no way back to it now; the sentence is the reason.
+    """
+    if reason := why_not_back(debugger, step):
+        raise GradvizError(reason)
+    if debugger.opened is not None and debugger.opened.kind == "script":
+        return replace(opening, run=debugger.run + 1, again_to=step or None, stop_first=not step)
+    return BackTo(step, debugger.run + 1)
+
+
 def _why_not(debugger: DebugState) -> str:
     """Return why the engine cannot go on; empty if it can."""
     if debugger.is_paused:
