@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gradviz.cli import runs
+from gradviz.cli.checkpoints import add_checkpoint_options, check_checkpoints
 from gradviz.cli.runs import add_recording_options
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
@@ -172,13 +173,14 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser(
         "run", help=tr("train without a window"), description=tr("Train without a window or Qt.")
     )
-    _add_setup(command)
+    _add_setup(command, optional=True)
     command.add_argument("--steps", type=int, metavar="N", help=tr("iterations to train (500; a script: to its end)"))
     command.add_argument("--optimizer", metavar="NAME", help=tr("an optimizer of torch.optim, or Manual"))
     command.add_argument("--lr", metavar="X", help=tr(_LR_HELP))
     command.add_argument("--every", type=int, default=100, metavar="N", help=tr("print each N-th loss (100)"))
     command.add_argument("--json", action="store_true", help=tr(_JSON_HELP))
     add_recording_options(command)
+    add_checkpoint_options(command)
     command.set_defaults(act=_run)
 
 
@@ -241,8 +243,8 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(act=_compare)
 
 
-def _add_setup(command: argparse.ArgumentParser) -> None:
-    command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
+def _add_setup(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    command.add_argument("target", metavar="TARGET", nargs="?" if optional else None, help=tr(_TARGET_HELP))
     command.add_argument("--seed", type=int, default=0, metavar="N", help=tr("of random, numpy and torch (0)"))
     command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
     command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=tr(_SET_HELP), dest="settings")
@@ -268,6 +270,9 @@ def _open(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from gradviz.cli.run import is_training_script
 
+    check_checkpoints(arguments)
+    if (arguments.resume or arguments.checkpoint_every) and is_training_script(arguments):
+        raise InvalidValueError(tr("A script keeps its own checkpoints; --resume is for networks and factories."))
     if arguments.steps is None and not is_training_script(arguments):
         arguments.steps = 500
     if arguments.steps is not None and arguments.steps < 0:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from gradviz.cli.checkpoints import keep, record_before, resume
 from gradviz.cli.run_recording import Record, setup_of_runner, setup_of_script
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
@@ -46,6 +47,8 @@ def train(arguments: argparse.Namespace) -> int:
         try:
             with exit_on_interrupt():
                 runner = open_runner(arguments)
+                if arguments.resumed is not None:
+                    resume(runner, arguments.resumed)
             with exit_on_second_interrupt(), Record(arguments, setup_of_runner(arguments, runner)) as record:
                 _print_losses(runner, arguments, out, record)
         except (GradvizError, BrokenPipeError, KeyboardInterrupt):
@@ -141,12 +144,16 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
 def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO, record: Record) -> None:
     write = _line_of_json if arguments.json else _line_of_text
     every = 1 if arguments.json else arguments.every
-    if record.recording is not None and arguments.steps:
-        runner.forward(captured=True)  # of iteration 0, to have its graph
-    with _bar(arguments.steps, sys.stderr) as (bar, say):
-        for step, loss in enumerate(bar(runner.losses(arguments.steps))):
+    first, steps = runner.step, arguments.steps - runner.step
+    if arguments.resumed is not None:
+        record_before(record.recording, arguments.resumed)
+    if record.recording is not None and steps:
+        runner.forward(captured=True)  # of the first iteration, to have its graph
+    with _bar(steps, sys.stderr) as (bar, say):
+        for step, loss in enumerate(bar(runner.losses(steps)), start=first):
             record(step, loss)
-            if step == 0 and runner.graph is not None:
+            keep(record.recording, runner, arguments.checkpoint_every)
+            if step == first and runner.graph is not None:
                 record.describe(runner.choice, str(runner.device), runner.graph.record)
             if (step + 1) % every == 0:
                 say(write(step, loss), out)

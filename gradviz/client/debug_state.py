@@ -287,7 +287,8 @@ class DebugState:
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
         self.under_way, self.pausing, self.state, self.stop, self.step = None, False, "stopped", event, event.step
-        self.graph_step = min(self.graph_step, event.step - (event.point.phase == "forward"))
+        if self.graph_step > event.step:  # the run went back
+            self.graph_step = max(event.step - (event.point.phase == "forward"), 0)
         if event.point.index == 0 and not event.after:
             self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)
@@ -333,6 +334,19 @@ def why_not_back(debugger: DebugState, step: int) -> str:
         text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
         return text.format(step=step, last=debugger.past.reached)
     return ""
+
+
+def way_back(debugger: DebugState, opening: Open, step: int) -> BackTo | Open:
+    """Return the command that goes back to an iteration: for a script, which owns its loop, one that opens it again.
+
+    Raises:
+        GradvizError: there is no way back to it now; the sentence is the reason.
+    """
+    if reason := why_not_back(debugger, step):
+        raise GradvizError(reason)
+    if debugger.opened is not None and debugger.opened.kind == "script":
+        return replace(opening, run=debugger.run + 1, again_to=step or None, stop_first=not step)
+    return BackTo(step, debugger.run + 1)
 
 
 def _why_not(debugger: DebugState) -> str:

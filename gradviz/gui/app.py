@@ -14,6 +14,7 @@ from gradviz.gui.session.run_recording import RunRecording
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
+from gradviz.gui.widgets.banner import Banner
 from gradviz.gui.window.contents import fill
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.layout_process.messages import SeenPlacement, pack
@@ -52,6 +53,7 @@ class App(QObject):
         self.theme = self.window.theme
         self.layout = LayoutWorker(self)
         self.recording = RunRecording(settings, self)
+        self._unrecorded: Banner | None = None
         self.settings = settings
         self.setups = KeptSetups(settings)
         self.session = Session(self.setups.setup, self)
@@ -84,6 +86,7 @@ class App(QObject):
         engine.died.connect(self.recording.note_death)
         engine.died.connect(session.engine_died)
         self.recording.said.connect(window.show_sentence)
+        self.recording.unrecorded.connect(self._show_unrecorded)
         engine.output_received.connect(window.console.write)
         window.graph_panel.placement_requested.connect(layout.place)
         window.graph_panel.placement_cancelled.connect(layout.cancel)
@@ -99,6 +102,13 @@ class App(QObject):
         window.first_painted.connect(window.loss.build_soon)
         window.first_painted.connect(self.recording.let_go)
         window.closed.connect(self.close)
+
+    def _show_unrecorded(self, sentence: str) -> None:
+        """Show why a run is not recorded until the user has read it."""
+        if self._unrecorded is None:
+            self._unrecorded = Banner()
+            self.window.graph_panel.add_banner(self._unrecorded)
+        self._unrecorded.show_message("note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [])
 
     def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()

@@ -38,8 +38,8 @@ class Open(Command, frozen=True):
     """At a stop in a forward that does not follow a known graph, send the graph so far only for `AskGraph`: to build it
     takes the longer the more ops there are, and a script may step through all of them without a look at it."""
     again_to: int | None = None
-    """For a script that met a trap in this iteration, and was paused behind it, or raised in it: run it again from its
-    start, freely and with the same losses, and stop in it where the trap is met first, or where it raises."""
+    """For a script that has run in this engine: run it again from its start, freely and with the same losses, and stop
+    in that iteration: where the trap is met first that it met there, where it raised, or before its first op."""
     graphs_late: bool = False
     """Where the graph so far takes long to build, send it after the stop, once no command has come for a moment: a user
     who holds a key down does not wait for it."""

@@ -49,7 +49,7 @@ class Pruned(NamedTuple):
         """Return it as a sentence; empty if it is nothing."""
         if not self.runs:
             return ""
-        text = tr("{count} old runs without tag, note and checkpoint were removed ({size:.1f} MB).")
+        text = tr("Old runs without tag, note and checkpoint were removed: {count} ({size:.1f} MB).")
         return text.format(count=len(self.runs), size=self.size / 1e6)
 
 
@@ -184,7 +184,7 @@ class RunLibrary:
 
     def _files(self) -> list[Path]:
         try:
-            return [path for path in self.folder.iterdir() if path.suffix == SUFFIX]
+            return [path for path in self.folder.iterdir() if path.suffix == SUFFIX and path.is_file()]
         except FileNotFoundError:
             return []
         except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,7 +69,16 @@ def explained(path: Path) -> Iterator[None]:
             raise RunFileError(text.format(name=path.name)) from error
         text = tr("{name} cannot be read as a run ({reason}); take it out of {folder}, or restore it from a copy.")
         raise RunFileError(text.format(name=path.name, reason=error, folder=path.parent)) from error
-    except (msgspec.MsgspecError, ValueError, TypeError, KeyError, OSError) as error:
+    except (
+        msgspec.MsgspecError,
+        zlib.error,
+        ArithmeticError,
+        LookupError,
+        ValueError,
+        TypeError,
+        RecursionError,
+        OSError,
+    ) as error:
         text = tr("{name} is damaged ({reason}); take it out of {folder}, or restore it from a copy.")
         raise RunFileError(text.format(name=path.name, reason=error, folder=path.parent)) from error
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,6 +21,7 @@ from gradviz.runs.run_format import SIDECARS, explained, open_to_read
 from gradviz.runs.run_records import LOSS, STATE, CheckpointRow, Points, RunEvent, RunSummary, main_metric
 from gradviz.runs.series_blocks import Block, unpack
 
+Row = TypeVar("Row", bound=msgspec.Struct)
 _LARGEST_GRAPH = 2**30
 """Bytes that a graph may have once it is expanded."""
 
@@ -82,7 +83,7 @@ class RunReader:
     def metrics(self) -> dict[str, int]:
         """The metrics, in the order in which they began, and how many points each has."""
         with self._reading():
-            return dict(self._rows("SELECT name, points FROM metric ORDER BY id"))
+            return msgspec.convert(dict(self._rows("SELECT name, points FROM metric ORDER BY id")), dict[str, int])
 
     def points(self, metric: str = LOSS) -> Points:
         """Return every point of a metric.
@@ -101,13 +102,15 @@ class RunReader:
     def events(self) -> list[RunEvent]:
         """What happened, in its order."""
         with self._reading():
-            return [RunEvent(*row) for row in self._rows("SELECT step, time, kind, text, data FROM event ORDER BY id")]
+            rows = self._rows("SELECT step, time, kind, text, data FROM event ORDER BY id")
+            return _structs(rows, RunEvent)
 
     @property
     def graph_changes(self) -> list[tuple[int, str]]:
         """Steps in which another graph was seen than before, and its signature."""
         with self._reading():
-            return self._rows("SELECT step, signature FROM graph_change ORDER BY id")
+            rows = self._rows("SELECT step, signature FROM graph_change ORDER BY id")
+            return msgspec.convert(rows, list[tuple[int, str]])
 
     def graph(self, step: int | None = None) -> GraphRecord | None:
         """Return the graph that was known last at a step, or at the end; None if there is none."""
@@ -124,7 +127,7 @@ class RunReader:
         """The checkpoints, in the order in which they were made."""
         with self._reading():
             rows = self._rows("SELECT id, step, time, kind, size FROM checkpoint ORDER BY id")
-            return [CheckpointRow(*row) for row in rows]
+            return _structs(rows, CheckpointRow)
 
     def checkpoint(self, number: int) -> bytes:
         """Return the bytes of a checkpoint.
@@ -145,6 +148,11 @@ class RunReader:
 
     def _rows(self, code: str, *values: object) -> list[Any]:
         return self._connection.execute(code, values).fetchall()
+
+
+def _structs(rows: Iterable[Sequence[object]], kind: type[Row]) -> list[Row]:
+    """Return rows as structs with the same fields; values of other types are an error here, not where they are used."""
+    return [msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind) for row in rows]
 
 
 def size_of(path: Path) -> int:

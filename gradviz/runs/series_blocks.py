@@ -43,6 +43,8 @@ def unpack(blocks: Sequence[Block]) -> Points:
     """
     if not blocks:
         return Points.none()
+    if any(block.size * 8 != len(block.values) for block in blocks):
+        raise ValueError("a block has another length than it is noted with")
     times = np.frombuffer(b"".join(block.times for block in blocks), "<f8")
     values = np.frombuffer(b"".join(block.values for block in blocks), "<f8")
     steps = np.concatenate([_steps(block) for block in blocks])

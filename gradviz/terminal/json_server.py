@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap
+from gradviz.client.debug_state import REACH_WAITS, DebugState, again_to_trap, way_back
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -122,17 +122,14 @@ class JsonServer:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
         self.debugger = debugger
         self._passed = PassedReports()
-        self.exit_status: int | None = None
-        """The exit status; None while requests are served."""
+        self.exit_status: int | None = None  # the exit status; None while requests are served
         self._opening = replace(opening, graphs_on_request=True)
         self._until = until
         self._version = version
         self._write = write
         self._waiting: deque[Request | RequestError] = deque()
-        self._ended = False
-        """Whether no more requests come."""
-        self._current: Request | None = None
-        """The request whose answer is awaited."""
+        self._ended = False  # whether no more requests come
+        self._current: Request | None = None  # the request whose answer is awaited
         self._asked = 0
         self._has_graph = True
         """Whether the graph is known as far as it goes at the present stop."""
@@ -208,11 +205,9 @@ class JsonServer:
                     self._until += max(1, self._until)
                 self._resume(request, Run(self._until, attentive=True))
             case Request(command="run_again"):
-                self._opening = again_to_trap(debugger, self._opening)
-                debugger.open(self._opening)
-                self._current = request
+                self._resume(request, again_to_trap(debugger, self._opening))
             case BackToRequest(step=step):
-                self._resume(request, BackTo(step, debugger.run + 1))
+                self._resume(request, way_back(debugger, self._opening, step))
             case RunToRequest(node=node, phase=phase):
                 _check(self.debugger, node)
                 if debugger.graph is not None:
@@ -247,9 +242,13 @@ class JsonServer:
                 self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
-        if self.debugger.state == "failed" and not isinstance(command, BackTo):
+        if self.debugger.state == "failed" and not isinstance(command, BackTo | Open):
             raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
-        self.debugger.resume(command)
+        if isinstance(command, Open):
+            self._opening = command
+            self.debugger.open(command)
+        else:
+            self.debugger.resume(command)
         self._current = request
 
     def _send(self, request: Request, command: Command) -> None:

@@ -150,7 +150,7 @@ def test_old_runs_are_let_go_and_that_is_said(run, monkeypatch: pytest.MonkeyPat
     assert "nothing" in run("runs", "prune")[1]
     monkeypatch.setenv("GRADVIZ_RUNS_MEGABYTES", "0.00001")
     err = run("run", "nn", *SMALL, "--steps", "2")[2]
-    assert "old runs" in err and not recorded()
+    assert "Old runs" in err and not recorded()
     monkeypatch.setenv("GRADVIZ_RUNS_MEGABYTES", "many")
     assert run("run", "nn", *SMALL, "--steps", "2")[0] == 2
 

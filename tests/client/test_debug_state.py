@@ -200,6 +200,12 @@ def test_the_graph_of_the_iteration_before_is_known_as_such_until_forward_has_ma
     assert graph is not None
     engine.receive(GraphChanged(1, 4, graph.signature))
     assert not shows_past_graph(engine.state) and awaits_loss(engine.state)
+    engine.stop(1, step=4)  # the graph so far came before the stop
+    assert not shows_past_graph(engine.state) and engine.state.graph_step == 4
+    engine.stop(0, step=2)  # the run went back
+    assert shows_past_graph(engine.state) and engine.state.graph_step == 1
+    engine.stop(0, step=0)
+    assert engine.state.graph_step == 0 and not shows_past_graph(engine.state)
 
 
 def test_an_iteration_that_was_stepped_through_left_its_graph_though_none_was_sent() -> None:

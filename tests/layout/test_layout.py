@@ -17,11 +17,12 @@ from gradviz.layout.arranging import graphviz_dot as dot
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 from gradviz.layout.geometry.bezier import sample
+from gradviz.layout.geometry.box_texts import box_subtitle
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
-from gradviz.protocol.records import EdgeRecord, NodeRecord
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 from tests.helpers.deep_graph import deep_record
 from tests.helpers.graphs import (
     GraphBuilder,
@@ -466,3 +467,10 @@ def test_chains_of_views_of_a_large_graph_are_one_box_until_it_is_opened():
     assert "reshapes × 3" in folded.box_title and "reshapes × 3" not in opened.box_title
     assert len(opened.box_node) == len(graph)
     assert_edges_meet_their_boxes(folded)
+
+
+def test_a_reason_on_a_box_is_its_first_clause_and_short() -> None:
+    long = "made from pos_encoder.pe by torch.Tensor.__getitem__; nothing it was made from wants a gradient"
+    stubs = NodeRecord(-1, "stub", "a", note=long), NodeRecord(-2, "stub", "b", note="cut by detach; no gradient")
+    graph = Graph(GraphRecord("s", "autograd", stubs, ()))
+    assert [box_subtitle(graph, stub) for stub in stubs] == ["made from pos_encoder.pe by torch.T…", "cut by detach"]

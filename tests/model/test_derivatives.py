@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gradviz.model.derivative.derivative_rules import RULES
-from gradviz.model.derivative.derivatives import Hop, derivative, rule_of, tokens
+from gradviz.model.derivative.derivatives import Hop, derivative, formula_text, rule_of, tokens
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
@@ -83,6 +83,21 @@ def test_a_recorded_op_of_a_forward_has_the_rule_of_what_it_computes() -> None:
     graph = Graph(GraphRecord("recorded", "recorded", nodes, edges))
     assert derivative(graph, 0).gradients[1].shapes == "1000×64 · 64×100 → 1000×100"
     assert not derivative(graph, 1).known
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "formula"),
+    [
+        ("ConvolutionBackward0", 2, "out = input ∗ weight"),
+        ("ConvolutionBackward0", 3, "out = input ∗ weight + bias"),
+        ("NativeBatchNormBackward0", 1, "out = x̂,  x̂ = (input − μ) / s"),
+    ],
+)
+def test_a_formula_has_no_parameter_that_the_layer_has_not(kind: str, given: int, formula: str) -> None:
+    leaves = tuple(NodeRecord(-1 - i, "parameter", name) for i, name in enumerate(("x", "weight", "bias")[:given]))
+    edges = tuple(EdgeRecord(leaf.id, 0, 0, i) for i, leaf in enumerate(leaves))
+    found = derivative(Graph(GraphRecord("s", "autograd", (*leaves, NodeRecord(0, "function", "f", kind)), edges)), 0)
+    assert formula_text(found.forward) == formula
 
 
 def test_an_operation_without_a_rule_is_marked_and_claims_nothing() -> None:

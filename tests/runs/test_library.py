@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -17,6 +18,7 @@ from gradviz.runs.run_format import VERSION
 from gradviz.runs.run_index import NAME
 from gradviz.runs.run_reader import RunReader
 from gradviz.runs.run_records import LOSS, STATE, RunFacts, RunSummary
+from tests.helpers.graphs import two_layers
 
 DAY = 86400
 
@@ -116,6 +118,37 @@ def test_a_file_that_could_execute_something_is_not_opened(library: RunLibrary) 
     assert library.runs() == [] and "more than data" in next(iter(library.problems.values()))
 
 
+def test_a_damaged_file_is_a_sentence_wherever_the_damage_is(library: RunLibrary) -> None:
+    recording = begin(library)
+    recording.add_graph(0, two_layers().record)
+    recording.add_points("accuracy", [0, 7], [0, 1], [0, 1])
+    recording.add_checkpoint(1, STATE, b"bytes")
+    recording.close()
+    whole, random = recording.path.read_bytes(), Random(0)
+    damaged = 0
+    for _ in range(200):
+        torn = bytearray(whole)
+        for _ in range(random.choice((1, 10, 1000))):
+            torn[random.randrange(len(torn))] = random.randrange(256)
+        recording.path.write_bytes(torn)
+        try:
+            with RunReader(recording.path) as reader:
+                metrics = reader.metrics
+                reader.summary, reader.events, reader.graph(), [reader.points(name) for name in metrics]
+                [reader.checkpoint(row.number) for row in reader.checkpoints]
+        except GradvizError as error:
+            damaged += 1
+            assert str(error).endswith(".")
+    assert damaged > 20
+
+
+def test_what_is_no_file_is_left_out(library: RunLibrary) -> None:
+    library.folder.mkdir()
+    os.mkfifo(library.folder / "pipe.gradviz")
+    (library.folder / "folder.gradviz").mkdir()
+    assert library.runs() == [] and not library.problems
+
+
 @pytest.mark.parametrize("journal", [b"", b"\0" * 512])
 def test_what_a_writer_left_that_was_killed_is_cleared_away(library: RunLibrary, journal: bytes) -> None:
     run = record(library)
@@ -189,7 +222,7 @@ def test_old_runs_are_let_go_unless_something_keeps_them(library: RunLibrary) ->
         record(library, 100, name=name, **more)  # type: ignore[arg-type]
     record(library, 1, name="new")
     pruned = library.prune(days=90)
-    assert sorted(run.name for run in pruned.runs) == ["old", "stopped"] and "2 old runs" in str(pruned)
+    assert sorted(run.name for run in pruned.runs) == ["old", "stopped"] and "removed: 2" in str(pruned)
     assert sorted(names(library)) == ["asked", "new", "noted", "tagged"]
     assert not str(library.prune(days=90))
 

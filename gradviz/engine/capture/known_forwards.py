@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import get_ident
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -33,6 +33,15 @@ Step = tuple[Any, ...]
 that is entered, or None for one that is left. At the end, the number of nodes."""
 _Branch = dict[Step, Any]
 """What has followed one step: step → what followed that; at the end, what the forward made."""
+
+
+class ResultConditions(Protocol):
+    """Conditions on values, as `gate.quick_conditions` has them."""
+
+    met: bool
+
+    def look(self, result: Any, func: Any) -> None:
+        """Look at a result of the op `func`."""
 
 
 class Trail:
@@ -114,6 +123,8 @@ class Comparison:
         self._first = 0
         self.modules: ModuleCalls = _Modules(self._follow)
         self.unrecorded = UnrecordedNodes(self.modules, TensorFlow())
+        self.conditions: ResultConditions | None = None
+        """What looks at the result of each op; a forward in which it finds something is not known."""
         self.result: Any = None
         """What the forward made, if it is known."""
 
@@ -135,7 +146,11 @@ class Comparison:
         """Run `func`, which is the next step."""
         if self._branch is not None:
             self._branch = self._branch.get((func, *user_line(frame), next_sequence_number() - self._first))
-        return func(*args, **kwargs)
+        result = func(*args, **kwargs)
+        if self.conditions is not None and self._branch is not None:
+            self.conditions.look(result, func)
+            self._branch = None if self.conditions.met else self._branch
+        return result
 
     @passes_on
     def descend(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradviz.engine.gate.quick_conditions import QuickConditions
 from gradviz.engine.gate.value_conditions import ON_VALUES
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize, why_no_figures
 from gradviz.engine.traps.trap_kinds import TRAPS, is_trap
@@ -94,9 +95,16 @@ class BreakpointSet:
         """Return whether iteration `step` must pass the gate."""
         return any(r.kind != "iteration" or int(r.number) == step for r in self._at_the_gate)
 
-    def stops_at_points_alone(self, step: int) -> bool:
-        """Return whether nothing else than a point can stop iteration `step`: no value, no start of a phase."""
-        return all(r.kind in AT_POINTS or (r.kind == "iteration" and int(r.number) != step) for r in self._at_the_gate)
+    def stops_as_known(self, step: int) -> bool:
+        """Return whether nothing can stop iteration `step` that cannot be known before it comes there, or be looked at
+        quickly: no start of a phase, and no value of a certain module."""
+        others = [r for r in self._at_the_gate if not (r.kind in AT_POINTS or (r.kind in ON_VALUES and not r.within))]
+        return all(r.kind == "iteration" and int(r.number) != step for r in others)
+
+    def quickly(self, phase: str) -> QuickConditions | None:
+        """Return the conditions on the values of a phase, to look at them without the gate; None if there is none."""
+        asked = [record for record in self._on_values if _looks_at(record, phase)]
+        return QuickConditions(asked) if asked else None
 
     def watches(self, phase: str) -> bool:
         """Return whether the points of a phase must be looked at."""
@@ -109,10 +117,13 @@ class BreakpointSet:
         )
 
     def may_stop_backward(self, graph: GraphRecord) -> bool:
-        """Return whether anything in the backward of `graph` can be stopped at. Graphs of one signature are checked
-        once."""
-        if any(_looks_at(r, "backward") for r in self._on_values) or any(r.text == "backward" for r in self._at_phases):
-            return True
+        """Return whether anything in the backward of `graph` can be stopped at."""
+        on_values = any(_looks_at(r, "backward") for r in self._on_values)
+        return on_values or any(r.text == "backward" for r in self._at_phases) or self.may_stop_at_nodes(graph)
+
+    def may_stop_at_nodes(self, graph: GraphRecord) -> bool:
+        """Return whether the backward of `graph` has a node that can be stopped at, whatever the values are.
+        Graphs of one signature are checked once."""
         known = self._reached.get(graph.signature)
         if known is None:
             if len(self._reached) >= _MAX_GRAPHS:

@@ -18,6 +18,7 @@ from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.step_history import Result, StepHistory
 from gradviz.engine.gate.step_request import Calls, Position, StepRequest
 from gradviz.engine.loading.error_explanation import text_of
+from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
 
@@ -129,7 +130,7 @@ class Gate:
     @property
     def stops_as_known(self) -> bool:
         """Return whether the iteration stops nowhere if it runs as one that breakpoints did not stop."""
-        return not self.looked_at and not self._every_node and self.breakpoints.stops_at_points_alone(self.step)
+        return not self.looked_at and not self._every_node and self.breakpoints.stops_as_known(self.step)
 
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Return whether the nodes of `graph`, whose backward begins now, must come here. In an iteration with a stop
@@ -193,7 +194,8 @@ class Gate:
         if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
         what, traps = point.op or point.grad_fn, self.inexact or bool(self.edited)
-        found = self.breakpoints.on_values(point.phase, results, what, point.module, traps=traps)
+        with isolated_no_grad():
+            found = self.breakpoints.on_values(point.phase, results, what, point.module, traps=traps)
         if found is not None:
             record, message = found
             self.stopped_for.add(record.id)

@@ -78,10 +78,15 @@ def _finds_zeros(record: BreakpointRecord, value: SummaryRecord, result: Any, op
     return text.format(share=100 * value.zeros / count, name=value.name, limit=100 * record.number)
 
 
+def is_rectifier(op: str) -> bool:
+    """Return whether an op makes numbers zero that are below a limit."""
+    return op.rpartition(".")[2].rstrip("_") in _RECTIFIERS
+
+
 def _finds_dead(record: BreakpointRecord, value: SummaryRecord, result: Any, op: str) -> str:
     """Find units that are zero: channels behind a convolution, else entries of the last dimension."""
     shape = value.shape or ()
-    if op.rpartition(".")[2].rstrip("_") not in _RECTIFIERS or len(shape) < 2 or value.norm is None:
+    if not is_rectifier(op) or len(shape) < 2 or value.norm is None:
         return ""
     unit = 1 if len(shape) > 3 else len(shape) - 1
     with isolated_no_grad():

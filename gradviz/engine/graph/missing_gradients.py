@@ -145,7 +145,7 @@ class Explainer:
             for slot, position in self._places(node, given, op):
                 if position is not None:
                     given.used.add(position)
-                    found[slot] = self._missing(node_id, slot, given.values[position])
+                    found[slot] = self._missing(node_id, slot, given.values[position], op.variables.get(position, ""))
                 elif slot not in optional:
                     found[slot] = _hidden(node_id, slot, node, op)
         left = _unplaced(node, given) if is_last or self._indexing.get(op) is node else []
@@ -153,7 +153,7 @@ class Explainer:
             left = [i for i in left if _is_index(given.values[i])]
         for slot, position in enumerate(left, len(inputs)):
             given.used.add(position)
-            found[slot] = self._missing(node_id, slot, given.values[position])
+            found[slot] = self._missing(node_id, slot, given.values[position], op.variables.get(position, ""))
         return found
 
     def _given_to(self, op: Op) -> _Given:
@@ -189,7 +189,8 @@ class Explainer:
                 places.append((slot, found))
         return places
 
-    def _missing(self, node_id: int, slot: int, value: Any) -> Missing:
+    def _missing(self, node_id: int, slot: int, value: Any, variable: str = "") -> Missing:
+        """Return what is there; `variable`: what the code that passes it calls it."""
         if not isinstance(value, Value):
             name = f"{value:.6g}" if isinstance(value, float) else str(value)
             return Missing(_stub_id(node_id, slot), "stub", name, tr("a number"))
@@ -197,14 +198,16 @@ class Explainer:
         shape, dtype, device = value.shape, dtype_name(value.dtype), str(value.device)
         if named is not None:
             return Missing(named.id, named.kind, named.names[0], _why(named), named.names, shape, dtype, device)
-        name, note = self._origin(value)
+        name, note = self._origin(value, variable)
         return Missing(
             _stub_id(node_id, slot), "stub", name, note, (), shape, dtype, device, known=value.op is not None
         )
 
-    def _origin(self, value: Value) -> tuple[str, str]:
+    def _origin(self, value: Value, variable: str) -> tuple[str, str]:
         """Return a name and a reason for a tensor that has neither."""
         op = value.op
+        if op is None and variable:
+            return variable, tr("made without requires_grad")
         if op is None:
             return tr("constant"), tr("a tensor without a name, made without requires_grad")
         if op.within is not None and op.within.inputs is not op.inputs:

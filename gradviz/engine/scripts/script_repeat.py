@@ -41,14 +41,17 @@ class ScriptRepeat:
         """The trap that it met in it; None if it raised."""
         self._to: int | None = None
         """The iteration that the script is run again to; None once it is reached."""
+        self.stops_first = False
+        """Whether to stop there before the first op, since it is gone back to for itself."""
 
     def fits(self, target: str, arguments: tuple[str, ...], step: int) -> bool:
-        """Return whether this is the run that met a trap, or raised, in iteration `step`."""
-        return self._of == (target, arguments) and self._goal == step
+        """Return whether this is the run that met a trap, or raised, in iteration `step`, or has been in it at all."""
+        return self._of == (target, arguments) and (self._goal == step or 0 < step <= len(self._losses))
 
     def run_to(self, step: int | None) -> None:
         """Run to this iteration the next time that the script is performed; None to run as ever."""
         self._to = step
+        self.stops_first = step is not None and step != self._goal
 
     def start(self, seed: Callable[[], None]) -> None:
         """Begin: with the random states of the first time, or with those that `seed` makes."""
@@ -77,7 +80,7 @@ class ScriptRepeat:
     @property
     def aim(self) -> Aim | None:
         """Where to stop in the iteration that is wanted; None where it raises."""
-        return aim_for(*self._hit) if self._hit is not None else None
+        return aim_for(*self._hit) if self._hit is not None and not self.stops_first else None
 
     def why_different(self, step: int, loss: Any) -> str:
         """Return a sentence if iteration `step` had another loss the first time, and run on as ever."""

@@ -87,6 +87,8 @@ class ScriptSession:
             self._services.stepping.close_gate(run)
             return first or self._repeat.is_recorded(run.step)  # in the first, to learn what it trains
         reached = self._repeat.reaches(run.step)
+        if reached and self._repeat.stops_first:
+            self._services.stepping.want(StepIn())
         manner = policy.begin(run, always_step=first or reached, every_node=True)
         aim = self._repeat.aim if reached else None
         if aim is not None and run.gate is not None:

@@ -149,7 +149,7 @@ class Runner(AnyRun):
             self.graph = backward_recorded(self._recording, self.experiment, self.names, self._loss)
             measure_graph(self.meter, self.graph, self.experiment)
             self._end_recording()
-        else:
+        elif not self._known.backward(self):
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
             self.graph.record = resolve_reach(self.graph.record, self.names)

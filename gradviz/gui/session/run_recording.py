@@ -17,15 +17,17 @@ _PATIENCE = 2.0
 class RunRecording(QObject):
     """One window's recorder, and the library that it records into."""
 
+    unrecorded = Signal(str)
+    """A run cannot be recorded, with the sentence why. Emitted in the writer's thread."""
     said = Signal(str)
-    """A sentence: runs cannot be recorded, or old ones were removed. Also emitted in the writer's thread."""
+    """Old runs were removed: a sentence."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self.library = RunLibrary(runs_folder(settings.get("runs/folder")))
         folder = self.library.folder if settings.get("runs/record") else None
-        self.recorder = ClientRecorder(folder, "window", self.said.emit)
+        self.recorder = ClientRecorder(folder, "window", self.unrecorded.emit)
         self._work = BackgroundWork(self)
 
     def note_death(self, title: str, text: str) -> None:

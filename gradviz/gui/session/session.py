@@ -76,6 +76,7 @@ class Session(QObject):
         self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
+        self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
         self._intake = GraphReceiver(state.engine.graphs, self)
 
     @property

@@ -32,6 +32,8 @@ class StepRequests(QObject):
 
     stopped = Signal()
     """The engine stopped at a point; `DebugState.stop` is where."""
+    script_requested = Signal(int)
+    """A script is to be run again up to this iteration."""
     trapped = Signal()
     """A script met a trap; `DebugState.trapped` is which."""
     resumed = Signal()
@@ -77,10 +79,15 @@ class StepRequests(QObject):
         self.request(NextIteration())
 
     def go_back(self, iteration: int) -> None:
-        """Stop before the first op of an iteration that has run; from a run that failed, too."""
+        """Stop before the first op of an iteration that has run; from a run that failed, too. A script runs again from
+        its start."""
+        opened = self._engine.opened
         if self.why_not_back(iteration):
             return
-        self._engine.resume(BackTo(iteration, self._state.runs.number + 1))
+        if opened is not None and opened.kind == "script":
+            self.script_requested.emit(iteration)
+        else:
+            self._engine.resume(BackTo(iteration, self._state.runs.number + 1))
 
     def why_not_back(self, iteration: int = 0) -> str:
         """Return why one cannot go back to an iteration; empty if one can."""

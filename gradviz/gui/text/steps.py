@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from gradviz.language import tr
 from gradviz.model.graph.graph import line_text
-from gradviz.model.number_text import MINUS, nonfinite_text
+from gradviz.model.number_text import significant
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 
 PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
@@ -69,10 +67,11 @@ def duration(seconds: float) -> str:
 
 
 def number(value: float | None) -> str:
-    """Four significant digits with a true minus sign; `none` where there is no number."""
+    """Four significant digits, three before an exponent: no more have room; `none` where there is no number."""
     if value is None:
         return tr("none")
-    return f"{value:.4g}".replace("-", MINUS) if math.isfinite(value) else nonfinite_text(value)
+    text = significant(value)
+    return significant(value, 3) if "e" in text else text
 
 
 def shape(summary: SummaryRecord) -> str:

@@ -52,6 +52,7 @@ class LegendCard(Card):
         """`left` and `top` are margins, `gap` parts swatch and text; `width` 0 is as wide as the texts need."""
         super().__init__(parent, margins=(0, 0, 0, 0))
         self._rows: Sequence[LegendRow] = ()
+        self._more: Sequence[LegendRow] = ()
         self._swatch, self._row_height, self._left, self._top, self._gap = swatch, row_height, left, top, gap
         self._width = width
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -64,25 +65,42 @@ class LegendCard(Card):
     def set_rows(self, rows: Sequence[LegendRow]) -> None:
         """Show these rows."""
         self._rows = rows
-        self.setAccessibleName(self.tr("Legend: {0}").format(", ".join(row.text for row in rows)))
-        if self.size() != self.sizeHint():
-            self.resize(self.sizeHint())
+        if self._renew():
             self.height_changed.emit()
+
+    def show_more(self, other: LegendCard | None) -> None:
+        """Show the rows of another legend below, so that it need not be shown itself; None shows its own alone."""
+        self._more = other._rows if other is not None else ()
+        self._renew()
+
+    @property
+    def own_height(self) -> int:
+        """How high it is without the rows of another."""
+        return len(self._rows) * self._row_height + 2 * self._top
+
+    def _renew(self) -> bool:
+        """Show other rows; return whether the size is another."""
+        rows = (*self._rows, *self._more)
+        self.setAccessibleName(self.tr("Legend: {0}").format(", ".join(row.text for row in rows)))
         self.update()
+        if self.size() == self.sizeHint():
+            return False
+        self.resize(self.sizeHint())
+        return True
 
     def sizeHint(self) -> QSize:
         """Return the size of all rows."""
         metrics = QFontMetrics(fonts.font(CAPTION))
         widest = max((metrics.horizontalAdvance(row.text) for row in self._rows), default=0)
         width = self._width or self._left + self._swatch.width() + self._gap + widest + 16
-        return QSize(width, len(self._rows) * self._row_height + 2 * self._top)
+        return QSize(width, self.own_height + len(self._more) * self._row_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card and its rows."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, row in enumerate(self._rows):
+        for number, row in enumerate((*self._rows, *self._more)):
             top = self._top + number * self._row_height
             place = QRectF(self._left, top, self.width() - self._left, self._row_height)
             paint_row(painter, row, place, self._swatch, self._gap)

@@ -12,6 +12,9 @@ from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.graph.graph import is_view as is_view
 from gradviz.protocol.records import EdgeRecord, NodeRecord
 
+_MOST_LETTERS = 36
+"""Of a reason on a box: a longer one would push what is beside it out of sight."""
+
 
 def cluster_title(graph: Graph, cluster_id: int, inside: int = -1) -> str:
     """Return `attn`, not `h.0.attn`: the module's path relative to the cluster it is drawn in."""
@@ -49,8 +52,9 @@ def box_subtitle(graph: Graph, node: NodeRecord) -> str:
         case "data":
             return tr("data, no gradient") if graph.record.kind == "autograd" else tr("data")
         case "stub" | "opaque":
-            # The whole sentence is the inspector's; the drawing has room for its first clause.
-            return node.note.partition(";")[0].partition("；")[0]
+            # The whole sentence is the inspector's; the drawing has room for its first clause, if that is short.
+            clause = node.note.partition(";")[0].partition("；")[0]
+            return clause if len(clause) <= _MOST_LETTERS else f"{clause[: _MOST_LETTERS - 1].rstrip()}…"
         case _:
             return ""
 
@@ -96,8 +100,10 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
         case "parameter" if large:
             return Box(_even(text + 2 * m.LEAF_PAD_COMPACT), m.COMPACT_HEIGHT, title, "", True)
         case "parameter":
-            slots = m.SLOT * 4 if subtitle != tr("parameter") else 0.0
-            wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + slots)
+            wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + m.SLOT * 4)
+            if subtitle == tr("parameter"):  # no sum has slots here, but the tag of what runs next has room
+                tag = width(tr("NEXT"), "title", m.TAG_SIZE) + m.TAG_PAD - m.LEAF_ORDER_ROOM
+                wide = max(text + tag, width(subtitle, "mono", m.SUBTITLE_SIZE))
             return Box(_even(wide + 2 * m.LEAF_PAD + m.LEAF_ORDER_ROOM), m.LEAF_HEIGHT, title, subtitle)
         case "leaf" | "data" | "stub" | "output":
             if large:

@@ -33,6 +33,8 @@ LEAF_ORDER_ROOM = 8.0
 """More at its right: a number of two digits is between the name and the sides that meet in the tip."""
 LEAF_PAD_COMPACT = 16.0
 LEAF_POINT = 12.0
+TAG_SIZE, TAG_PAD = 10.0, 14.0
+"""Size of a tag's text, and how much wider the tag is."""
 SLOT = 9.0
 """Diameter of one term of a shared parameter's sum."""
 PILL_HEIGHT = 40.0

@@ -132,14 +132,14 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
         lines.append(
             GradientLine(
                 gradient.input if gradient.input in rule.inputs else tr(gradient.input),
-                tokens(tr(gradient.formula), rule.inputs),
+                tokens(_given(tr(gradient.formula), rule, incoming), rule.inputs),
                 fill(gradient.shapes, shapes),
                 target,
                 term_of(graph, edge) if edge is not None and target is not None else (1, 1),
                 route(graph, edge) if edge is not None and target is not None else (),
             )
         )
-    forward = tokens(tr(rule.forward), rule.inputs)
+    forward = tokens(_given(tr(rule.forward), rule, incoming), rule.inputs)
     named = _with_names(graph, rule, incoming, forward)
     return Derivative(
         node.name,
@@ -151,6 +151,14 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
         named,
         node.kind in ("function", "custom"),
     )
+
+
+def _given(formula: str, rule: DerivativeRule, incoming: Collection[int]) -> str:
+    """Return a formula without the parameters that the layer does not have: a convolution's bias, a norm's both."""
+    for position, name in enumerate(rule.inputs):
+        if name in ("weight", "bias") and position not in incoming:
+            formula = formula.replace(f" + {name}", "").replace(f"{name} ⊙ ", "")
+    return formula
 
 
 def _with_names(

@@ -99,3 +99,11 @@ def error_for(text: str) -> ReachError | None:
 def meaning_of(error: ReachError) -> str:
     """Return what an error means, in the user's language."""
     return tr(error.meaning)
+
+
+def explained(message: str, said: str) -> str:
+    """Return what an error means whose own words are `said`, where that is known and its `message` is no sentence of
+    ours already; else the message."""
+    error = error_for(said)
+    is_raw = " " not in message.partition(": ")[0]
+    return meaning_of(error) if error is not None and is_raw else message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradviz.client.debug_state import DebugState, losses_of
 from gradviz.client.user_frames import FRAME, users_part
 from gradviz.language import tr
-from gradviz.model.explanation.reach_errors import error_for, meaning_of
+from gradviz.model.explanation.reach_errors import error_for, explained
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
@@ -92,8 +92,9 @@ class StopReporter:
         title = title_of(self._debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
         self._screen.write(*reason_lines(stop, title, self._screen.width - 2))
         if stop.reason == "exception":
-            self._screen.sentence(stop.message.partition("\n")[0], "error")
+            self._screen.sentence(explained(stop.message, stop.said).partition("\n")[0], "error")
             self._screen.write(*traceback_lines(stop.traceback, stop.said))
+            self._write_search(stop.said)
             if stop.proof is not None:
                 self._screen.write(*proof_lines(stop.proof, self._debugger.graph, self._screen.width))
             if stop.unrecorded:
@@ -187,13 +188,16 @@ class StopReporter:
             if event.phase != "build"
             else tr("while it was built")
         )
-        error = error_for(event.said)
-        self._screen.sentence(meaning_of(error) if error is not None else event.message, "error")
+        self._screen.sentence(explained(event.message, event.said), "error")
         self._screen.write([("dim", f"  {where}")])
         if event.file:
             self._screen.write(f"  {event.file}:{event.line}")
         self._screen.write(*(traceback_lines(event.traceback, event.said) or users_part(event.traceback)))
-        if error is not None:
-            self._screen.sentence(tr("`reach {text}` lists the parameters.").format(text=error.text), "accent")
+        self._write_search(event.said)
         kept = tr("; its graph is kept") if self._has_graph() else ""
         self._screen.write([("dim", tr("The run is over{kept}. restart begins again.").format(kept=kept))])
+
+    def _write_search(self, said: str) -> None:
+        """Name the search for the parameters that an error is about."""
+        if error := error_for(said):
+            self._screen.sentence(tr("`reach {text}` lists the parameters.").format(text=error.text), "accent")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from gradviz.client.debug_state import again_to_trap
+from gradviz.client.debug_state import again_to_trap, way_back
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.protocol.commands import BackTo, Run, RunTo, StepCommand
+from gradviz.protocol.commands import Open, Run, RunTo, StepCommand
 from gradviz.protocol.records import Phase
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.name_grammar import graph_of, read_node, read_whole
@@ -101,7 +101,11 @@ def back_to(talk: Conversation, text: str) -> None:
     step = read_whole(text)
     if step is None:
         raise InvalidValueError(tr("Say which iteration: back-to 120; 0 is the first."))
-    talk.resume(BackTo(step, talk.debugger.run + 1))
+    command = way_back(talk.debugger, talk.opening, step)
+    if isinstance(command, Open):
+        talk.restart(again_to=command.again_to, stop_first=command.stop_first)
+    else:
+        talk.resume(command)
 
 
 def again(talk: Conversation, text: str) -> None:

@@ -222,6 +222,17 @@ def test_an_input_without_gradient_and_without_name_is_a_stub_with_its_reason() 
     }
 
 
+def test_a_tensor_of_the_surrounding_code_is_called_as_that_code_calls_it() -> None:
+    target, weights = torch.tensor([1, 0]), torch.ones(2)
+
+    def loss(out: torch.Tensor) -> torch.Tensor:
+        return nn.functional.cross_entropy(out * weights, target)
+
+    graph = graph_of(nn.Linear(3, 2), torch.ones(2, 3), loss=loss)
+    stubs = {n.name: n.note for n in graph.nodes if n.kind == "stub"}
+    assert stubs == {"weights": "made without requires_grad", "target": "made without requires_grad"}
+
+
 def test_a_frozen_parameter_is_a_leaf() -> None:
     model = nn.Linear(3, 2)
     model.bias.requires_grad_(False)

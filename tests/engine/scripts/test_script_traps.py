@@ -188,3 +188,25 @@ def test_a_trap_that_this_engine_has_not_met_runs_the_script_as_ever(engine: Eng
     engine.tell(Open(1, target, again_to=3))
     assert "has not seen the script stop there" in engine.until(Unchecked).message
     engine.until(StateChanged, lambda event: event.state == "ready")
+
+
+def test_a_script_goes_back_to_any_iteration_with_the_same_losses(engine: EngineThread, tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(
+        "import torch\nmodel = torch.nn.Linear(3, 1)\noptimizer = torch.optim.SGD(model.parameters(), lr=0.01)\n"
+        "for _ in range(20):\n    loss = torch.dropout(model(torch.rand(4, 3)), 0.5, True).square().mean()\n"
+        "    optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()\n"
+    )
+    engine.tell(Open(1, str(path)))
+    engine.until(StateChanged, lambda event: event.state == "ready")
+    engine.tell(Run())
+    engine.until(StateChanged, lambda event: event.state == "finished")
+    engine.tell(Open(2, str(path), again_to=12))
+    stop = engine.until(Stopped)
+    assert (stop.run, stop.step, stop.reason, stop.point.phase, stop.point.index) == (2, 12, "step", "forward", 0)
+    engine.tell(Run())
+    engine.until(StateChanged, lambda event: event.state == "finished")
+    found: dict[int, bytes] = {1: b"", 2: b""}
+    for batch in engine.all(LossBatch):
+        found[batch.run] += batch.losses
+    assert found[1] == found[2] and len(found[1]) == 8 * 20

@@ -101,11 +101,22 @@ def test_an_update_has_its_numbers_as_far_as_they_are_known(card: StopCard) -> N
     low = card.height()
     card.set_update(SummaryRecord("before", (2,), 5.774, -0.1, 0.1), SummaryRecord("gradient", (2,), 1109.0, -22, 25))
     assert "before middle_linear.weight changes" in card.text()
-    assert "gradient 1109 −22 25" in card.text()
+    assert "gradient 1109 −22.00 25.00" in card.text()
     assert "after to come" in card.text()
     assert card.height() > low
     card.set_stop(stop(BACKWARD, 7, 18))
     assert "1109" not in card.text()
+
+
+def test_no_number_of_an_update_is_cut(card: StopCard) -> None:
+    card.set_stop(stop(UPDATE, 3, 6))
+    wide = SummaryRecord("gradient", (2,), 5.08123e6, -5.736123e5, -5.831234e-5)
+    card.set_update(wide, wide, wide, wide)
+    card.show()
+    QApplication.processEvents()
+    cells = [label for label in card.findChildren(ElidedLabel) if "e+05" in label.text() or "e−05" in label.text()]
+    assert {cell.text() for cell in cells} == {"−5.74e+05", "−5.83e−05"}
+    assert all(cell.fits(cell.text(), cell.width()) for cell in cells)
 
 
 def test_a_backward_by_hand_is_counted_in_ops_and_has_no_gradient_to_come(card: StopCard) -> None:

@@ -73,6 +73,9 @@ def test_two_selected_rows_are_compared_and_delete_removes_them(qtbot, desk: Des
     assert "Select two rows" in panel.comparison.text()
     panel.view.selectAll()
     assert "largest −2.000 at [1]" in panel.comparison.text()
+    stop(desk, 2)
+    give(desk, torch.tensor(5.0), torch.tensor(4.0))
+    assert panel.comparison.text().endswith("1.000, relative 0.2500")
     panel.copy()
     assert len(QGuiApplication.clipboard().text().splitlines()) == 3
     qtbot.keyClick(panel.view, Qt.Key.Key_Delete)

@@ -183,6 +183,9 @@ def test_no_head_of_a_card_is_cut_at_a_stop(deep: Desk, size: tuple[int, int], q
             ]
     view = window.graph_panel.view
     assert view.viewport().width() * 2 >= view.width()
+    for asked in (True, False):
+        view.cards.legend_button.setChecked(asked)
+        assert not (view.cards.legend.isVisible() and view.cards.stop_legend.isVisible())
     qtbot.waitUntil(lambda: view.framing.position_of(node.id) is not None)
     qtbot.waitUntil(lambda: not overlaps(in_view(rect_of(view.drawing, node.id), view.target), view.cards.floating()))
     place = in_view(rect_of(view.drawing, node.id), view.target)

@@ -13,7 +13,8 @@ from gradviz.client.code_consent import code_of
 from gradviz.gui.panels.graph.drop_overlay import read_dropped_file
 from gradviz.gui.session import target_opening
 from gradviz.protocol.commands import Open
-from gradviz.protocol.events import Event, Failed, Raised, StateChanged
+from gradviz.protocol.events import Event, Failed, Raised, StateChanged, Stopped
+from gradviz.protocol.records import PointRecord
 from gradviz.targets.target_spec import read_target
 from tests.gui.conftest import Desk
 from tests.gui.window.conftest import CODE, answer, button, last_open
@@ -257,3 +258,17 @@ def test_two_files_a_folder_and_a_notebook_are_refused_with_a_sentence(tmp_path:
     assert "notebook" in read_dropped_file(mime(tmp_path / "a.ipynb"))[1]
     for name in ("a.py", "a.pt2", "a.pt", "a.safetensors"):
         assert read_dropped_file(mime(tmp_path / name)) == (str(tmp_path / name), "")
+
+
+def test_the_banner_of_an_error_has_the_first_lines_of_a_long_message_and_the_console_all(
+    own: Desk, model: Path
+) -> None:
+    own.window.opening.open(str(model))
+    run = own.session.state.runs.number
+    said = "\n".join(["ValueError: it differs", *(f"at position {i}" for i in range(30))])
+    point = PointRecord(0, "backward", 1, grad_fn="ExpBackward0", file=str(model), line=16)
+    own.session.apply(Stopped(run, 0, "exception", point, message=said, traceback=f"Traceback\n{said}", said=said))
+    own.session.apply(StateChanged(run, "stopped", 0))
+    text = own.window.graph_panel.banner.text
+    assert "at position 2" in text and "at position 9" not in text and "The console has all of it." in text
+    assert "at position 29" in own.window.console.text

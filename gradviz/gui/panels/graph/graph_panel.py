@@ -19,7 +19,7 @@ from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.banner import Banner
 from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
-from gradviz.model.explanation.reach_errors import error_for, meaning_of
+from gradviz.model.explanation.reach_errors import error_for, explained
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Raised
 
@@ -55,6 +55,10 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
     return title, f"{counted} · {how.format(f'{since:,}')}"
 
 
+_MOST_LINES, _MOST_LETTERS = 4, 420
+"""Of an error's message in a banner."""
+
+
 class GraphBanners(QObject):
     """Shows why the session cannot go on, with what can be done about it."""
 
@@ -86,9 +90,11 @@ class GraphBanners(QObject):
         kind, _, text = stop.message.partition(": ")
         if " " in kind:  # a sentence of its own, not what was raised
             kind, text = self.tr("Error"), stop.message
+        elif error_for(stop.said):
+            text = explained(stop.message, stop.said)
         graph = self._session.engine.graph
         if graph is not None and graph.record.kind == "autograd":
-            text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
+            text = "\n".join((_brief(text), *graph.record.notes))  # what of this iteration was not recorded, and why
         where = step_text.source_text(stop.point)
         head = self.tr("{kind} in {name}").format(kind=kind, name=step_text.short_title(stop.point))
         buttons = self._first_buttons(stop.said)
@@ -125,9 +131,16 @@ class GraphBanners(QObject):
             kind=kind, phase=event.phase or self.tr("the network"), place=place
         )
         text = event.message.removeprefix(f"{kind}: ").replace(f" ({place[2:]})", "") if place else event.message
-        if error := error_for(event.said):
-            text = meaning_of(error)
+        text = explained(event.message, event.said) if error_for(event.said) else _brief(text)
         self.banner.show_message("error", "warning-circle-fill", head, text, buttons)
+
+
+def _brief(text: str) -> str:
+    """Return a message of a few lines whole, of more the first ones: the console has all of it."""
+    lines = text.splitlines()
+    if len(lines) <= _MOST_LINES and len(text) <= _MOST_LETTERS:
+        return text
+    return tr("{text} … The console has all of it.").format(text="\n".join(lines[:_MOST_LINES])[:_MOST_LETTERS])
 
 
 class GraphPanel(QWidget):
@@ -276,6 +289,8 @@ class GraphPanel(QWidget):
             self.view.set_message(
                 self.tr("Making the network"), self.tr("Its first forward is drawn in a moment."), True
             )
+        elif session.state.phase == "stopped":
+            self.view.set_message(self.tr("Nothing has run yet"), self.tr("Each operation is drawn when it has run."))
         elif session.state.phase in ("failed", "dead"):
             self._show_missing()
         self._schedule_refresh()

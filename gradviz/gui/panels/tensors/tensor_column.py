@@ -34,7 +34,7 @@ _NONE = (
 
 
 class CaptionButton(QToolButton):
-    """Pale text, elided at the left edge of its room; a caret shows that there is something to choose."""
+    """Pale text, as much as there is room for; a caret shows that there is something to choose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,9 +79,10 @@ class CaptionButton(QToolButton):
             right -= 2
         font = fonts.font(CAPTION)
         metrics = QFontMetricsF(font)
-        text = self.text() if metrics.horizontalAdvance(self.text()) <= right else self._short or self.text()
-        mode = Qt.TextElideMode.ElideMiddle if self._short else Qt.TextElideMode.ElideRight
-        text = metrics.elidedText(text, mode, right) if right >= _LEAST_TEXT else ""  # no lone ellipsis
+        whole = [text for text in (self.text(), self._short) if text and metrics.horizontalAdvance(text) <= right]
+        text = whole[0] if whole else ""  # of a shape, a part would be another shape
+        if not whole and not self._short and right >= _LEAST_TEXT:
+            text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, right)
         painter.setFont(font)
         painter.setPen(color(colors.text if lively else colors.text3))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

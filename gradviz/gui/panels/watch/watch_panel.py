@@ -299,7 +299,11 @@ class WatchPanel(QWidget):
             return head + str(error)
 
     def _difference(self, found: Difference) -> str:
-        text = self.tr("norm {norm}, largest {largest} at [{place}], relative {relative}").format(
+        text = (
+            self.tr("norm {norm}, largest {largest} at [{place}], relative {relative}")
+            if found.element
+            else self.tr("{norm}, relative {relative}")
+        ).format(
             norm=significant(found.norm),
             largest=significant(found.largest),
             place=", ".join(map(str, found.element)),

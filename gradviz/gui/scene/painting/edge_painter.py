@@ -162,7 +162,7 @@ def _write_label(context: PaintContext, edge: int, state: int, norm: float, x: f
         text, shape = "", 0.0
     whole = wide + (_APART if word and text else 0.0) + shape
     if place.at_left:
-        x += place.width - whole
+        x += place.width - min(whole, place.room)  # rather over its line than cut by what is at the left
     view_x, view_y = context.camera.to_view(x, baseline)
     ground = palette.cluster[place.depth % 2] if place.depth >= 0 else palette.canvas
     painter.fillRect(QRectF(view_x - 1, view_y - 10 * zoom, whole * zoom + 2, 13 * zoom), color(ground))

@@ -138,7 +138,8 @@ class Cards(QObject):
         low, head, button = self._canvas.height() - EDGE, self._legend_head, self.legend_button
         room = low - self.dock.column_top - ((head.height() + BETWEEN) if head is not None else 0)
         wanted = [card for card in self._legends if not card.is_empty]
-        needed = sum(card.height() + BETWEEN for card in (*wanted, *([self.minimap] if partly else [])))
+        needed = sum(card.own_height + BETWEEN for card in wanted)
+        needed += self.minimap.height() + BETWEEN if partly else 0
         button.setVisible(drawn and bool(wanted) and needed > room + BETWEEN)
         row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
@@ -151,7 +152,10 @@ class Cards(QObject):
             left += card.width() + _GAP
         low -= max((card.height() + BETWEEN for card in row), default=0)
         asked = button.isChecked() and not button.isHidden()
+        in_one = len(wanted) > 1 and (asked or button.isHidden())
+        self.stop_legend.show_more(self.legend if in_one else None)
         signs, shapes = ((card, drawn and card in wanted) for card in self._legends)
+        shapes = self.legend, shapes[1] and len(wanted) == 1
         # The button offers the shapes where there is no room for all; the overview has no other place.
         for each, is_wanted in ((self._lower_left, drawn), signs, (self.minimap, partly), shapes):
             if each is None:
@@ -172,6 +176,7 @@ class Cards(QObject):
     def _float_legend(self, cost: Cost, drawn: bool) -> QRect:
         """Float legend and chip in a lower corner, whole or folded into a button; return where they are."""
         free, head = self._canvas.viewport().geometry(), self._legend_head
+        self.stop_legend.show_more(None)
         legend, other = self._legends if self.dock.at_a_stop else self._legends[::-1]
         other.hide()
         card = self._lower_left or legend
