@@ -37,9 +37,7 @@ def run(runner: Runner, count: int) -> None:
 
 def test_keeping_states() -> None:
     keeps, plain = trained(600), trained(600, limit=0)
-    found = ratio(
-        "500 iterations of optim, states kept over none", lambda: run(keeps, 500), lambda: run(plain, 500), 15
-    )
+    found = ratio("optim, states kept over none", lambda: run(keeps, 500), lambda: run(plain, 500), 15)
     print(f"a state each {keeps.states.stride} iterations, {len(keeps.states.states)} of them")
     assert found < 1.15  # of a noisy machine; the aim is 1.03
 
