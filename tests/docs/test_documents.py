@@ -82,6 +82,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     ("block", "command"), [pair for pair in COMMANDS if not opens_window(pair[1])], ids=lambda value: str(value)[:60]
 )
 def test_a_command_of_the_documents_succeeds(block: CodeBlock, command: str, folder: Path) -> None:
+    command = command.replace("resources/examples", f"{ROOT}/resources/examples")
     shell = f'gradviz() {{ "{sys.executable}" -m gradviz "$@"; }}; {command}'
     done = run(["bash", "-o", "pipefail", "-c", shell], folder)
     assert done.returncode == 0, done.stderr

@@ -68,6 +68,8 @@ def desk(qapp: QApplication, qtbot, tmp_path: Path):
     qtbot.addWidget(desk.window)
     yield desk
     qapp.setStyleSheet("")
+    desk.session.deleteLater()
+    desk.theme.deleteLater()
 
 
 @pytest.fixture

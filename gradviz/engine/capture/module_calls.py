@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import get_ident
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -196,8 +196,7 @@ class ModuleCalls:
         if path is not None:
             self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
             position = len(self.calls) - 1
-        forward = None if "forward" in vars(module) else getattr(type(module).forward, "__code__", None)
-        self._stack.append(_OpenCall(id(module), position, forward=forward))
+        self._stack.append(_OpenCall(id(module), position, forward=_forward_of(module)))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if get_ident() != self._thread:
@@ -232,6 +231,14 @@ class ModuleCalls:
 
 
 _CALLS = MODULE_CALL.__code__.co_filename
+
+
+def _forward_of(module: nn.Module) -> CodeType | None:
+    """Return the code of a module's forward; None where it is no function of its class. Descriptors are not run."""
+    if "forward" in vars(module):
+        return None
+    found = next((vars(kind)["forward"] for kind in type(module).__mro__ if "forward" in vars(kind)), None)
+    return found.__code__ if isinstance(found, FunctionType) else None
 
 
 def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:

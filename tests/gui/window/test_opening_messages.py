@@ -267,7 +267,7 @@ def test_the_banner_of_an_error_has_the_first_lines_of_a_long_message_and_the_co
     run = own.session.state.runs.number
     said = "\n".join(["ValueError: it differs", *(f"at position {i}" for i in range(30))])
     point = PointRecord(0, "backward", 1, grad_fn="ExpBackward0", file=str(model), line=16)
-    own.session.apply(Stopped(run, 0, "exception", point, message=said, traceback="Traceback", said=said))
+    own.session.apply(Stopped(run, 0, "exception", point, message=said, traceback=f"Traceback\n{said}", said=said))
     own.session.apply(StateChanged(run, "stopped", 0))
     text = own.window.graph_panel.banner.text
     assert "at position 2" in text and "at position 9" not in text and "The console has all of it." in text

@@ -6,10 +6,11 @@ import gc
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.client.code_consent import code_of
@@ -188,3 +189,17 @@ def test_a_pool_gives_its_widgets_in_the_order_in_which_they_were_made(qtbot) ->
     assert [pool.take()] == first[:1]
     pool.release()
     assert [pool.take() for _ in range(4)] == made and made[:3] == first
+
+
+def test_a_window_that_is_gone_is_let_go(qapp: QApplication, tmp_path: Path) -> None:
+    desk = Desk(qapp, tmp_path / "settings.ini")
+    desk.engine_ready()
+    desk.window.show()
+    window = ref(desk.window)
+    desk.window.close()
+    for gone in (desk.window, desk.session, desk.theme):
+        gone.deleteLater()
+    del desk, gone
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert window() is None

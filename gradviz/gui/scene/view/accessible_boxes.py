@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from functools import cache
+from weakref import WeakKeyDictionary, ref
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
@@ -16,8 +17,8 @@ from gradviz.gui.scene.view.graph_scene import GraphScene
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
-_known: WeakKeyDictionary[QObject, tuple[GraphScene, MarkStore]] = WeakKeyDictionary()
-"""What is seen in each canvas with boxes."""
+_known: WeakKeyDictionary[QObject, tuple[ref[GraphScene], ref[MarkStore]]] = WeakKeyDictionary()
+"""What is seen in each canvas with boxes. Both know the canvas, which this would keep for good with all its window."""
 _kept: list[AccessibleGraph] = []
 """One of each view. Qt holds what it was given until it ends, so Python does, too."""
 
@@ -26,17 +27,24 @@ def install_accessible_boxes(canvas: PanZoomCanvas, scene: GraphScene, marks: Ma
     """Let Qt ask for the boxes of a canvas. It asks only while assistive technology listens."""
     if not hasattr(QAccessible, "installFactory"):
         return  # an older PySide has none: boxes are announced only
-    if not _known:
-        QAccessible.installFactory(_interface_of)
-    _known[canvas] = scene, marks
+    _install_factory()
+    _known[canvas] = ref(scene), ref(marks)
     if QAccessible.isActive():  # while the canvas was made, Qt took it for a widget like any other
         QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(QAccessible.queryAccessibleInterface(canvas)))
+
+
+@cache
+def _install_factory() -> None:
+    QAccessible.installFactory(_interface_of)
 
 
 def _interface_of(_class_name: str, thing: QObject) -> QAccessibleInterface | None:
     if not isinstance(thing, PanZoomCanvas) or thing not in _known:
         return None
-    _kept.append(AccessibleGraph(thing, *_known[thing]))
+    scene, marks = (known() for known in _known[thing])
+    if not isinstance(scene, GraphScene) or not isinstance(marks, MarkStore):
+        return None  # the canvas is on its way out
+    _kept.append(AccessibleGraph(thing, scene, marks))
     return _kept[-1]
 
 
