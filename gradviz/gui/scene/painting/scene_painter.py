@@ -61,11 +61,13 @@ def paint(context: PaintContext) -> PaintCounts:
     shown_as_box = rows[outermost(drawing, closed)[rows]] if len(rows) else rows
     rows = rows[~closed[rows]]
 
-    clusters = paint_clusters(context, rows)
+    clusters = paint_clusters(context, rows) if len(rows) else 0
     lines = paint_edges(context, edges, many=many) if len(edges) else 0
-    paint_headers(context, rows)
+    if len(rows):
+        paint_headers(context, rows)
     nodes = paint_nodes(context, boxes)
-    clusters += paint_closed(context, shown_as_box)
+    if len(shown_as_box):
+        clusters += paint_closed(context, shown_as_box)
     if not many:
         paint_edge_words(context, edges)
     paint_marks(context, boxes)
