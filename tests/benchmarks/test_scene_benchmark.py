@@ -1,7 +1,7 @@
 """Building, painting and panning graphs of 100 to 50,000 nodes, over one QGraphicsItem for each of their parts.
 
-Both paint the same picture, which `test_both_paint_the_same` looks at. Whole paints of 100 nodes, measured: 0.8 for all
-of it, 0.8 at 100 % and 1.4 at 35 %.
+Both paint the same picture, which `test_both_paint_the_same` looks at. Whole paints of 100 nodes, measured: 0.7 for all
+of it, 0.8 at 100 % and 1.3 at 35 %.
 """
 
 from __future__ import annotations

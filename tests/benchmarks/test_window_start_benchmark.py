@@ -6,7 +6,7 @@
 * Network: the graph of the network is painted, over a process that imports torch and no more.
 
 Each is reported from the event loop right after the paint event. On the real platform plugin where there is a screen.
-Measured on two cores that others used too, offscreen: 1.9, 6.8 and 1.3.
+Measured on two cores that others used too, offscreen: 1.9, 6.5 and 1.3.
 """
 
 from __future__ import annotations
