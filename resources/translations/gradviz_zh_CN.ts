@@ -8,6 +8,42 @@
         <translation>主题</translation>
     </message>
     <message>
+        <source>go on from the last checkpoint of a recorded run</source>
+        <translation>从记录的运行的最后一个检查点继续</translation>
+    </message>
+    <message>
+        <source>keep a checkpoint in the recorded run each N iterations</source>
+        <translation>每 N 次迭代在记录的运行中保留一个检查点</translation>
+    </message>
+    <message>
+        <source>--checkpoint-every must be 1 or more, and needs a run that is recorded, without --no-record.</source>
+        <translation>--checkpoint-every 必须不小于 1，并且需要记录运行，不能带 --no-record。</translation>
+    </message>
+    <message>
+        <source>Name a TARGET to train, or a run to go on with: --resume ID.</source>
+        <translation>指出要训练的 TARGET，或要继续的运行：--resume ID。</translation>
+    </message>
+    <message>
+        <source>A run that is resumed goes on as it was; leave out --optimizer, --lr and --set.</source>
+        <translation>恢复的运行照原样继续；去掉 --optimizer、--lr 和 --set。</translation>
+    </message>
+    <message>
+        <source>Run {run} has no checkpoint to go on from; --checkpoint-every N keeps them.</source>
+        <translation>运行 {run} 没有可以继续的检查点；--checkpoint-every N 会保留检查点。</translation>
+    </message>
+    <message>
+        <source>That run trained {title}; leave out the target.</source>
+        <translation>那个运行训练的是 {title}；去掉目标。</translation>
+    </message>
+    <message>
+        <source>Its checkpoint is of iteration {step} already; ask for more with --steps.</source>
+        <translation>它的检查点已到第 {step} 次迭代；用 --steps 要求更多。</translation>
+    </message>
+    <message>
+        <source>gradviz: What the model keeps in {names} is in no checkpoint.</source>
+        <translation>gradviz：模型在 {names} 中保存的内容不在任何检查点里。</translation>
+    </message>
+    <message>
         <source>optimizers, with options as SGD:momentum=0.9 (the network's own)</source>
         <translation>优化器，选项写作 SGD:momentum=0.9（默认为网络自带的）</translation>
     </message>
@@ -334,6 +370,10 @@
     <message>
         <source>of random, numpy and torch (0)</source>
         <translation>random、numpy 和 torch 的随机种子（0）</translation>
+    </message>
+    <message>
+        <source>A script keeps its own checkpoints; --resume is for networks and factories.</source>
+        <translation>脚本自己保存检查点；--resume 用于网络和工厂函数。</translation>
     </message>
     <message>
         <source>--steps must be 0 or more, not {steps}.</source>
@@ -1276,6 +1316,10 @@
         <translation>一个数</translation>
     </message>
     <message>
+        <source>made without requires_grad</source>
+        <translation>创建时没有 requires_grad</translation>
+    </message>
+    <message>
         <source>constant</source>
         <translation>常数</translation>
     </message>
@@ -2036,6 +2080,26 @@
         <translation>模型在 {name} 中保存着自己的状态</translation>
     </message>
     <message>
+        <source>This is no checkpoint of gradviz.</source>
+        <translation>这不是 gradviz 的检查点。</translation>
+    </message>
+    <message>
+        <source>This checkpoint is of a newer gradviz; update it.</source>
+        <translation>这个检查点来自更新版本的 gradviz；请更新 gradviz。</translation>
+    </message>
+    <message>
+        <source>The checkpoint is of another network: it has {name}.</source>
+        <translation>这个检查点属于另一个网络：它含有 {name}。</translation>
+    </message>
+    <message>
+        <source>The checkpoint is of another optimizer.</source>
+        <translation>这个检查点属于另一个优化器。</translation>
+    </message>
+    <message>
+        <source>The checkpoint is of another network: {name} is {theirs} there and {ours} here.</source>
+        <translation>这个检查点属于另一个网络：{name} 在那里是 {theirs}，在这里是 {ours}。</translation>
+    </message>
+    <message>
         <source>Updates are not watched: copies of the weights and of the optimizer's state take {needed:.0f} MB, and the byte budget is {budget:.0f} MB.</source>
         <translation>没有监视更新：权重和优化器状态的副本要占 {needed:.0f} MB，而字节预算是 {budget:.0f} MB。</translation>
     </message>
@@ -2112,6 +2176,10 @@
         <translation>还没有历史记录：尖峰陷阱从设置时起才开始记录。</translation>
     </message>
     <message>
+        <source>A script that runs again to a trap has none: ask where it is paused behind the trap.</source>
+        <translation>再次运行到陷阱的脚本没有历史：在它停在陷阱之后时再问。</translation>
+    </message>
+    <message>
         <source>No gradient is known yet; step to the end of a backward, and ask then.</source>
         <translation>还不知道任何梯度；先步进到反向传播结束，再来查询。</translation>
     </message>
@@ -2176,12 +2244,12 @@
         <translation>这次运行已失败；请先重置，再加载权重。</translation>
     </message>
     <message>
-        <source>gradient of {name}</source>
-        <translation>{name} 的梯度</translation>
-    </message>
-    <message>
         <source>input {index}</source>
         <translation>输入 {index}</translation>
+    </message>
+    <message>
+        <source>gradient of {name}</source>
+        <translation>{name} 的梯度</translation>
     </message>
     <message>
         <source>{name} has no formula of its own to check; choose an op.</source>
@@ -3004,6 +3072,10 @@
         <translation>再次运行到这里</translation>
     </message>
     <message>
+        <source>What moved?</source>
+        <translation>是什么变动了？</translation>
+    </message>
+    <message>
         <source>{title}, iteration {number}</source>
         <translation>{title}，迭代 {number}</translation>
     </message>
@@ -3434,6 +3506,10 @@
     <message>
         <source>this structure since iteration {0}</source>
         <translation>从迭代 {0} 起为此结构</translation>
+    </message>
+    <message>
+        <source>{text} … The console has all of it.</source>
+        <translation>{text} … 全文在控制台中。</translation>
     </message>
     <message>
         <source>Dim</source>
@@ -3934,6 +4010,10 @@
     <message>
         <source>Smallest gradients</source>
         <translation>最小的梯度</translation>
+    </message>
+    <message>
+        <source>Copied the first {shown} of {whole} values; its window copies any slice.</source>
+        <translation>已复制 {whole} 个值中的前 {shown} 个；它的窗口可以复制任意切片。</translation>
     </message>
     <message>
         <source>before the update</source>
@@ -6380,6 +6460,10 @@
         <translation>损失的梯度到达哪些参数，在哪里丢失。</translation>
     </message>
     <message>
+        <source>To run an iteration again for a trap, up to {size} are kept.</source>
+        <translation>为陷阱再次运行一次迭代，最多保留 {size}。</translation>
+    </message>
+    <message>
         <source>That was the last parameter of this update; the next step goes on behind it.</source>
         <translation>这是这次更新的最后一个参数；下一步从它之后继续。</translation>
     </message>
@@ -6472,8 +6556,8 @@
         <translation>从第 {step} 次迭代起是运行 {run}；运行 {of} 保持原样。</translation>
     </message>
     <message>
-        <source>DistributedDataParallel waits for the gradient of every parameter, and these get none. Use them for the loss, freeze them, or pass find_unused_parameters=True.</source>
-        <translation>DistributedDataParallel 会等待每个参数的梯度，而这些参数得不到梯度。在损失中使用它们、冻结它们，或传入 find_unused_parameters=True。</translation>
+        <source>DistributedDataParallel waits for the gradient of every parameter, and some get none. Use them for the loss, freeze them, or pass find_unused_parameters=True.</source>
+        <translation>DistributedDataParallel 等待每个参数的梯度，而有些参数得不到梯度。让损失用到它们、冻结它们，或传入 find_unused_parameters=True。</translation>
     </message>
     <message>
         <source>What backward starts from has no graph: no gradient goes to any parameter. The reasons below say where it is lost.</source>
@@ -7444,12 +7528,12 @@
         <translation>只限当前的值</translation>
     </message>
     <message>
-        <source>not computed yet</source>
-        <translation>尚未计算</translation>
-    </message>
-    <message>
         <source>not in this graph</source>
         <translation>不在这个计算图中</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>尚未计算</translation>
     </message>
     <message>
         <source>{name} must be between {minimum} and {maximum}, not {number}.</source>
@@ -7631,6 +7715,10 @@
         <translation>运行失败。</translation>
     </message>
     <message>
+        <source>It goes on from {id} with a change.</source>
+        <translation>它带着改动从 {id} 继续。</translation>
+    </message>
+    <message>
         <source>{name} cannot be read as CSV: {reason}; save it as UTF-8 with commas.</source>
         <translation>{name} 无法作为 CSV 读取：{reason}；请存为以逗号分隔的 UTF-8。</translation>
     </message>
@@ -7687,8 +7775,8 @@
         <translation>{title} 没有名为 step 的列；请把迭代那一列命名为 step。</translation>
     </message>
     <message>
-        <source>{count} old runs without tag, note and checkpoint were removed ({size:.1f} MB).</source>
-        <translation>{count} 个没有标签、备注和检查点的旧运行已移除（{size:.1f} MB）。</translation>
+        <source>Old runs without tag, note and checkpoint were removed: {count} ({size:.1f} MB).</source>
+        <translation>没有标签、备注和检查点的旧运行已移除：{count} 个（{size:.1f} MB）。</translation>
     </message>
     <message>
         <source>{text!r} can be several runs: {ids}; name one of them.</source>
@@ -8371,6 +8459,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>运行已结束{kept}。restart 重新开始。</translation>
     </message>
     <message>
+        <source>`reach {text}` lists the parameters.</source>
+        <translation>`reach {text}` 列出这些参数。</translation>
+    </message>
+    <message>
         <source>starting torch …</source>
         <translation>正在启动 torch …</translation>
     </message>
@@ -8879,6 +8971,13 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>App</name>
+    <message>
+        <source>This run is not recorded</source>
+        <translation>这个运行没有被记录</translation>
+    </message>
+</context>
+<context>
     <name>AppearanceController</name>
     <message>
         <source>Interface at {percent} %</source>
@@ -9123,6 +9222,13 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Changed: press Reset to use them.</source>
         <translation>已更改：按“重置”使用它们。</translation>
+    </message>
+</context>
+<context>
+    <name>Connections</name>
+    <message>
+        <source>Copied to the clipboard.</source>
+        <translation>已复制到剪贴板。</translation>
     </message>
 </context>
 <context>
@@ -9494,16 +9600,20 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>{name} 中的 {kind}</translation>
     </message>
     <message>
-        <source>Console</source>
-        <translation>控制台</translation>
-    </message>
-    <message>
         <source>Show node</source>
         <translation>显示节点</translation>
     </message>
     <message>
         <source>Reopen</source>
         <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Show parameters</source>
+        <translation>显示参数</translation>
     </message>
     <message>
         <source>{kind} in {phase}{place}</source>
@@ -9531,6 +9641,14 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Its first forward is drawn in a moment.</source>
         <translation>它的第一次前向稍后画出。</translation>
+    </message>
+    <message>
+        <source>Nothing has run yet</source>
+        <translation>还没有运行任何运算</translation>
+    </message>
+    <message>
+        <source>Each operation is drawn when it has run.</source>
+        <translation>每个运算运行之后就会画出来。</translation>
     </message>
     <message>
         <source>No graph of {0}</source>
@@ -11327,6 +11445,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>norm {norm}, largest {largest} at [{place}], relative {relative}</source>
         <translation>范数 {norm}，最大 {largest}，位于 [{place}]，相对 {relative}</translation>
+    </message>
+    <message>
+        <source>{norm}, relative {relative}</source>
+        <translation>{norm}，相对 {relative}</translation>
     </message>
     <message>
         <source> (of the first {some} of {all} values)</source>
