@@ -57,6 +57,7 @@ class App(QObject):
         self.settings = settings
         self.setups = KeptSetups(settings)
         self.session = Session(self.setups.setup, self)
+        self.session.recorded.use(self.recording.library, self.recording.recorder)
         self.session.steps.budget = settings.get("steps/budget")
         self.session.breakpoints.restore(settings.get("steps/breakpoints"))
         self.session.opening.fallback = last

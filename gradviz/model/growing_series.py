@@ -125,7 +125,7 @@ class Pyramid:
 class Polyline(NamedTuple):
     """Points to draw: all of them are points of the series, and finite."""
 
-    indices: Indices
+    steps: Indices
     """Shape (n,), ascending."""
     values: Floats
     """Shape (n,)."""
@@ -134,9 +134,11 @@ class Polyline(NamedTuple):
 
 
 class Series:
-    """Numbers by index from 0, stored exactly; NaN and Inf are indexed by their places."""
+    """Numbers by steps, stored exactly; NaN and Inf are indexed by their places. Steps are 0, 1, … unless given."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Indices | None = None) -> None:
+        """`steps`, which do not descend, are those of all numbers that will be added; they may have gaps."""
+        self.steps = steps
         self._values = Growing(np.float64)
         self._broken = Growing(np.int64)
         self._non_positive = Growing(np.int64)
@@ -153,13 +155,41 @@ class Series:
 
     @property
     def broken(self) -> Indices:
-        """Return the indices of NaN and ±Inf, ascending, read-only."""
-        return self._broken.view
+        """Return the steps of NaN and ±Inf, ascending, read-only."""
+        return self._steps_at(self._broken.view)
 
     @property
     def non_positive(self) -> Indices:
-        """Return the indices of finite numbers of zero or less, which have no logarithm; ascending, read-only."""
-        return self._non_positive.view
+        """Return the steps of finite numbers of zero or less, which have no logarithm; ascending, read-only."""
+        return self._steps_at(self._non_positive.view)
+
+    @property
+    def reach(self) -> int:
+        """Return one more than the last step; 0 without any."""
+        return len(self) if self.steps is None or not len(self) else int(self.steps[len(self) - 1]) + 1
+
+    def places(self, steps: Indices) -> Indices:
+        """Return where in `values` the numbers of these steps are, which it has."""
+        return steps if self.steps is None else np.searchsorted(self.steps, steps)
+
+    def at(self, step: int) -> float | None:
+        """Return the number of a step, the last one if it has several; None if it has none."""
+        start, stop = self._clamp(step, step + 1)
+        return float(self.values[stop - 1]) if start < stop else None
+
+    def nearest(self, step: int) -> int | None:
+        """Return the step nearest to this one that has a number; None without any."""
+        if not len(self):
+            return None
+        if self.steps is None:
+            return min(max(step, 0), len(self) - 1)
+        place = int(np.searchsorted(self.steps, step))
+        return min(self.steps[max(place - 1, 0) : place + 1].tolist(), key=lambda known: abs(known - step))
+
+    def last_to(self, step: float) -> int:
+        """Return the last step that has a number and is not after this one; -1 if there is none."""
+        _, stop = self._clamp(0, int(np.floor(step)) + 1)
+        return -1 if stop <= 0 else stop - 1 if self.steps is None else int(self.steps[stop - 1])
 
     def extend(self, values: Floats) -> None:
         """Add `values`, shape (any,), float64, at the end."""
@@ -176,7 +206,8 @@ class Series:
             self._positive_pyramid.update(self.values)
 
     def extremes(self, start: int, stop: int, *, positive: bool = False) -> tuple[float, float] | None:
-        """Return least and greatest finite (and `positive`) number of `start <= i < stop`; None if there is none."""
+        """Return least and greatest finite (and `positive`) number of steps `start <= i < stop`; None if there is
+        none."""
         start, stop = self._clamp(start, stop)
         if start >= stop:
             return None
@@ -187,21 +218,30 @@ class Series:
         return (float(found.min()), float(found.max())) if len(found) else None
 
     def polyline(self, start: int, stop: int, columns: int) -> Polyline:
-        """Return points that draw `start <= i < stop` on `columns` pixels with every peak, at most about 4 a pixel."""
+        """Return points that draw steps `start <= i < stop` on `columns` pixels with every peak, at most about 4 a
+        pixel; where steps have gaps, with the one before and the one after."""
         start, stop = self._clamp(start, stop)
+        if self.steps is not None:
+            start, stop = max(start - 1, 0), min(stop + 1, len(self))
         if start >= stop:
             return Polyline(np.empty(0, np.int64), np.empty(0), np.empty(0, np.bool_))
         indices = self._pyramid.sample(self.values, start, stop, columns)
         values = self.values[indices]
         if not len(self._broken):
-            return Polyline(indices, values, np.ones(len(indices) - 1, np.bool_))
+            return Polyline(self._steps_at(indices), values, np.ones(len(indices) - 1, np.bool_))
         finite = np.isfinite(values)
         indices, values = indices[finite], values[finite]
-        breaks_before = np.searchsorted(self.broken, indices)
-        return Polyline(indices, values, breaks_before[1:] == breaks_before[:-1])
+        breaks_before = np.searchsorted(self._broken.view, indices)
+        return Polyline(self._steps_at(indices), values, breaks_before[1:] == breaks_before[:-1])
 
     def _clamp(self, start: int, stop: int) -> tuple[int, int]:
+        """Return the places of steps `start <= i < stop`."""
+        if self.steps is not None:
+            start, stop = np.searchsorted(self.steps, (start, stop)).tolist()
         return max(start, 0), min(stop, len(self))
+
+    def _steps_at(self, places: Indices) -> Indices:
+        return places if self.steps is None else self.steps[places]
 
     def _pyramid_of_positive(self) -> Pyramid:
         if not len(self._non_positive):

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradviz.errors import ProtocolError, UnknownNameError
 from gradviz.language import tr
-from gradviz.model.growing_series import Floats, Series
+from gradviz.model.growing_series import Floats, Indices, Series
 from gradviz.protocol.records import MarkRecord
 
 _FACTORS_KEPT = 3
@@ -74,15 +74,20 @@ class Smoother:
 
 
 class Curve:
-    """The losses of one run by iteration, from 0 without a gap, and what happened to it on the way."""
+    """The losses of one run by iteration, and what happened to it on the way. Those of a run of this session are from
+    0 without a gap."""
 
-    def __init__(self, run: int, number: int, title: str) -> None:
+    def __init__(
+        self, run: int, number: int, title: str, *, name: str = "", color: str = "", steps: Indices | None = None
+    ) -> None:
+        """`name` and `color` are the user's for a recorded run, which has no `number`; `steps` as of a `Series`."""
         self.run = run
         self.number = number
         """What the user calls it: the first run that has a loss is run 1."""
         self.title = title
         """What distinguishes it from other runs: `Manual`, `SGD from 200`, `seed 1`."""
-        self.raw = Series()
+        self.name, self.color = name, color
+        self.raw = Series(steps)
         self.marks: list[MarkRecord] = []
         self._smoothed: dict[float, tuple[Smoother, Series]] = {}
 
@@ -90,8 +95,13 @@ class Curve:
         return len(self.raw)
 
     @property
+    def reach(self) -> int:
+        """Return one more than the last iteration that has a loss."""
+        return self.raw.reach
+
+    @property
     def losses(self) -> Floats:
-        """Return the losses, shape (iterations,), float64, read-only."""
+        """Return the losses, shape (points,), float64, read-only."""
         return self.raw.values
 
     @property
@@ -101,7 +111,7 @@ class Curve:
 
     def at(self, iteration: int) -> float | None:
         """Return the loss of an iteration; None where there is none (yet)."""
-        return float(self.losses[iteration]) if 0 <= iteration < len(self) else None
+        return self.raw.at(iteration)
 
     def smooth(self, factor: float) -> Series:
         """Return the losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.
@@ -116,7 +126,7 @@ class Curve:
         if factor in self._smoothed:
             smoother, series = self._smoothed.pop(factor)  # and back to the end: the order is that of use
         else:
-            smoother, series = Smoother(factor), Series()
+            smoother, series = Smoother(factor), Series(self.raw.steps)
         if len(series) < len(self.raw):
             series.extend(smoother.smooth(self.raw.values[len(series) :]))
         self._smoothed[factor] = smoother, series
@@ -148,8 +158,8 @@ class Scalars:
 
     @property
     def current(self) -> Curve | None:
-        """Return the curve of the run that began last."""
-        return next(reversed(self._curves.values()), None)
+        """Return the curve of the run of this session that began last."""
+        return next((curve for curve in reversed(self._curves.values()) if not curve.name), None)
 
     def curve(self, run: int) -> Curve:
         """Return the curve of a run.
@@ -174,6 +184,21 @@ class Scalars:
         self.following += 1
         self.version += 1
         return curve
+
+    def add(self, curve: Curve) -> None:
+        """Add the whole curve of a recorded run, before all others: the current run stays what it is."""
+        self._curves = {curve.run: curve, **self._curves}
+        self.version += 1
+
+    def call(self, run: int, name: str, color: str) -> None:
+        """Change what the user calls a recorded run, and its color.
+
+        Raises:
+            UnknownNameError: no such run.
+        """
+        curve = self.curve(run)
+        curve.name, curve.color = name, color
+        self.version += 1
 
     def append(self, run: int, first: int, losses: bytes | Floats | Sequence[float]) -> None:
         """Append the losses of iterations `first`, `first + 1`, … of a run; bytes are little-endian float64.
@@ -224,8 +249,9 @@ class Scalars:
         self._curves.clear()
         self.version += 1
 
-    def rows(self) -> Iterator[tuple[int, str, int, float]]:
-        """Yield number, title, iteration and loss of every point of every run, the oldest run first."""
+    def rows(self) -> Iterator[tuple[int | str, str, int, float]]:
+        """Yield number or name, title, iteration and loss of every point of every run, the oldest run first."""
         for curve in self._curves.values():
-            for iteration, loss in enumerate(curve.losses.tolist()):
-                yield curve.number, curve.title, iteration, loss
+            steps = range(len(curve)) if curve.raw.steps is None else curve.raw.steps.tolist()
+            for iteration, loss in zip(steps, curve.losses.tolist(), strict=True):
+                yield curve.name or curve.number, curve.title, iteration, loss

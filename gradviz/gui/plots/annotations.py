@@ -122,7 +122,7 @@ def crosses(rect: QRectF, one: VisibleCurve, frame: PlotFrame) -> bool:
 
 def _add_end(result: Arrangement, frame: PlotFrame, one: VisibleCurve, others: Sequence[VisibleCurve]) -> None:
     """Add the dot and value of the current run, the name of an earlier one, at the last point that is visible."""
-    last = min(len(one.curve) - 1, math.floor(frame.x[1]))
+    last = one.curve.raw.last_to(frame.x[1])
     loss = one.curve.at(last)
     if loss is None or last < frame.x[0] or not math.isfinite(loss):
         return
@@ -132,7 +132,7 @@ def _add_end(result: Arrangement, frame: PlotFrame, one: VisibleCurve, others: S
     if not -1 <= y <= frame.height + 1:
         return
     if one.current:
-        if last < len(one.curve) - 1:
+        if last < one.curve.reach - 1:
             return  # the newest point is out of sight
         result.dot = QPointF(x, y)
     text = number_text.short(loss) if one.current else one.name
@@ -221,9 +221,10 @@ def _find_stretches(series: Series, start: int, stop: int) -> tuple[list[Stretch
     broken = _within(series.broken, start, stop)
     if not len(broken):
         return [], 0
-    losses = series.values[broken]
+    places = series.places(broken)
+    losses = series.values[places]
     kinds = np.where(np.isnan(losses), 0, np.sign(losses))
-    edges = np.flatnonzero((np.diff(broken) > 1) | (kinds[1:] != kinds[:-1])) + 1
+    edges = np.flatnonzero((np.diff(places) > 1) | (kinds[1:] != kinds[:-1])) + 1
     bounds = [0, *edges[:_MOST_STRETCHES].tolist(), len(broken)]
     found = [
         Stretch(int(broken[a]), int(broken[b - 1]), number_text.short(float(losses[a]))) for a, b in pairwise(bounds)

@@ -158,7 +158,7 @@ class Chart(pg.PlotWidget):
 
     def set_iteration(self, iteration: int | None) -> None:
         """Move the crosshair to an iteration, as near as there are losses and the view reaches; None removes it."""
-        longest = max((len(one.curve) for one in self._shown), default=0)
+        longest = max((one.curve.reach for one in self._shown), default=0)
         if iteration is not None:
             first, last = self.frame.x
             iteration = min(max(iteration, int(-(-first // 1)), 0), int(last // 1), longest - 1)
@@ -252,7 +252,12 @@ class Chart(pg.PlotWidget):
     def _follow_mouse(self, scene_position: QPointF) -> None:
         inside = self._box.mapFromScene(scene_position)
         within = self._box.rect().contains(inside)
-        self.set_iteration(round(self.frame.iteration(inside.x())) if within else None)
+        self.set_iteration(self._nearest(round(self.frame.iteration(inside.x()))) if within else None)
+
+    def _nearest(self, iteration: int) -> int:
+        """Return the iteration nearest to this one that has a loss."""
+        known = (one.curve.raw.nearest(iteration) for one in self._shown)
+        return min((step for step in known if step is not None), key=lambda s: abs(s - iteration), default=iteration)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out again."""
@@ -278,7 +283,7 @@ class Chart(pg.PlotWidget):
         key = event.key()
         stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if key in _WALKS:
-            newest = max((len(one.curve) for one in self._shown if one.current), default=1) - 1
+            newest = max((one.curve.reach for one in self._shown if one.current), default=1) - 1
             self.set_iteration(newest if self._iteration is None else self._iteration + stride * _WALKS[key])
         elif key in _JUMPS:
             self.set_iteration(_JUMPS[key])

@@ -64,7 +64,9 @@ def read_iteration(shown: Sequence[VisibleCurve], iteration: int, smoothing: flo
         if loss is None:
             continue
         smooth = one.smooth(smoothing)
-        smoothed = number_text.exact(float(smooth.values[iteration])) if smooth is not None else ""
+        smoothed = (
+            number_text.exact(value) if smooth is not None and (value := smooth.at(iteration)) is not None else ""
+        )
         # Where a loss is not finite there is no smoothed one; NaN would claim one, so a dash is written.
         text = "–" if smoothed and not math.isfinite(loss) else smoothed
         rows.append(ReadoutRow(one, loss, number_text.exact(loss), text))

@@ -32,31 +32,34 @@ class VisibleCurve:
     @property
     def name(self) -> str:
         """Return the short name, `run 2`."""
-        return run_name(self.curve.number)
+        return run_name(self.curve)
 
     def color(self, palette: Palette) -> QColor:
         """Return the color of its line and swatch."""
         if self.current:
             return color(palette.accent)
-        return color(palette.text) if self.emphasised else color(palette.text3, EARLIER_ALPHA)
+        own = color(self.curve.color) if self.curve.color else color(palette.text3, EARLIER_ALPHA)
+        return color(palette.text) if self.emphasised else own
 
     def pale(self, palette: Palette) -> QColor:
         """Return the color of the raw losses beneath the smoothed curve."""
-        return color(palette.accent, 0.35) if self.current else color(palette.text3, 0.25)
+        if self.current:
+            return color(palette.accent, 0.35)
+        return color(self.curve.color, 0.35) if self.curve.color else color(palette.text3, 0.25)
 
     def smooth(self, factor: float) -> Series | None:
         """Return the smoothed series; None for a factor of 0."""
         return self.curve.smooth(factor) if factor else None
 
 
-def run_name(number: int) -> str:
-    """Return `run 2`."""
-    return tr("run {0}").format(number)
+def run_name(curve: Curve) -> str:
+    """Return `run 2`, or the name of a recorded run."""
+    return curve.name or tr("run {0}").format(curve.number)
 
 
 def full_name(curve: Curve) -> str:
     """Return `run 2 · SGD from 200`."""
-    name = run_name(curve.number)
+    name = run_name(curve)
     return f"{name} · {curve.title}" if curve.title else name
 
 
@@ -154,7 +157,7 @@ class _CurvePath:
 def _points(series: Series, frame: PlotFrame, ratio: float) -> tuple[Floats, Floats, Flags]:
     """Return pixels from the left and the top, and whether each joins the next, all of shape (points,)."""
     line = series.polyline(frame.first, frame.stop, max(int(frame.width * ratio), 1))
-    x, y = frame.across(line.indices), frame.down(line.values)
+    x, y = frame.across(line.steps), frame.down(line.values)
     joins = np.append(line.joined, False)[: len(x)]
     alone = ~joins & ~np.concatenate(([False], joins[:-1]))[: len(x)]
     if alone.any():

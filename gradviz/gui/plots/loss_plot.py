@@ -112,7 +112,7 @@ class LossPlot(QWidget):
         if not curves:
             return
         shown = self._shown()
-        longest = max((len(one.curve) for one in shown), default=0)
+        longest = max((one.curve.reach for one in shown), default=0)
         newest = len(current) - 1 if current else 0
         self.chart.navigation.set_extent(self._expected, longest, newest)
         self.chart.show_curves(shown, log=log, smoothing=smoothing)

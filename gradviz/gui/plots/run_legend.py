@@ -66,7 +66,8 @@ class RunEntry(QAbstractButton):
         middle = self.height() / 2
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            line = self._shown.color(palette) if self._shown.current else palettes.color(palette.text3)
+            own = self._shown.current or self.curve.color
+            line = self._shown.color(palette) if own else palettes.color(palette.text3)
             painter.setBrush(line)
             painter.drawRect(QRectF(_PAD, middle - 1, _SWATCH, 2))
         else:
@@ -109,7 +110,8 @@ class RunLegend(QWidget):
 
     def set_curves(self, curves: Sequence[Curve], current: Curve | None, hidden: set[int]) -> None:
         """Show these runs, the newest first; those in `hidden` are unchecked. Entries of the same curves stay."""
-        state = ([(curve, curve.title) for curve in curves], current, frozenset(hidden))
+        known_by = [(curve, curve.title, curve.name, curve.color) for curve in curves]
+        state = (known_by, current, frozenset(hidden))
         if state == self._state:
             return
         self._state = state

@@ -17,6 +17,7 @@ from gradviz.gui.session.cause_requests import CauseRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
+from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
@@ -75,6 +76,7 @@ class Session(QObject):
         self.weights = WeightRequests(state, self)
         self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
+        self.recorded = RecordedRuns(state, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
         self._intake = GraphReceiver(state.engine.graphs, self)

@@ -111,8 +111,9 @@ class TargetOpening(QObject):
 
     # Requests
 
-    def open(self, target: str, *, allowed: bool = False) -> None:
-        """Open a network, or a user's model once its file is read and may run, with the setup it was last used with.
+    def open(self, target: str, *, allowed: bool = False, setup: RunSetup | None = None) -> None:
+        """Open a network, or a user's model once its file is read and may run, with a `setup`, or the one it was last
+        used with.
 
         `allowed`: the user typed its name as a command, which is consent to the file as it is now.
 
@@ -122,7 +123,7 @@ class TargetOpening(QObject):
         """
         spec = read_target(target)
         if spec.kind == "network":
-            self._state.set_setup(self._setup_of(target))
+            self._state.set_setup(setup or self._setup_of(target))
             self.reset()
             return
         check_presence(spec)
@@ -130,10 +131,10 @@ class TargetOpening(QObject):
         if spec.kind == "weights":
             self.weights_requested.emit(target)
             return
-        done = partial(self._open_read, allowed=allowed)
+        done = partial(self._open_read, allowed=allowed, setup=setup)
         self.reader.read(spec, done, as_named=bool(self.script_arguments.get(target)))
         if self.reader.target and not self._state.runs.number:
-            self._state.set_setup(self._setup_of(target))  # nothing is open that could be shown meanwhile
+            self._state.set_setup(setup or self._setup_of(target))  # nothing is open that could be shown meanwhile
 
     def answer(self, yes: bool, folder: str = "") -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
@@ -187,11 +188,11 @@ class TargetOpening(QObject):
 
     # From the code that was read to the command
 
-    def _open_read(self, reading: CodeReading, allowed: bool) -> None:
+    def _open_read(self, reading: CodeReading, allowed: bool, setup: RunSetup | None) -> None:
         """Open what was requested, now that its file is read."""
         if allowed and reading.code is not None:
             self.consent.given.give(reading.code)
-        setup = self._setup_of(reading.target)
+        setup = setup or self._setup_of(reading.target)
         if self._may_run(setup, reading) or not self._state.runs.number:
             self._state.set_setup(setup)
             self._begin(reading)

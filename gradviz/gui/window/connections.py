@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from gradviz.gui.panels.runs.runs_panel import RunsPanel
 from gradviz.gui.session.kept_setups import KeptSetups
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.menus import node_menu
@@ -57,6 +58,8 @@ class Connections(QObject):
         window.watch.node_requested.connect(self._go_to)
         session.state.setup_changed.connect(self._show_watched)
         window.watch.changed.connect(lambda: self._kept.remember_watched(self._watched, window.watch.rows))
+        session.recorded.said.connect(window.show_sentence)
+        window.panels.get(RunsPanel).form_requested.connect(lambda: window.panels.show("networks"))
         window.causes.panel.source_requested.connect(window.show_line)
         window.overlays.cause_requested.connect(window.causes.ask_at_stop)
         window.inspector.stop_page.watch_requested.connect(self._watch)

@@ -15,6 +15,7 @@ from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.lessons.lessons_panel import LessonsPanel
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
+from gradviz.gui.panels.runs.runs_panel import RunsPanel
 from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.tables.modules_panel import ModulesPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
@@ -40,6 +41,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView), ("Alt+8",)),
         PanelRow("watch", tr("Watch"), "bottom", "bottom", WatchPanel, ("Alt+A",)),
         PanelRow("loss", tr("Loss"), "bottom", "bottom", LossPanel, ("Alt+9",)),
+        PanelRow("runs", tr("Runs"), "bottom", "bottom", RunsPanel, ("Alt+U",)),
         PanelRow(
             "console",
             tr("Console"),

@@ -1,0 +1,324 @@
+"""The panel of recorded runs: search, rename, tag, show on the plot, duplicate, compare, delete with undo, exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSize, QTimer, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from gradviz.client.runs import from_text, to_text
+from gradviz.errors import GradvizError
+from gradviz.gui.panels.runs.differences_dialog import DifferencesDialog
+from gradviz.gui.panels.runs.runs_table import RunsTable
+from gradviz.gui.panels.runs.runs_table_model import RunsTableModel
+from gradviz.gui.panels.runs.undo_line import UndoLine
+from gradviz.gui.panels.tables.table_panel import VisibilityPanel
+from gradviz.gui.session.recorded_runs import label
+from gradviz.gui.session.session import Session
+from gradviz.gui.style import icons
+from gradviz.gui.widgets.buttons import icon_button, panel_corner
+from gradviz.gui.widgets.empty_state import EmptyState
+from gradviz.gui.widgets.mnemonics import lettered
+from gradviz.gui.widgets.save_file import ask_save_path
+from gradviz.language import tr, translatable
+from gradviz.runs.run_records import RunSummary
+
+_AGAIN = 3000
+"""Milliseconds between two looks at runs that go on, while the panel is seen."""
+COLORS: tuple[tuple[str, str], ...] = (
+    (translatable("Blue"), "#4a8ee0"),
+    (translatable("Green"), "#3a9c78"),
+    (translatable("Orange"), "#d9772b"),
+    (translatable("Pink"), "#d0609c"),
+    (translatable("Purple"), "#9a72d8"),
+    (translatable("Yellow"), "#b08c20"),
+)
+"""Each is told from panel and canvas in both themes."""
+
+
+class RunsPanel(VisibilityPanel):
+    """Reads and changes runs through the session's `recorded`."""
+
+    form_requested = Signal()
+    """A setup was put into the form, to be changed there."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._recorded = session, session.recorded
+        self.model = RunsTableModel(self)
+        self.view = RunsTable(self.model)
+        self.view.setIconSize(QSize(14, 14))
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Search runs"))
+        self.field.setToolTip(self.tr("Words of the name, network, optimizer, device, tags, note or id"))
+        self.field.setAccessibleName(self.tr("Search runs"))
+        self.field.setClearButtonEnabled(True)
+        self.field.addAction(icons.icon("find", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.field.setFixedHeight(26)
+        self.field.setMinimumWidth(64)
+        self.field.setMaximumWidth(240)
+        self.count = QLabel()
+        self.count.setProperty("role", "caption")
+        self.corner = self._make_corner()
+        self._empty = EmptyState("stack")
+        self.problems = QLabel()
+        self.problems.setProperty("role", "warning")
+        self.problems.setContentsMargins(12, 2, 12, 4)
+        self.undo = UndoLine()
+        self._gone: list[RunSummary] = []
+        self._again = QTimer(self, interval=_AGAIN)
+        self._again.timeout.connect(self._recorded.refresh)
+        self.dialog: DifferencesDialog | None = None
+        self._lay_out()
+        self._connect()
+        self._show()
+
+    @property
+    def selected(self) -> list[RunSummary]:
+        """The selected runs, the uppermost first."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        return [self.model.run(row) for row in rows]
+
+    # What can be done
+
+    def toggle_shown(self) -> None:
+        """Put the selected runs on the plot; take them off where all of them are on it."""
+        runs = [run for run in self.selected if not self._recorded.is_own(run)]
+        if self.selected and not runs:
+            self._recorded.said.emit(self.tr("It is a run of this window: its curve is on the plot."))
+        all_shown = all(run.id in self._recorded.shown for run in runs)
+        for run in runs:
+            (self._recorded.hide if all_shown else self._recorded.show)(run)
+
+    def delete(self) -> None:
+        """Delete the selected runs; the line below has the undo."""
+        if runs := self.selected:
+            self._recorded.delete(runs)
+
+    def duplicate(self) -> None:
+        """Open what the selected run was of, with its setup in the form."""
+        run = next(iter(self.selected), None)
+        if run is None or run.setup is None:
+            return
+        try:
+            setup = from_text(run.setup.target, to_text(run.setup))
+            if run.arguments:
+                self._session.opening.script_arguments[setup.target] = run.arguments
+            self._session.opening.open(setup.target, setup=setup)
+        except GradvizError as error:
+            self._recorded.said.emit(str(error))
+            return
+        self.form_requested.emit()
+
+    def compare(self) -> None:
+        """Show what differs between the selected runs."""
+        if len(self.selected) > 1:
+            self.dialog = DifferencesDialog(self.selected, self.window())
+            self.dialog.open()
+
+    def export(self) -> None:
+        """Ask for a file, and write the selected run there."""
+        if runs := self.selected:
+            kinds = {"csv": "CSV", "parquet": "Parquet"}
+            path = ask_save_path(self, self.tr("Export a run"), f"{_file_name(runs[0])}.csv", kinds, strict=True)
+            if path:
+                self._recorded.export(runs[0], Path(path))
+
+    def export_events(self) -> None:
+        """Ask for a folder, and write the selected runs there as TensorBoard reads them."""
+        if runs := self.selected:
+            folder = QFileDialog.getExistingDirectory(self, self.tr("Export for TensorBoard"))
+            for run in runs if folder else ():
+                self._recorded.export(run, Path(folder))
+
+    def bring_in(self) -> None:
+        """Ask for files, and record what is in them."""
+        kinds = self.tr("Runs") + " (*.csv *.parquet *tfevents*)"
+        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Import runs"), "", kinds)
+        for path in paths:
+            self._recorded.bring_in(Path(path))
+
+    def bring_in_folder(self) -> None:
+        """Ask for a folder of TensorBoard's, and record the runs in it."""
+        if folder := QFileDialog.getExistingDirectory(self, self.tr("Import a folder of TensorBoard")):
+            self._recorded.bring_in(Path(folder))
+
+    def menu(self) -> QMenu:
+        """Return the context menu of the selected runs."""
+        menu = lettered(QMenu(self))
+        menu.setToolTipsVisible(True)
+        runs = self.selected
+        if runs:
+            self._add_actions(menu, runs)
+            menu.addSeparator()
+        menu.addAction(self.tr("Import files…"), self.bring_in)
+        menu.addAction(self.tr("Import a folder of TensorBoard…"), self.bring_in_folder)
+        return menu
+
+    def _add_actions(self, menu: QMenu, runs: list[RunSummary]) -> None:
+        one = len(runs) == 1
+        all_shown = all(run.id in self._recorded.shown for run in runs)
+        text = self.tr("Take off the plot") if all_shown else self.tr("Show on the plot")
+        shown = menu.addAction(text, self.toggle_shown)
+        shown.setShortcut("Return")
+        if all(self._recorded.is_own(run) for run in runs):
+            shown.setEnabled(False)
+            shown.setToolTip(self.tr("It is a run of this window: its curve is on the plot."))
+        duplicate = menu.addAction(self.tr("Duplicate with changes"), self.duplicate)
+        duplicate.setEnabled(one and runs[0].setup is not None)
+        duplicate.setToolTip(
+            self.tr("Opens its network, with its setup in the form")
+            if runs[0].setup is not None
+            else self.tr("It was imported: there is no setup to open.")
+        )
+        compare = menu.addAction(self.tr("What differs?"), self.compare)
+        compare.setEnabled(not one)
+        compare.setToolTip(self.tr("Select two runs or more."))
+        menu.addSeparator()
+        for field, words, keys in (("name", self.tr("Rename"), "F2"), ("tags", self.tr("Tags"), ""),
+                                   ("note", self.tr("Note"), "")):  # fmt: skip
+            action = menu.addAction(words, partial(self.view.write_in, field))
+            action.setShortcut(keys)
+            action.setEnabled(one)
+        self._add_colors(menu, runs)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export…"), self.export).setEnabled(one)
+        menu.addAction(self.tr("Export for TensorBoard…"), self.export_events)
+        delete = menu.addAction(self.tr("Delete"), self.delete)
+        delete.setShortcut("Del")
+        if any(run.live for run in runs):
+            delete.setEnabled(False)
+            delete.setToolTip(self.tr("It is being recorded; end it first."))
+
+    def _add_colors(self, menu: QMenu, runs: list[RunSummary]) -> None:
+        colors = lettered(menu.addMenu(self.tr("Color")))
+        for name, code in (*COLORS, (translatable("None", "of a color"), "")):
+            action = colors.addAction(tr(name), partial(self._paint, runs, code))
+            action.setCheckable(True)
+            action.setChecked(all(run.color == code for run in runs))
+            if code:
+                action.setIcon(icons.icon("chart-line", 16, QColor(code).name()))
+
+    def _paint(self, runs: list[RunSummary], code: str) -> None:
+        for run in runs:
+            self._recorded.edit(run, color=code)
+
+    # What is shown
+
+    def _make_corner(self) -> QWidget:
+        def button(icon: str, text: str, pressed: Callable[[], object]) -> QWidget:
+            return icon_button(icon, text, pressed)
+
+        corner = panel_corner(
+            self.count,
+            self.field,
+            button("chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.toggle_shown),
+            button("download-simple", self.tr("Export the selected run"), self.export),
+            button("open", self.tr("Import runs of files"), self.bring_in),
+            button("trash", self.tr("Delete the selected runs (Del)"), self.delete),
+        )
+        corner.layout().setStretchFactor(self.field, 100)  # type: ignore[union-attr]
+        return corner
+
+    def _lay_out(self) -> None:
+        rows = QWidget()
+        self._stack = QStackedLayout(rows)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(rows, 1)
+        column.addWidget(self.problems)
+        column.addWidget(self.undo)
+
+    def _connect(self) -> None:
+        recorded, state = self._recorded, self._session.state
+        recorded.changed.connect(self._show)
+        recorded.deleted.connect(self._offer_undo)
+        self.undo.undo_requested.connect(lambda: recorded.restore(self._gone))
+        self.shown_changed.connect(self._follow)
+        state.runs_changed.connect(self._look_soon)
+        state.phase_changed.connect(self._look_soon)
+        self.field.textChanged.connect(self._search)
+        self.field.returnPressed.connect(self._to_rows)
+        self.model.edited.connect(self._write)
+        self.view.shown_requested.connect(self.toggle_shown)
+        self.view.delete_requested.connect(self.delete)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+
+    def _follow(self) -> None:
+        if self.is_seen:
+            self._recorded.refresh()
+        self._watch()
+
+    def _look_soon(self) -> None:
+        if self.is_seen:
+            self._recorded.refresh_soon()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Look again now and then while runs go on that can be seen."""
+        if self.is_seen and any(run.live for run in self._recorded.runs):
+            self._again.start()
+        else:
+            self._again.stop()
+
+    def _show(self) -> None:
+        self.model.set_runs(self._recorded.runs, self._recorded.shown)
+        problems = self._recorded.problems
+        self.problems.setVisible(bool(problems))
+        first = next(iter(problems.values()), "")
+        more = self.tr("{0} (and {1} more files)").format(first, len(problems) - 1)
+        self.problems.setText(first if len(problems) < 2 else more)
+        self.problems.setToolTip("\n".join(problems.values()))
+        self._show_count()
+        self._watch()
+
+    def _show_count(self) -> None:
+        shown, total = self.model.rowCount(), self.model.total
+        self._stack.setCurrentIndex(1 if shown else 0)
+        if total:
+            self._empty.show_text(self.tr("No run matches"), self.tr("Type less, or clear the search."))
+        elif self._recorded.is_listed:
+            text = self.tr("Every run is recorded here from its first loss on. Press [F5], or import a file.")
+            self._empty.show_text(self.tr("No runs yet"), text)
+        else:
+            self._empty.show_text(self.tr("The runs are being read"), "")
+        if shown == total:
+            self.count.setText(self.tr("1 run") if total == 1 else self.tr("{0} runs").format(f"{total:,}"))
+        else:
+            self.count.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
+
+    def _search(self, text: str) -> None:
+        self.model.set_filter(text)
+        self._show_count()
+
+    def _to_rows(self) -> None:
+        """Move from the search to the first row."""
+        if self.model.rowCount():
+            self.view.setFocus()
+            if not self.view.currentIndex().isValid():
+                self.view.setCurrentIndex(self.model.index(0, 0))
+
+    def _write(self, run: RunSummary, field: str, text: str) -> None:
+        value = tuple(text.split(",")) if field == "tags" else text
+        self._recorded.edit(run, **{field: value})
+
+    def _offer_undo(self, runs: list[RunSummary]) -> None:
+        self._gone = runs
+        if len(runs) == 1:
+            self.undo.say(self.tr("{0} was deleted.").format(label(runs[0])))
+        else:
+            self.undo.say(self.tr("{0} runs were deleted.").format(len(runs)))
+
+    def _open_menu(self, place: QPoint) -> None:
+        self.menu().popup(self.view.viewport().mapToGlobal(place))
+
+
+def _file_name(run: RunSummary) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in label(run))

@@ -1,0 +1,242 @@
+"""The recorded runs as the window shows them: listed, changed and put on the plot, always in another thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from time import localtime, strftime
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gradviz.errors import GradvizError
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
+from gradviz.gui.session.session_state import SessionState
+from gradviz.language import tr
+from gradviz.model.loss_curves import Curve
+from gradviz.protocol.records import MarkRecord
+from gradviz.runs.client_recorder import ClientRecorder
+from gradviz.runs.library import RunLibrary, runs_folder
+from gradviz.runs.run_records import RunSummary, main_metric
+
+_AFTER = 800
+"""Milliseconds after a run has begun or ended until its file says so, too."""
+_MARKS = frozenset(("device", "optimizer", "learning_rate", "edit", "evaluations", "trap", "branch"))
+"""Kinds of events that are marks on the plot."""
+
+
+class RecordedRuns(QObject):
+    """The library of one window. Requests return at once; what they come to is a signal."""
+
+    changed = Signal()
+    """The list, its problems, or what is on the plot."""
+    deleted = Signal(list)
+    """The runs that were deleted just now; `restore` brings them back."""
+    said = Signal(str)
+    """A sentence: something was written, read or left out, or why it cannot be."""
+
+    def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.library = RunLibrary(runs_folder())
+        self._recorder: ClientRecorder | None = None
+        self.runs: list[RunSummary] = []
+        """The newest first."""
+        self.problems: dict[Path, str] = {}
+        """Files that are left alone, each with its sentence."""
+        self.is_listed = False
+        """Whether the runs were listed since the start."""
+        self.shown: dict[str, int] = {}
+        """Id → number of the curve, of the runs that were put on the plot."""
+        self._own: set[str] = set()
+        self._numbers = 0
+        self._background = BackgroundWork(self)
+        self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object]]] = deque()
+        self._soon = QTimer(self, singleShot=True, interval=_AFTER)
+        self._soon.timeout.connect(self.refresh)
+
+    def use(self, library: RunLibrary, recorder: ClientRecorder) -> None:
+        """Show the runs of this library, into which the window's recorder records."""
+        self.library, self._recorder = library, recorder
+        self._state.runs_changed.connect(self._note_own)
+
+    def is_own(self, run: RunSummary) -> bool:
+        """Return whether it is a run of this window, whose curve is on the plot anyway."""
+        return run.id in self._own
+
+    def _note_own(self) -> None:
+        current = self._recorder.current if self._recorder is not None else None
+        if current is not None and self._state.runs.number in self._state.scalars:
+            self._own.add(current.id)
+
+    def refresh_soon(self) -> None:
+        """List the runs when what happened now is on the disk."""
+        self._soon.start()
+
+    def refresh(self) -> None:
+        """List the runs."""
+        if all(work != self._listed for work, _ in self._waiting):
+            self._do(self._listed, self._take_list)
+
+    def edit(self, run: RunSummary, **fields: Any) -> None:
+        """Change name, tags, note or color of a run."""
+        self._do(partial(self.library.edit, run, **fields), self._take_edited)
+
+    def delete(self, runs: Sequence[RunSummary]) -> None:
+        """Move runs to the trash."""
+        self._do(partial(self._deleted, tuple(runs)), self._take_deleted)
+
+    def restore(self, runs: Iterable[RunSummary]) -> None:
+        """Bring deleted runs back."""
+        for run in runs:
+            self._do(partial(self.library.restore, run.id), lambda _none: self.refresh())
+
+    def show(self, run: RunSummary) -> None:
+        """Put the curve of a run on the plot, with what happened to it as marks."""
+        if run.id not in self.shown and not self.is_own(run):
+            self._numbers -= 1  # those of the session's own runs are positive
+            self._do(partial(self._curve, run, self._numbers), partial(self._take_curve, run))
+
+    def hide(self, run: RunSummary) -> None:
+        """Take the curve of a run off the plot."""
+        number = self.shown.pop(run.id, 0)
+        if number in self._state.scalars:
+            self._state.scalars.remove(number)
+            self._state.runs_changed.emit()
+        self.changed.emit()
+
+    def export(self, run: RunSummary, path: Path) -> None:
+        """Write every metric of a run to a file, or into a folder for TensorBoard."""
+        self._do(partial(self._exported, run, path), self.said.emit)
+
+    def bring_in(self, path: Path) -> None:
+        """Record the runs of a file, or of a folder of TensorBoard's."""
+        self._do(partial(self._imported, path), self._take_imported)
+
+    # In the other thread
+
+    def _listed(self) -> tuple[list[RunSummary], dict[Path, str]]:
+        try:
+            return self.library.runs(), dict(self.library.problems)
+        except GradvizError as error:
+            return [], {self.library.folder: str(error)}
+
+    def _deleted(self, runs: Sequence[RunSummary]) -> tuple[list[RunSummary], str]:
+        done: list[RunSummary] = []
+        for run in runs:
+            try:
+                self.library.delete(run)
+            except GradvizError as error:
+                return done, str(error)
+            done.append(run)
+        return done, ""
+
+    def _curve(self, run: RunSummary, number: int) -> Curve:
+        points = self.library.points(run, main_metric(run.metrics))
+        with self.library.open(run) as reader:
+            events = reader.events
+        steps, values = points.steps, points.values
+        if (np.diff(steps) < 0).any():
+            order = np.argsort(steps, kind="stable")
+            steps, values = steps[order], values[order]
+        whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
+        curve = Curve(number, 0, _title(run), name=label(run), color=run.color, steps=None if whole else steps)
+        curve.raw.extend(values)
+        curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
+        return curve
+
+    def _exported(self, run: RunSummary, path: Path) -> str:
+        from gradviz.runs.exchange.formats import export_run
+
+        with self.library.open(run) as reader:
+            return tr("Wrote {0}").format(export_run(reader, path))
+
+    def _imported(self, path: Path) -> str:
+        from gradviz.runs.exchange.formats import import_runs
+
+        sentences: list[str] = []
+        made = import_runs(path, self.library.folder, sentences.append)
+        return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
+
+    # In the window's thread
+
+    def _take_list(self, found: tuple[list[RunSummary], dict[Path, str]]) -> None:
+        self.runs, self.problems = found
+        self.is_listed = True
+        self.changed.emit()
+
+    def _take_edited(self, run: RunSummary) -> None:
+        self.runs = [run if known.id == run.id else known for known in self.runs]
+        if (number := self.shown.get(run.id, 0)) in self._state.scalars:
+            self._state.scalars.call(number, label(run), run.color)
+            self._state.runs_changed.emit()
+        self.changed.emit()
+
+    def _take_deleted(self, result: tuple[list[RunSummary], str]) -> None:
+        gone, sentence = result
+        ids = {run.id for run in gone}
+        self.runs = [run for run in self.runs if run.id not in ids]
+        for run in gone:
+            self.hide(run)
+        self.changed.emit()
+        if gone:
+            self.deleted.emit(gone)
+        if sentence:
+            self.said.emit(sentence)
+
+    def _take_curve(self, run: RunSummary, curve: Curve) -> None:
+        if run.id not in self.shown:  # it was not asked for twice
+            self.shown[run.id] = curve.run
+            self._state.scalars.add(curve)
+            self._state.runs_changed.emit()
+            self.changed.emit()
+
+    def _take_imported(self, sentence: str) -> None:
+        self.said.emit(sentence)
+        self.refresh()
+
+    # One after the other
+
+    def _do(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        self._waiting.append((work, done))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._waiting and not self._background.busy:
+            work, done = self._waiting.popleft()
+            self._background.run(partial(_attempt, work), partial(self._finish, done))
+
+    def _finish(self, done: Callable[[Any], object], result: Any) -> None:
+        try:
+            if isinstance(result, GradvizError):
+                self.said.emit(str(result))
+            else:
+                done(result)
+        finally:
+            self._go_on()
+
+
+def label(run: RunSummary) -> str:
+    """Return what a run is called where it needs a name: its own, or network and time."""
+    return run.name or f"{run.title} {strftime('%m-%d %H:%M', localtime(run.began))}".strip()
+
+
+def rate_of(run: RunSummary) -> float | None:
+    """Return the learning rate that a run was opened with, where that is a number."""
+    rate = run.setup.learning_rate if run.setup is not None else None
+    return float(rate) if isinstance(rate, int | float) and not isinstance(rate, bool) else None
+
+
+def _title(run: RunSummary) -> str:
+    rate = rate_of(run)
+    return " ".join(filter(None, (run.optimizer, "" if rate is None else f"{rate:g}")))
+
+
+def _attempt(work: Callable[[], Any], _stopped: Stopped) -> Any:
+    try:
+        return work()
+    except GradvizError as error:
+        return error
