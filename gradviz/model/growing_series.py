@@ -137,7 +137,8 @@ class Series:
     """Numbers by steps, stored exactly; NaN and Inf are indexed by their places. Steps are 0, 1, … unless given."""
 
     def __init__(self, steps: Indices | None = None) -> None:
-        """`steps`, which do not descend, are those of all numbers that will be added; they may have gaps."""
+        """Begin without numbers. `steps` are those of all that will be added: they do not descend, but may have
+        gaps."""
         self.steps = steps
         self._values = Growing(np.float64)
         self._broken = Growing(np.int64)

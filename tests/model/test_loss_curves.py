@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gradviz.errors import ProtocolError, UnknownNameError
 from gradviz.model.growing_series import BLOCK, Series
-from gradviz.model.loss_curves import Scalars, Smoother
+from gradviz.model.loss_curves import Curve, Scalars, Smoother
 from gradviz.protocol.records import MarkRecord
 
 losses = st.floats(width=64, allow_nan=True, allow_infinity=True)
@@ -218,3 +218,35 @@ def test_a_view_of_the_losses_cannot_be_written_and_keeps_while_the_curve_grows(
     assert scalars.curve(1).at(2) == 0.0
     assert scalars.curve(1).at(2000) is None
     assert scalars.curve(1).last == 999.0
+
+
+def test_a_series_with_gaps_in_its_steps_is_drawn_and_read_at_them() -> None:
+    series = Series(np.array([0, 10, 10, 50, 60]))
+    series.extend(np.array([5.0, 4.0, 3.0, np.nan, 0.0]))
+    line = series.polyline(20, 55, 100)
+    assert line.steps.tolist() == [10, 60] and line.joined.tolist() == [False]
+    assert series.polyline(0, 11, 100).steps.tolist() == [0, 10, 10]
+    assert (series.at(10), series.at(11), series.reach) == (3.0, None, 61)
+    assert (series.broken.tolist(), series.non_positive.tolist()) == ([50], [60])
+    assert series.extremes(1, 51) == (3.0, 4.0)
+    assert [series.nearest(step) for step in (-5, 4, 29, 31, 99)] == [0, 0, 10, 50, 60]
+    assert [series.last_to(step) for step in (-1, 0, 49.9, 50, 99)] == [-1, 0, 10, 50, 60]
+
+
+@given(st.lists(losses, max_size=60), st.integers(0, 70), st.integers(0, 70))
+def test_steps_without_gaps_are_the_plain_ones(values: list[float], start: int, stop: int) -> None:
+    plain, stepped = make_series(values), Series(np.arange(len(values)))
+    stepped.extend(np.asarray(values, np.float64))
+    assert plain.extremes(start, stop) == stepped.extremes(start, stop)
+    assert plain.broken.tolist() == stepped.broken.tolist() and plain.reach == stepped.reach
+    assert plain.nearest(start) == stepped.nearest(start) and plain.last_to(start) == stepped.last_to(start)
+
+
+def test_a_recorded_curve_is_before_the_others_and_never_the_current_one() -> None:
+    scalars = make_scalars(1.0)
+    recorded = Curve(-1, 0, "SGD", name="mine", steps=np.array([3, 9]))
+    recorded.raw.extend(np.array([2.0, 1.0]))
+    scalars.add(recorded)
+    assert [curve.run for curve in scalars.curves] == [-1, 1]
+    assert scalars.current is scalars.curve(1)
+    assert list(scalars.rows()) == [("mine", "SGD", 3, 2.0), ("mine", "SGD", 9, 1.0), (1, "Manual", 0, 1.0)]

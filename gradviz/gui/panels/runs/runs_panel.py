@@ -196,7 +196,7 @@ class RunsPanel(VisibilityPanel):
 
     def _add_colors(self, menu: QMenu, runs: list[RunSummary]) -> None:
         colors = lettered(menu.addMenu(self.tr("Color")))
-        for name, code in (*COLORS, (translatable("None", "of a color"), "")):
+        for name, code in (*COLORS, (translatable("No color"), "")):
             action = colors.addAction(tr(name), partial(self._paint, runs, code))
             action.setCheckable(True)
             action.setChecked(all(run.color == code for run in runs))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import CAPTION
+from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import LinkButton, icon_button
 from gradviz.gui.widgets.labels import ElidedLabel
 
@@ -16,7 +18,7 @@ class UndoLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = ElidedLabel("text2")
+        self.text = ElidedLabel("text2", fonts.font(CAPTION))
         self.undo = LinkButton(self.tr("Undo"))
         self.undo.clicked.connect(self.undo_requested)
         self.undo.clicked.connect(self.hide)
