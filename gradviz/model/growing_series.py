@@ -185,7 +185,8 @@ class Series:
         if self.steps is None:
             return min(max(step, 0), len(self) - 1)
         place = int(np.searchsorted(self.steps, step))
-        return min(self.steps[max(place - 1, 0) : place + 1].tolist(), key=lambda known: abs(known - step))
+        around: list[int] = self.steps[max(place - 1, 0) : place + 1].tolist()
+        return min(around, key=lambda known: abs(known - step))
 
     def last_to(self, step: float) -> int:
         """Return the last step that has a number and is not after this one; -1 if there is none."""

@@ -83,34 +83,34 @@ def test_polyline_keeps_ends_peaks_and_order_in_a_few_points_a_pixel(
     start = data.draw(st.integers(0, count - 1))
     stop = data.draw(st.integers(start + 1, count))
     line = series.polyline(start, stop, columns)
-    assert (np.diff(line.indices) > 0).all()
-    assert (values[line.indices] == line.values).all()
-    assert len(line.indices) <= 2 * BLOCK * columns + 6
+    assert (np.diff(line.steps) > 0).all()
+    assert (values[line.steps] == line.values).all()
+    assert len(line.steps) <= 2 * BLOCK * columns + 6
     stretch = values[start:stop]
     finite = np.flatnonzero(np.isfinite(stretch))
     if len(finite):
         assert line.values.min() == stretch[finite].min()
         assert line.values.max() == stretch[finite].max()
     for end in (start, stop - 1):
-        assert (end in line.indices) == np.isfinite(values[end])
+        assert (end in line.steps) == np.isfinite(values[end])
 
 
 @given(st.integers(0, 2**31), st.integers(2, 3000), st.integers(1, 200))
 def test_polyline_is_cut_exactly_where_a_point_is_not_finite(seed: int, count: int, columns: int) -> None:
     values = long_rows(seed, count)
     line = make_series(values.tolist()).polyline(0, count, columns)
-    for joined, left, right in zip(line.joined, line.indices[:-1], line.indices[1:], strict=True):
+    for joined, left, right in zip(line.joined, line.steps[:-1], line.steps[1:], strict=True):
         assert joined == np.isfinite(values[left:right]).all()
 
 
 def test_polyline_of_a_million_points_reads_few_of_them() -> None:
     series = make_series(np.random.default_rng(0).standard_normal(1_000_000).tolist())
-    assert len(series.polyline(0, 1_000_000, 1000).indices) <= 4 * 1000 + 6
+    assert len(series.polyline(0, 1_000_000, 1000).steps) <= 4 * 1000 + 6
 
 
 def test_nothing_is_drawn_of_an_empty_stretch() -> None:
     series = make_series([1.0, 2.0])
-    assert len(series.polyline(2, 5, 100).indices) == 0
+    assert len(series.polyline(2, 5, 100).steps) == 0
     assert series.extremes(2, 5) is None
     assert make_series([]).extremes(0, 1) is None
 
