@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import CAPTION
 from gradviz.client.runs import from_text, to_text
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.runs.differences_dialog import DifferencesDialog
@@ -19,9 +20,10 @@ from gradviz.gui.panels.runs.undo_line import UndoLine
 from gradviz.gui.panels.tables.table_panel import VisibilityPanel
 from gradviz.gui.session.recorded_runs import label
 from gradviz.gui.session.session import Session
-from gradviz.gui.style import icons
+from gradviz.gui.style import fonts, icons
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
+from gradviz.gui.widgets.labels import ElidedLabel
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.language import tr, translatable
@@ -63,11 +65,10 @@ class RunsPanel(VisibilityPanel):
         self.field.setMaximumWidth(240)
         self.count = QLabel()
         self.count.setProperty("role", "caption")
+        self.count.setContentsMargins(0, 0, 6, 0)
         self.corner = self._make_corner()
         self._empty = EmptyState("stack")
-        self.problems = QLabel()
-        self.problems.setProperty("role", "warning")
-        self.problems.setContentsMargins(12, 2, 12, 4)
+        self.problems = ElidedLabel("warning", fonts.font(CAPTION))
         self.undo = UndoLine()
         self._gone: list[RunSummary] = []
         self._again = QTimer(self, interval=_AGAIN)
@@ -233,7 +234,10 @@ class RunsPanel(VisibilityPanel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(rows, 1)
-        column.addWidget(self.problems)
+        line = QHBoxLayout()
+        line.setContentsMargins(12, 0, 12, 2)
+        line.addWidget(self.problems)
+        column.addLayout(line)
         column.addWidget(self.undo)
 
     def _connect(self) -> None:
@@ -272,10 +276,7 @@ class RunsPanel(VisibilityPanel):
         self.model.set_runs(self._recorded.runs, self._recorded.shown)
         problems = self._recorded.problems
         self.problems.setVisible(bool(problems))
-        first = next(iter(problems.values()), "")
-        more = self.tr("{0} (and {1} more files)").format(first, len(problems) - 1)
-        self.problems.setText(first if len(problems) < 2 else more)
-        self.problems.setToolTip("\n".join(problems.values()))
+        self.problems.setText("  ".join(problems.values()))
         self._show_count()
         self._watch()
 

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
-from gradviz.gui.panels.runs.runs_table_model import COLUMNS, FIELDS, RunsTableModel
+from gradviz.gui.panels.runs.runs_table_model import COLUMNS, FIELDS, Index, RunsTableModel
+from gradviz.language import tr
 
 _ROW = 22
+
+
+class _CellDelegate(QStyledItemDelegate):
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a field that is not higher than its row."""
+        field = QLineEdit(parent)
+        field.setFrame(False)
+        field.setStyleSheet("QLineEdit { min-height: 0; padding: 0 3px; border-radius: 3px; }")
+        field.setAccessibleName(tr(COLUMNS[index.column()].heading))
+        return field
 
 
 class RunsTable(QTableView):
@@ -30,6 +49,7 @@ class RunsTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        self.setItemDelegate(_CellDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_ROW)

@@ -53,43 +53,43 @@ def _rate_text(run: RunSummary) -> str:
 
 
 COLUMNS: tuple[RunColumn, ...] = (
-    RunColumn(translatable("Name"), 170, lambda run: run.name, lambda run: run.name or None, field="name"),
-    RunColumn(translatable("Network"), 110, lambda run: run.title, lambda run: run.title or None),
-    RunColumn(translatable("Optimizer"), 84, lambda run: run.optimizer, lambda run: run.optimizer or None),
-    RunColumn("lr", 64, _rate_text, rate_of, number=True),
-    RunColumn(translatable("Device"), 60, lambda run: run.device, lambda run: run.device or None),
+    RunColumn(translatable("Name"), 150, lambda run: run.name, lambda run: run.name or None, field="name"),
+    RunColumn(translatable("Network"), 86, lambda run: run.title, lambda run: run.title or None),
+    RunColumn(translatable("Optimizer"), 78, lambda run: run.optimizer, lambda run: run.optimizer or None),
+    RunColumn("lr", 60, _rate_text, rate_of, number=True),
+    RunColumn(translatable("Device"), 56, lambda run: run.device, lambda run: run.device or None),
     RunColumn(
         translatable("Seed"),
-        54,
+        46,
         lambda run: "" if run.setup is None else str(run.setup.seed),
         lambda run: None if run.setup is None else run.setup.seed,
         number=True,
     ),
-    RunColumn(translatable("Iterations"), 78, lambda run: whole(run.iterations), lambda run: run.iterations, True),
+    RunColumn(translatable("Iterations"), 74, lambda run: whole(run.iterations), lambda run: run.iterations, True),
     RunColumn(
         translatable("Last"),
-        88,
+        80,
         lambda run: "" if run.last is None else short(run.last),
         lambda run: _loss(run.last),
         number=True,
     ),
     RunColumn(
         translatable("Best"),
-        88,
+        80,
         lambda run: "" if run.best is None else short(run.best),
         lambda run: _loss(run.best),
         number=True,
     ),
     RunColumn(
         translatable("When"),
-        118,
+        114,
         lambda run: strftime("%Y-%m-%d %H:%M", localtime(run.began)),
         lambda run: run.began,
         number=True,
     ),
     RunColumn(
         translatable("State"),
-        88,
+        80,
         lambda run: tr(_STATES["running"] if run.live else _STATES[run.state]),
         lambda run: tr(_STATES["running"] if run.live else _STATES[run.state]),
     ),
@@ -175,7 +175,8 @@ class RunsTableModel(QAbstractTableModel):
         run, column = self._rows[index.row()], COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.text(run) or (run.id if column.field == "name" else "")
+                # A run without a name is called by the end of its id, which `gradviz runs` takes as well.
+                return column.text(run) or (run.id.rpartition("-")[2] if column.field == "name" else "")
             case Qt.ItemDataRole.EditRole:
                 return column.text(run)
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -208,10 +209,10 @@ class RunsTableModel(QAbstractTableModel):
         return column.field == "name" and bool(run.name)
 
     def _sign(self, run: RunSummary) -> Any:
-        """Return the picture of a curve where the run is on the plot, and its color."""
+        """Return the picture of a curve where the run is on the plot, and a dash in its color where it is not."""
         if run.id in self._shown:
             return icons.icon("chart-line", _ICON, run.color or current().text)
-        return color(run.color) if run.color else None
+        return icons.icon("minus-bold", _ICON, run.color) if run.color else None
 
     def _ink(self, run: RunSummary, column: RunColumn) -> Any:
         palette = current()
