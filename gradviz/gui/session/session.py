@@ -175,12 +175,12 @@ class Session(QObject):
             self.steps.touched = True
         if isinstance(event, LossBatch):
             self._on_losses(event, began, current)
+        elif isinstance(event, WeightsLoaded):
+            self.weights.on_loaded(event)
         elif current:
             self._on_event(event)
         elif isinstance(event, RestartNeeded):
             self.opening.on_restart_needed(event)
-        elif isinstance(event, WeightsLoaded):
-            self.weights.on_loaded(event)
 
     def _on_event(self, event: Event) -> None:
         state = self.state
@@ -238,8 +238,6 @@ class Session(QObject):
                 self.measuring.on_measured(event)
             case WeightsListed():
                 self.weights.listed.emit(event)
-            case WeightsLoaded():
-                self.weights.on_loaded(event)
 
     def _end(self, title: str, text: str) -> None:
         self.steps.on_death()

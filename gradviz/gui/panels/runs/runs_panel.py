@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
 from gradviz.client.runs import from_text, to_text
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.runs.differences_dialog import DifferencesDialog
+from gradviz.gui.panels.runs.run_exchange import RunExchange
 from gradviz.gui.panels.runs.runs_table import RunsTable
 from gradviz.gui.panels.runs.runs_table_model import RunsTableModel
 from gradviz.gui.panels.runs.undo_line import UndoLine
@@ -25,7 +25,6 @@ from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import ElidedLabel
 from gradviz.gui.widgets.mnemonics import lettered
-from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.language import tr, translatable
 from gradviz.runs.run_records import RunSummary
 
@@ -66,6 +65,7 @@ class RunsPanel(VisibilityPanel):
         self.count = QLabel()
         self.count.setProperty("role", "caption")
         self.count.setContentsMargins(0, 0, 6, 0)
+        self.exchange = RunExchange(session.recorded, lambda: self.selected, self)
         self.corner = self._make_corner()
         self._empty = EmptyState("stack")
         self.problems = ElidedLabel("warning", fonts.font(CAPTION))
@@ -121,33 +121,6 @@ class RunsPanel(VisibilityPanel):
             self.dialog = DifferencesDialog(self.selected, self.window())
             self.dialog.open()
 
-    def export(self) -> None:
-        """Ask for a file, and write the selected run there."""
-        if runs := self.selected:
-            kinds = {"csv": "CSV", "parquet": "Parquet"}
-            path = ask_save_path(self, self.tr("Export a run"), f"{_file_name(runs[0])}.csv", kinds, strict=True)
-            if path:
-                self._recorded.export(runs[0], Path(path))
-
-    def export_events(self) -> None:
-        """Ask for a folder, and write the selected runs there as TensorBoard reads them."""
-        if runs := self.selected:
-            folder = QFileDialog.getExistingDirectory(self, self.tr("Export for TensorBoard"))
-            for run in runs if folder else ():
-                self._recorded.export(run, Path(folder))
-
-    def bring_in(self) -> None:
-        """Ask for files, and record what is in them."""
-        kinds = self.tr("Runs") + " (*.csv *.parquet *tfevents*)"
-        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Import runs"), "", kinds)
-        for path in paths:
-            self._recorded.bring_in(Path(path))
-
-    def bring_in_folder(self) -> None:
-        """Ask for a folder of TensorBoard's, and record the runs in it."""
-        if folder := QFileDialog.getExistingDirectory(self, self.tr("Import a folder of TensorBoard")):
-            self._recorded.bring_in(Path(folder))
-
     def menu(self) -> QMenu:
         """Return the context menu of the selected runs."""
         menu = lettered(QMenu(self))
@@ -156,8 +129,8 @@ class RunsPanel(VisibilityPanel):
         if runs:
             self._add_actions(menu, runs)
             menu.addSeparator()
-        menu.addAction(self.tr("Import files…"), self.bring_in)
-        menu.addAction(self.tr("Import a folder of TensorBoard…"), self.bring_in_folder)
+        menu.addAction(self.tr("Import files…"), self.exchange.bring_in)
+        menu.addAction(self.tr("Import a folder of TensorBoard…"), self.exchange.bring_in_folder)
         return menu
 
     def _add_actions(self, menu: QMenu, runs: list[RunSummary]) -> None:
@@ -187,8 +160,8 @@ class RunsPanel(VisibilityPanel):
             action.setEnabled(one)
         self._add_colors(menu, runs)
         menu.addSeparator()
-        menu.addAction(self.tr("Export…"), self.export).setEnabled(one)
-        menu.addAction(self.tr("Export for TensorBoard…"), self.export_events)
+        menu.addAction(self.tr("Export…"), self.exchange.export).setEnabled(one)
+        menu.addAction(self.tr("Export for TensorBoard…"), self.exchange.export_events)
         delete = menu.addAction(self.tr("Delete"), self.delete)
         delete.setShortcut("Del")
         if any(run.live for run in runs):
@@ -218,8 +191,8 @@ class RunsPanel(VisibilityPanel):
             self.count,
             self.field,
             button("chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.toggle_shown),
-            button("download-simple", self.tr("Export the selected run"), self.export),
-            button("open", self.tr("Import runs of files"), self.bring_in),
+            button("download-simple", self.tr("Export the selected run"), self.exchange.export),
+            button("open", self.tr("Import runs of files"), self.exchange.bring_in),
             button("trash", self.tr("Delete the selected runs (Del)"), self.delete),
         )
         corner.layout().setStretchFactor(self.field, 100)  # type: ignore[union-attr]
@@ -319,7 +292,3 @@ class RunsPanel(VisibilityPanel):
 
     def _open_menu(self, place: QPoint) -> None:
         self.menu().popup(self.view.viewport().mapToGlobal(place))
-
-
-def _file_name(run: RunSummary) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in label(run))

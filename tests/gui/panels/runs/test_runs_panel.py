@@ -212,7 +212,7 @@ def test_a_run_is_exported_to_the_file_that_the_user_chose(
     path = tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "CSV (*.csv)"))
     select(panel, 1)
-    panel.export()
+    panel.exchange.export()
     assert path.read_text().splitlines()[0] == "step,timestamp,loss" and len(path.read_text().splitlines()) == 4
 
 
