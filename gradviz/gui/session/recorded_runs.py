@@ -23,7 +23,7 @@ from gradviz.runs.library import RunLibrary, runs_folder
 from gradviz.runs.run_records import RunSummary, main_metric
 
 _AFTER = 800
-"""Milliseconds after a run has begun or ended until its file says so, too."""
+"""Milliseconds after a run has begun or ended until its file has that, too."""
 _MARKS = frozenset(("device", "optimizer", "learning_rate", "edit", "evaluations", "trap", "branch"))
 """Kinds of events that are marks on the plot."""
 

@@ -59,7 +59,7 @@ class Connections(QObject):
         session.state.setup_changed.connect(self._show_watched)
         window.watch.changed.connect(lambda: self._kept.remember_watched(self._watched, window.watch.rows))
         session.recorded.said.connect(window.show_sentence)
-        window.panels.get(RunsPanel).form_requested.connect(lambda: window.panels.show("networks"))
+        window.panels.get(RunsPanel).acts.form_requested.connect(lambda: window.panels.show("networks"))
         window.causes.panel.source_requested.connect(window.show_line)
         window.overlays.cause_requested.connect(window.causes.ask_at_stop)
         window.inspector.stop_page.watch_requested.connect(self._watch)

@@ -17,7 +17,7 @@ class RunExchange:
     """The dialogs of one panel; what is chosen there is done by `RecordedRuns`."""
 
     def __init__(self, recorded: RecordedRuns, selected: Callable[[], Sequence[RunSummary]], parent: QWidget) -> None:
-        """`selected` returns the runs to export."""
+        """Export the runs that `selected` returns."""
         self._recorded, self._selected, self._parent = recorded, selected, parent
 
     def export(self) -> None:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, QTimer, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
-from gradviz.client.runs import from_text, to_text
-from gradviz.errors import GradvizError
-from gradviz.gui.panels.runs.differences_dialog import DifferencesDialog
-from gradviz.gui.panels.runs.run_exchange import RunExchange
+from gradviz.gui.panels.runs.run_actions import RunActions
 from gradviz.gui.panels.runs.runs_table import RunsTable
 from gradviz.gui.panels.runs.runs_table_model import RunsTableModel
 from gradviz.gui.panels.runs.undo_line import UndoLine
@@ -24,28 +19,14 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import ElidedLabel
-from gradviz.gui.widgets.mnemonics import lettered
-from gradviz.language import tr, translatable
 from gradviz.runs.run_records import RunSummary
 
 _AGAIN = 3000
 """Milliseconds between two looks at runs that go on, while the panel is seen."""
-COLORS: tuple[tuple[str, str], ...] = (
-    (translatable("Blue"), "#4a8ee0"),
-    (translatable("Green"), "#3a9c78"),
-    (translatable("Orange"), "#d9772b"),
-    (translatable("Pink"), "#d0609c"),
-    (translatable("Purple"), "#9a72d8"),
-    (translatable("Yellow"), "#b08c20"),
-)
-"""Each is told from panel and canvas in both themes."""
 
 
 class RunsPanel(VisibilityPanel):
     """Reads and changes runs through the session's `recorded`."""
-
-    form_requested = Signal()
-    """A setup was put into the form, to be changed there."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +46,7 @@ class RunsPanel(VisibilityPanel):
         self.count = QLabel()
         self.count.setProperty("role", "caption")
         self.count.setContentsMargins(0, 0, 6, 0)
-        self.exchange = RunExchange(session.recorded, lambda: self.selected, self)
+        self.acts = RunActions(session, lambda: self.selected, self.view.write_in, self)
         self.corner = self._make_corner()
         self._empty = EmptyState("stack")
         self.problems = ElidedLabel("warning", fonts.font(CAPTION))
@@ -73,7 +54,6 @@ class RunsPanel(VisibilityPanel):
         self._gone: list[RunSummary] = []
         self._again = QTimer(self, interval=_AGAIN)
         self._again.timeout.connect(self._recorded.refresh)
-        self.dialog: DifferencesDialog | None = None
         self._lay_out()
         self._connect()
         self._show()
@@ -84,103 +64,6 @@ class RunsPanel(VisibilityPanel):
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         return [self.model.run(row) for row in rows]
 
-    # What can be done
-
-    def toggle_shown(self) -> None:
-        """Put the selected runs on the plot; take them off where all of them are on it."""
-        runs = [run for run in self.selected if not self._recorded.is_own(run)]
-        if self.selected and not runs:
-            self._recorded.said.emit(self.tr("It is a run of this window: its curve is on the plot."))
-        all_shown = all(run.id in self._recorded.shown for run in runs)
-        for run in runs:
-            (self._recorded.hide if all_shown else self._recorded.show)(run)
-
-    def delete(self) -> None:
-        """Delete the selected runs; the line below has the undo."""
-        if runs := self.selected:
-            self._recorded.delete(runs)
-
-    def duplicate(self) -> None:
-        """Open what the selected run was of, with its setup in the form."""
-        run = next(iter(self.selected), None)
-        if run is None or run.setup is None:
-            return
-        try:
-            setup = from_text(run.setup.target, to_text(run.setup))
-            if run.arguments:
-                self._session.opening.script_arguments[setup.target] = run.arguments
-            self._session.opening.open(setup.target, setup=setup)
-        except GradvizError as error:
-            self._recorded.said.emit(str(error))
-            return
-        self.form_requested.emit()
-
-    def compare(self) -> None:
-        """Show what differs between the selected runs."""
-        if len(self.selected) > 1:
-            self.dialog = DifferencesDialog(self.selected, self.window())
-            self.dialog.open()
-
-    def menu(self) -> QMenu:
-        """Return the context menu of the selected runs."""
-        menu = lettered(QMenu(self))
-        menu.setToolTipsVisible(True)
-        runs = self.selected
-        if runs:
-            self._add_actions(menu, runs)
-            menu.addSeparator()
-        menu.addAction(self.tr("Import files…"), self.exchange.bring_in)
-        menu.addAction(self.tr("Import a folder of TensorBoard…"), self.exchange.bring_in_folder)
-        return menu
-
-    def _add_actions(self, menu: QMenu, runs: list[RunSummary]) -> None:
-        one = len(runs) == 1
-        all_shown = all(run.id in self._recorded.shown for run in runs)
-        text = self.tr("Take off the plot") if all_shown else self.tr("Show on the plot")
-        shown = menu.addAction(text, self.toggle_shown)
-        shown.setShortcut("Return")
-        if all(self._recorded.is_own(run) for run in runs):
-            shown.setEnabled(False)
-            shown.setToolTip(self.tr("It is a run of this window: its curve is on the plot."))
-        duplicate = menu.addAction(self.tr("Duplicate with changes"), self.duplicate)
-        duplicate.setEnabled(one and runs[0].setup is not None)
-        duplicate.setToolTip(
-            self.tr("Opens its network, with its setup in the form")
-            if runs[0].setup is not None
-            else self.tr("It was imported: there is no setup to open.")
-        )
-        compare = menu.addAction(self.tr("What differs?"), self.compare)
-        compare.setEnabled(not one)
-        compare.setToolTip(self.tr("Select two runs or more."))
-        menu.addSeparator()
-        for field, words, keys in (("name", self.tr("Rename"), "F2"), ("tags", self.tr("Tags"), ""),
-                                   ("note", self.tr("Note"), "")):  # fmt: skip
-            action = menu.addAction(words, partial(self.view.write_in, field))
-            action.setShortcut(keys)
-            action.setEnabled(one)
-        self._add_colors(menu, runs)
-        menu.addSeparator()
-        menu.addAction(self.tr("Export…"), self.exchange.export).setEnabled(one)
-        menu.addAction(self.tr("Export for TensorBoard…"), self.exchange.export_events)
-        delete = menu.addAction(self.tr("Delete"), self.delete)
-        delete.setShortcut("Del")
-        if any(run.live for run in runs):
-            delete.setEnabled(False)
-            delete.setToolTip(self.tr("It is being recorded; end it first."))
-
-    def _add_colors(self, menu: QMenu, runs: list[RunSummary]) -> None:
-        colors = lettered(menu.addMenu(self.tr("Color")))
-        for name, code in (*COLORS, (translatable("No color"), "")):
-            action = colors.addAction(tr(name), partial(self._paint, runs, code))
-            action.setCheckable(True)
-            action.setChecked(all(run.color == code for run in runs))
-            if code:
-                action.setIcon(icons.icon("chart-line", 16, QColor(code).name()))
-
-    def _paint(self, runs: list[RunSummary], code: str) -> None:
-        for run in runs:
-            self._recorded.edit(run, color=code)
-
     # What is shown
 
     def _make_corner(self) -> QWidget:
@@ -190,10 +73,12 @@ class RunsPanel(VisibilityPanel):
         corner = panel_corner(
             self.count,
             self.field,
-            button("chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.toggle_shown),
-            button("download-simple", self.tr("Export the selected run"), self.exchange.export),
-            button("open", self.tr("Import runs of files"), self.exchange.bring_in),
-            button("trash", self.tr("Delete the selected runs (Del)"), self.delete),
+            button(
+                "chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.acts.toggle_shown
+            ),
+            button("download-simple", self.tr("Export the selected run"), self.acts.exchange.export),
+            button("open", self.tr("Import runs of files"), self.acts.exchange.bring_in),
+            button("trash", self.tr("Delete the selected runs (Del)"), self.acts.delete),
         )
         corner.layout().setStretchFactor(self.field, 100)  # type: ignore[union-attr]
         return corner
@@ -224,8 +109,8 @@ class RunsPanel(VisibilityPanel):
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._to_rows)
         self.model.edited.connect(self._write)
-        self.view.shown_requested.connect(self.toggle_shown)
-        self.view.delete_requested.connect(self.delete)
+        self.view.shown_requested.connect(self.acts.toggle_shown)
+        self.view.delete_requested.connect(self.acts.delete)
         self.view.customContextMenuRequested.connect(self._open_menu)
 
     def _follow(self) -> None:
@@ -291,4 +176,4 @@ class RunsPanel(VisibilityPanel):
             self.undo.say(self.tr("{0} runs were deleted.").format(len(runs)))
 
     def _open_menu(self, place: QPoint) -> None:
-        self.menu().popup(self.view.viewport().mapToGlobal(place))
+        self.acts.menu().popup(self.view.viewport().mapToGlobal(place))

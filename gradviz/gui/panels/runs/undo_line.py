@@ -1,4 +1,4 @@
-"""A line below a table that says what was deleted, with the way to take it back."""
+"""A line below a table with what was deleted, and the way to take it back."""
 
 from __future__ import annotations
 

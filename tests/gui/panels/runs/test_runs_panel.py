@@ -111,7 +111,7 @@ def test_a_live_run_is_marked_and_cannot_be_deleted(panel: RunsPanel, library: R
     assert cell(panel, 0, "State") == "recording"
     select(panel, 0)
     with qtbot.waitSignal(desk.session.recorded.said) as said:
-        panel.delete()
+        panel.acts.delete()
     assert "end it first" in said.args[0]
     recording.close()
 
@@ -145,10 +145,10 @@ def test_a_run_is_put_on_the_plot_with_its_marks_and_taken_off_again(panel: Runs
     assert [(mark.step, mark.text) for mark in curve.marks] == [(1, "lr 0.1 → 0.2")]
     assert desk.session.state.scalars.current is current is not None
     assert "on the plot" in panel.model.data(panel.model.index(1, 0), Qt.ItemDataRole.AccessibleTextRole)
-    panel._paint(panel.selected, "#4a8ee0")
+    panel.acts._paint(panel.selected, "#4a8ee0")
     panel.model.setData(panel.model.index(1, 0), "best")
     assert (curve.name, curve.color) == ("best", "#4a8ee0")
-    panel.toggle_shown()
+    panel.acts.toggle_shown()
     assert desk.session.state.scalars.curves == (current,)
 
 
@@ -156,7 +156,7 @@ def test_steps_with_gaps_are_drawn_at_their_steps(panel: RunsPanel, desk: Desk, 
     record(library, "sparse", steps=[0, 50, 10])
     desk.session.recorded.refresh()
     select(panel, 0)
-    panel.toggle_shown()
+    panel.acts.toggle_shown()
     curve = desk.session.state.scalars.curves[0]
     assert curve.raw.polyline(0, 100, 100).steps.tolist() == [0, 10, 50]
     assert (curve.reach, curve.at(50), curve.at(1)) == (51, 1.0, None)
@@ -164,7 +164,7 @@ def test_steps_with_gaps_are_drawn_at_their_steps(panel: RunsPanel, desk: Desk, 
 
 def test_delete_has_an_undo(panel: RunsPanel, desk: Desk, library: RunLibrary, qtbot) -> None:
     select(panel, 0, 1)
-    panel.toggle_shown()
+    panel.acts.toggle_shown()
     qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
     assert names(panel) == [] and not desk.session.state.scalars.curves and not library.runs()
     assert panel.undo.isVisible() and panel.undo.text.text() == "2 runs were deleted."
@@ -174,8 +174,8 @@ def test_delete_has_an_undo(panel: RunsPanel, desk: Desk, library: RunLibrary, q
 
 def test_duplicate_opens_the_network_with_the_runs_setup_in_the_form(panel: RunsPanel, desk: Desk, qtbot) -> None:
     select(panel, 1)
-    with qtbot.waitSignal(panel.form_requested):
-        panel.duplicate()
+    with qtbot.waitSignal(panel.acts.form_requested):
+        panel.acts.duplicate()
     assert desk.session.state.setup == replace(default_setup("nn"), seed=3)
     opened = [command for command in desk.commands if isinstance(command, Open)][-1]
     assert (opened.target, opened.seed) == ("nn", 3)
@@ -189,21 +189,21 @@ def test_the_menu_says_why_an_imported_run_cannot_be_duplicated(
         desk.session.recorded.bring_in(tmp_path / "theirs.csv")
     assert said.args[0] == "Runs imported: 1." and cell(panel, 0, "Network") == "theirs"
     select(panel, 0)
-    actions = {action.text().replace("&", ""): action for action in panel.menu().actions()}
+    actions = {action.text().replace("&", ""): action for action in panel.acts.menu().actions()}
     assert not actions["Duplicate with changes"].isEnabled()
     assert "imported" in actions["Duplicate with changes"].toolTip()
 
 
 def test_what_differs_between_two_runs_is_a_table(panel: RunsPanel) -> None:
     select(panel, 0, 1)
-    panel.compare()
-    assert panel.dialog is not None
-    table = panel.dialog.table
+    panel.acts.compare()
+    assert panel.acts.dialog is not None
+    table = panel.acts.dialog.table
     fields = [table.verticalHeaderItem(row).text() for row in range(table.rowCount())]
     assert "Seed" in fields and "Optimizer" not in fields
     row = fields.index("Seed")
     assert [table.item(row, column).text() for column in range(2)] == ["0", "3"]
-    panel.dialog.close()
+    panel.acts.dialog.close()
 
 
 def test_a_run_is_exported_to_the_file_that_the_user_chose(
@@ -212,7 +212,7 @@ def test_a_run_is_exported_to_the_file_that_the_user_chose(
     path = tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "CSV (*.csv)"))
     select(panel, 1)
-    panel.exchange.export()
+    panel.acts.exchange.export()
     assert path.read_text().splitlines()[0] == "step,timestamp,loss" and len(path.read_text().splitlines()) == 4
 
 
@@ -221,5 +221,5 @@ def test_a_run_of_this_window_is_not_put_on_the_plot_twice(panel: RunsPanel, des
     select(panel, 0)
     recorded._own.add(panel.selected[0].id)
     with qtbot.waitSignal(recorded.said):
-        panel.toggle_shown()
+        panel.acts.toggle_shown()
     assert not desk.session.state.scalars.curves
