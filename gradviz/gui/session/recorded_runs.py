@@ -49,8 +49,8 @@ class RecordedRuns(QObject):
         """Files that are left alone, each with its sentence."""
         self.is_listed = False
         """Whether the runs were listed since the start."""
-        self.shown: dict[str, int] = {}
-        """Id → number of the curve, of the runs that were put on the plot."""
+        self.shown: dict[tuple[str, str], int] = {}
+        """Id and metric → number of the curve, of all that were put on the plot."""
         self._own: set[str] = set()
         self._numbers = 0
         self._background = BackgroundWork(self)
@@ -94,18 +94,21 @@ class RecordedRuns(QObject):
         for run in runs:
             self._do(partial(self.library.restore, run.id), lambda _none: self.refresh())
 
-    def show(self, run: RunSummary) -> None:
-        """Put the curve of a run on the plot, with what happened to it as marks."""
-        if run.id not in self.shown and not self.is_own(run):
-            self._numbers -= 1  # those of the session's own runs are positive
-            self._do(partial(self._curve, run, self._numbers), partial(self._take_curve, run))
+    def is_shown(self, run: RunSummary, metric: str = "") -> bool:
+        """Return whether a metric of a run was put on the plot; any of them if none is named."""
+        return any(run.id == number and metric in ("", name) for number, name in self.shown)
 
-    def hide(self, run: RunSummary) -> None:
-        """Take the curve of a run off the plot."""
-        number = self.shown.pop(run.id, 0)
-        if number in self._state.scalars:
-            self._state.scalars.remove(number)
-            self._state.runs_changed.emit()
+    def show(self, run: RunSummary, metric: str = "") -> None:
+        """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
+        self._numbers -= 1  # those of the session's own runs are positive
+        metric = metric or main_metric(run.metrics)
+        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)))
+
+    def hide(self, run: RunSummary, metric: str = "") -> None:
+        """Take a metric of a run off the plot; all of them if none is named."""
+        for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
+            self._state.scalars.remove(self.shown.pop(key))
+        self._state.runs_changed.emit()
         self.changed.emit()
 
     def export(self, run: RunSummary, path: Path) -> None:
@@ -134,8 +137,8 @@ class RecordedRuns(QObject):
             done.append(run)
         return done, ""
 
-    def _curve(self, run: RunSummary, number: int) -> Curve:
-        points = self.library.points(run, main_metric(run.metrics))
+    def _curve(self, run: RunSummary, metric: str, number: int) -> Curve:
+        points = self.library.points(run, metric)
         with self.library.open(run) as reader:
             events = reader.events
         steps, values = points.steps, points.values
@@ -143,7 +146,8 @@ class RecordedRuns(QObject):
             order = np.argsort(steps, kind="stable")
             steps, values = steps[order], values[order]
         whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
-        curve = Curve(number, 0, _title(run), name=label(run), color=run.color, steps=None if whole else steps)
+        name, title = label(run), _title(run) if metric == main_metric(run.metrics) else metric
+        curve = Curve(number, 0, title, name=name, color=run.color, steps=None if whole else steps)
         curve.raw.extend(values)
         curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
         return curve
@@ -164,15 +168,20 @@ class RecordedRuns(QObject):
     # In the window's thread
 
     def _take_list(self, found: tuple[list[RunSummary], dict[Path, str]]) -> None:
+        known = {run.id: run.iterations for run in self.runs}
         self.runs, self.problems = found
         self.is_listed = True
+        for run in self.runs:
+            if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
+                for metric in [metric for number, metric in self.shown if number == run.id]:
+                    self.show(run, metric)
         self.changed.emit()
 
     def _take_edited(self, run: RunSummary) -> None:
         self.runs = [run if known.id == run.id else known for known in self.runs]
-        if (number := self.shown.get(run.id, 0)) in self._state.scalars:
+        for number in [number for key, number in self.shown.items() if key[0] == run.id]:
             self._state.scalars.call(number, label(run), run.color)
-            self._state.runs_changed.emit()
+        self._state.runs_changed.emit()
         self.changed.emit()
 
     def _take_deleted(self, result: tuple[list[RunSummary], str]) -> None:
@@ -187,12 +196,13 @@ class RecordedRuns(QObject):
         if sentence:
             self.said.emit(sentence)
 
-    def _take_curve(self, run: RunSummary, curve: Curve) -> None:
-        if run.id not in self.shown:  # it was not asked for twice
-            self.shown[run.id] = curve.run
-            self._state.scalars.add(curve)
-            self._state.runs_changed.emit()
-            self.changed.emit()
+    def _take_curve(self, key: tuple[str, str], curve: Curve) -> None:
+        if key in self.shown:
+            self._state.scalars.remove(self.shown[key])
+        self.shown[key] = curve.run
+        self._state.scalars.add(curve)
+        self._state.runs_changed.emit()
+        self.changed.emit()
 
     def _take_imported(self, sentence: str) -> None:
         self.said.emit(sentence)

@@ -19,10 +19,12 @@ from gradviz.gui.session.recorded_runs import label
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.gui.widgets.labels import WrappingLabel
+from gradviz.language import tr
 from gradviz.runs.differences import differences
 from gradviz.runs.run_records import RunSummary
 
 _SIZE = (640, 420)
+_ROW = 24
 
 
 class DifferencesDialog(Dialog):
@@ -59,17 +61,20 @@ class DifferencesDialog(Dialog):
 
 
 def _table(names: Sequence[str], rows: dict[str, tuple[str, ...]]) -> QTableWidget:
-    table = QTableWidget(len(rows), len(names))
-    table.setHorizontalHeaderLabels(list(names))
-    table.setVerticalHeaderLabels(list(rows))
+    table = QTableWidget(len(rows), 1 + len(names))
+    table.setHorizontalHeaderLabels([tr("Field"), *names])
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(_ROW)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for row, values in enumerate(rows.values()):
-        for column, value in enumerate(values):
+    for row, (name, values) in enumerate(rows.items()):
+        for column, value in enumerate((name, *values)):
             item = QTableWidgetItem(value)
-            item.setFont(fonts.mono(12))
+            if column:
+                item.setFont(fonts.mono(12))
             item.setToolTip(value)
             table.setItem(row, column, item)
     return table

@@ -17,7 +17,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr, translatable
-from gradviz.runs.run_records import RunSummary
+from gradviz.runs.run_records import RunSummary, main_metric
 
 COLORS: tuple[tuple[str, str], ...] = (
     (translatable("Blue"), "#4a8ee0"),
@@ -52,7 +52,7 @@ class RunActions(QObject):
         runs = [run for run in self._selected() if not self._recorded.is_own(run)]
         if self._selected() and not runs:
             self._recorded.said.emit(self.tr("It is a run of this window: its curve is on the plot."))
-        all_shown = all(run.id in self._recorded.shown for run in runs)
+        all_shown = all(map(self._recorded.is_shown, runs))
         for run in runs:
             (self._recorded.hide if all_shown else self._recorded.show)(run)
 
@@ -96,13 +96,14 @@ class RunActions(QObject):
 
     def _add_actions(self, menu: QMenu, runs: Sequence[RunSummary]) -> None:
         one = len(runs) == 1
-        all_shown = all(run.id in self._recorded.shown for run in runs)
+        all_shown = all(map(self._recorded.is_shown, runs))
         text = self.tr("Take off the plot") if all_shown else self.tr("Show on the plot")
         shown = menu.addAction(text, self.toggle_shown)
         shown.setShortcut("Return")
         if all(self._recorded.is_own(run) for run in runs):
             shown.setEnabled(False)
             shown.setToolTip(self.tr("It is a run of this window: its curve is on the plot."))
+        self._add_metrics(menu, runs)
         duplicate = menu.addAction(self.tr("Duplicate with changes"), self.duplicate)
         duplicate.setEnabled(one and runs[0].setup is not None)
         duplicate.setToolTip(
@@ -128,6 +129,21 @@ class RunActions(QObject):
         if any(run.live for run in runs):
             delete.setEnabled(False)
             delete.setToolTip(self.tr("It is being recorded; end it first."))
+
+    def _add_metrics(self, menu: QMenu, runs: Sequence[RunSummary]) -> None:
+        """Add a menu of all that was recorded beside the loss, if there is anything."""
+        others = [metric for metric in runs[0].metrics if metric != main_metric(runs[0].metrics)]
+        if len(runs) > 1 or not others:
+            return
+        metrics = menu.addMenu(self.tr("Other metrics"))
+        for metric in others:
+            action = metrics.addAction(metric.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(self._recorded.is_shown(runs[0], metric))
+            action.toggled.connect(partial(self._show_metric, runs[0], metric))
+
+    def _show_metric(self, run: RunSummary, metric: str, shown: bool) -> None:
+        (self._recorded.show if shown else self._recorded.hide)(run, metric)
 
     def _add_colors(self, menu: QMenu, runs: Sequence[RunSummary]) -> None:
         colors = lettered(menu.addMenu(self.tr("Color")))

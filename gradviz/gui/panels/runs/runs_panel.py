@@ -131,7 +131,7 @@ class RunsPanel(VisibilityPanel):
             self._again.stop()
 
     def _show(self) -> None:
-        self.model.set_runs(self._recorded.runs, self._recorded.shown)
+        self.model.set_runs(self._recorded.runs, {number for number, _ in self._recorded.shown})
         problems = self._recorded.problems
         self.problems.setVisible(bool(problems))
         self.problems.setText("  ".join(problems.values()))

@@ -25,7 +25,7 @@ _STATES: dict[RunEnd, str] = {
     "finished": translatable("finished"),
     "failed": translatable("failed"),
     "ended": translatable("ended"),
-    "died": translatable("engine died"),
+    "died": translatable("died"),
     "killed": translatable("killed"),
 }
 
@@ -47,14 +47,20 @@ def _loss(value: float | None) -> float | None:
     return None if value is None or math.isnan(value) else value
 
 
+def _when_text(run: RunSummary) -> str:
+    """Return day and time of a run of this year, the date of an older one."""
+    began = localtime(run.began)
+    return strftime("%m-%d %H:%M" if began.tm_year == localtime().tm_year else "%Y-%m-%d", began)
+
+
 def _rate_text(run: RunSummary) -> str:
     rate = rate_of(run)
     return "" if rate is None else f"{rate:g}"
 
 
 COLUMNS: tuple[RunColumn, ...] = (
-    RunColumn(translatable("Name"), 150, lambda run: run.name, lambda run: run.name or None, field="name"),
-    RunColumn(translatable("Network"), 86, lambda run: run.title, lambda run: run.title or None),
+    RunColumn(translatable("Name"), 140, lambda run: run.name, lambda run: run.name or None, field="name"),
+    RunColumn(translatable("Network"), 80, lambda run: run.title, lambda run: run.title or None),
     RunColumn(translatable("Optimizer"), 78, lambda run: run.optimizer, lambda run: run.optimizer or None),
     RunColumn("lr", 60, _rate_text, rate_of, number=True),
     RunColumn(translatable("Device"), 56, lambda run: run.device, lambda run: run.device or None),
@@ -82,16 +88,16 @@ COLUMNS: tuple[RunColumn, ...] = (
     ),
     RunColumn(
         translatable("When"),
-        114,
-        lambda run: strftime("%Y-%m-%d %H:%M", localtime(run.began)),
+        92,
+        _when_text,
         lambda run: run.began,
         number=True,
     ),
     RunColumn(
         translatable("State"),
         80,
-        lambda run: tr(_STATES["running"] if run.live else _STATES[run.state]),
-        lambda run: tr(_STATES["running"] if run.live else _STATES[run.state]),
+        lambda run: tr(_STATES[run.state]),
+        lambda run: tr(_STATES[run.state]),
     ),
     RunColumn(
         translatable("Tags"),
@@ -216,8 +222,8 @@ class RunsTableModel(QAbstractTableModel):
 
     def _ink(self, run: RunSummary, column: RunColumn) -> Any:
         palette = current()
-        if column.heading == "State" and (run.live or run.state in ("failed", "died")):
-            return color(palette.accent if run.live else palette.error)
+        if column.heading == "State" and run.state in ("running", "failed", "died"):
+            return color(palette.error if run.state in ("failed", "died") else palette.accent)
         if self._is_named(run, column):
             return color(palette.text)
         if column.heading == "Last" and run.last is not None and not math.isfinite(run.last):
@@ -250,6 +256,8 @@ def _tip(run: RunSummary, column: RunColumn) -> str:
     value = {"Last": run.last, "Best": run.best}.get(column.heading)
     if value is not None:
         return exact(value)
+    if column.heading == "When":
+        return strftime("%Y-%m-%d %H:%M:%S", localtime(run.began))
     return "\n".join((run.id, run.path)) if column.field == "name" else column.text(run)
 
 

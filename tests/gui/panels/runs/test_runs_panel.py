@@ -162,6 +162,40 @@ def test_steps_with_gaps_are_drawn_at_their_steps(panel: RunsPanel, desk: Desk, 
     assert (curve.reach, curve.at(50), curve.at(1)) == (51, 1.0, None)
 
 
+def test_another_metric_of_a_run_is_put_on_the_plot_beside_its_loss(
+    panel: RunsPanel, desk: Desk, library: RunLibrary
+) -> None:
+    recording = begin(library, "logged")
+    recording.add_points("acc/train", [0, 2], [0, 2], [0.1, 0.9])
+    recording.close("finished")
+    desk.session.recorded.refresh()
+    select(panel, 0)
+    panel.acts.toggle_shown()
+    metrics = next(action.menu() for action in panel.acts.menu().actions() if "metrics" in action.text())
+    assert [action.text() for action in metrics.actions()] == ["acc/train"]
+    metrics.actions()[0].trigger()
+    curves = desk.session.state.scalars.curves
+    assert [(curve.name, curve.title, curve.reach) for curve in curves] == [
+        ("logged", "acc/train", 3),
+        ("logged", "Manual 0.0001", 3),
+    ]
+    panel.acts.toggle_shown()
+    assert not desk.session.state.scalars.curves
+
+
+def test_the_curve_of_a_run_that_goes_on_follows_it(panel: RunsPanel, desk: Desk, library: RunLibrary, qtbot) -> None:
+    recording = begin(library, "live")
+    qtbot.waitUntil(recording.path.exists, timeout=10_000)
+    desk.session.recorded.refresh()
+    select(panel, 0)
+    panel.acts.toggle_shown()
+    recording.add_points(LOSS, [3, 4], [3, 4], [0.2, 0.1])
+    recording.close("finished")
+    desk.session.recorded.refresh()
+    (curve,) = desk.session.state.scalars.curves
+    assert curve.losses.tolist() == [3.0, 1.0, 2.0, 0.2, 0.1]
+
+
 def test_delete_has_an_undo(panel: RunsPanel, desk: Desk, library: RunLibrary, qtbot) -> None:
     select(panel, 0, 1)
     panel.acts.toggle_shown()
@@ -199,10 +233,10 @@ def test_what_differs_between_two_runs_is_a_table(panel: RunsPanel) -> None:
     panel.acts.compare()
     assert panel.acts.dialog is not None
     table = panel.acts.dialog.table
-    fields = [table.verticalHeaderItem(row).text() for row in range(table.rowCount())]
+    fields = [table.item(row, 0).text() for row in range(table.rowCount())]
     assert "Seed" in fields and "Optimizer" not in fields
     row = fields.index("Seed")
-    assert [table.item(row, column).text() for column in range(2)] == ["0", "3"]
+    assert [table.item(row, column).text() for column in (1, 2)] == ["0", "3"]
     panel.acts.dialog.close()
 
 
