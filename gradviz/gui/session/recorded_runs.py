@@ -198,7 +198,8 @@ class RecordedRuns(QObject):
 
     def _take_curve(self, key: tuple[str, str], curve: Curve) -> None:
         if key in self.shown:
-            self._state.scalars.remove(self.shown[key])
+            curve.run = self.shown[key]  # whether it is hidden on the plot stays
+            self._state.scalars.remove(curve.run)
         self.shown[key] = curve.run
         self._state.scalars.add(curve)
         self._state.runs_changed.emit()
