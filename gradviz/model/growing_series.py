@@ -188,6 +188,17 @@ class Series:
         around: list[int] = self.steps[max(place - 1, 0) : place + 1].tolist()
         return min(around, key=lambda known: abs(known - step))
 
+    def beyond(self, step: int, ahead: int) -> int | None:
+        """Return the next step after this one that has a number, the one before it for an `ahead` of -1; None if there
+        is none."""
+        if ahead < 0:
+            return found if (found := self.last_to(step - 1)) >= 0 else None
+        _, place = self._clamp(0, step + 1)
+        place = max(place, 0)
+        if place >= len(self):
+            return None
+        return place if self.steps is None else int(self.steps[place])
+
     def last_to(self, step: float) -> int:
         """Return the last step that has a number and is not after this one; -1 if there is none."""
         _, stop = self._clamp(0, int(np.floor(step)) + 1)

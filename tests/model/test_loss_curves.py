@@ -230,6 +230,8 @@ def test_a_series_with_gaps_in_its_steps_is_drawn_and_read_at_them() -> None:
     assert (series.broken.tolist(), series.non_positive.tolist()) == ([50], [60])
     assert series.extremes(1, 51) == (3.0, 4.0)
     assert [series.nearest(step) for step in (-5, 4, 29, 31, 99)] == [0, 0, 10, 50, 60]
+    assert [series.beyond(step, 1) for step in (-5, 0, 10, 60)] == [0, 10, 50, None]
+    assert [series.beyond(step, -1) for step in (0, 11, 50, 99)] == [None, 10, 10, 60]
     assert [series.last_to(step) for step in (-1, 0, 49.9, 50, 99)] == [-1, 0, 10, 50, 60]
 
 
@@ -239,6 +241,7 @@ def test_steps_without_gaps_are_the_plain_ones(values: list[float], start: int, 
     stepped.extend(np.asarray(values, np.float64))
     assert plain.extremes(start, stop) == stepped.extremes(start, stop)
     assert plain.broken.tolist() == stepped.broken.tolist() and plain.reach == stepped.reach
+    assert [plain.beyond(start, ahead) for ahead in (-1, 1)] == [stepped.beyond(start, ahead) for ahead in (-1, 1)]
     assert plain.nearest(start) == stepped.nearest(start) and plain.last_to(start) == stepped.last_to(start)
 
 

@@ -254,6 +254,14 @@ class Chart(pg.PlotWidget):
         within = self._box.rect().contains(inside)
         self.set_iteration(self._nearest(round(self.frame.iteration(inside.x()))) if within else None)
 
+    def _walked(self, iteration: int, stride: int) -> int:
+        """Return the iteration to which a key leads from this one: where steps have gaps, across them."""
+        there, ahead = self._nearest(iteration + stride), 1 if stride > 0 else -1
+        if (there - iteration) * ahead > 0:
+            return there
+        known = (one.curve.raw.beyond(iteration, ahead) for one in self._shown)
+        return min((step for step in known if step is not None), key=lambda s: abs(s - iteration), default=iteration)
+
     def _nearest(self, iteration: int) -> int:
         """Return the iteration nearest to this one that has a loss."""
         known = (one.curve.raw.nearest(iteration) for one in self._shown)
@@ -284,7 +292,9 @@ class Chart(pg.PlotWidget):
         stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if key in _WALKS:
             newest = max((one.curve.reach for one in self._shown if one.current), default=1) - 1
-            self.set_iteration(newest if self._iteration is None else self._iteration + stride * _WALKS[key])
+            self.set_iteration(
+                newest if self._iteration is None else self._walked(self._iteration, stride * _WALKS[key])
+            )
         elif key in _JUMPS:
             self.set_iteration(_JUMPS[key])
         elif key in _ZOOMS:

@@ -54,9 +54,9 @@ class RecordedRuns(QObject):
         self._own: set[str] = set()
         self._numbers = 0
         self._background = BackgroundWork(self)
-        self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object]]] = deque()
+        self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
         self._soon = QTimer(self, singleShot=True, interval=_AFTER)
-        self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(partial(self.refresh, wait=False))
 
     def use(self, library: RunLibrary, recorder: ClientRecorder) -> None:
         """Show the runs of this library, into which the window's recorder records."""
@@ -76,10 +76,10 @@ class RecordedRuns(QObject):
         """List the runs when what happened now is on the disk."""
         self._soon.start()
 
-    def refresh(self) -> None:
-        """List the runs."""
-        if all(work != self._listed for work, _ in self._waiting):
-            self._do(self._listed, self._take_list)
+    def refresh(self, *, wait: bool = True) -> None:
+        """List the runs; `wait` a moment for that where somebody looks, as `BackgroundWork` does."""
+        if all(work != self._listed for work, *_ in self._waiting):
+            self._do(self._listed, self._take_list, wait)
 
     def edit(self, run: RunSummary, **fields: Any) -> None:
         """Change name, tags, note or color of a run."""
@@ -98,11 +98,11 @@ class RecordedRuns(QObject):
         """Return whether a metric of a run was put on the plot; any of them if none is named."""
         return any(run.id == number and metric in ("", name) for number, name in self.shown)
 
-    def show(self, run: RunSummary, metric: str = "") -> None:
+    def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
         self._numbers -= 1  # those of the session's own runs are positive
         metric = metric or main_metric(run.metrics)
-        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)))
+        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)), wait)
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
@@ -168,13 +168,15 @@ class RecordedRuns(QObject):
     # In the window's thread
 
     def _take_list(self, found: tuple[list[RunSummary], dict[Path, str]]) -> None:
+        if self.is_listed and found == (self.runs, self.problems):
+            return
         known = {run.id: run.iterations for run in self.runs}
         self.runs, self.problems = found
         self.is_listed = True
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
                 for metric in [metric for number, metric in self.shown if number == run.id]:
-                    self.show(run, metric)
+                    self.show(run, metric, wait=False)
         self.changed.emit()
 
     def _take_edited(self, run: RunSummary) -> None:
@@ -211,14 +213,14 @@ class RecordedRuns(QObject):
 
     # One after the other
 
-    def _do(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        self._waiting.append((work, done))
+    def _do(self, work: Callable[[], Any], done: Callable[[Any], object], wait: bool = True) -> None:
+        self._waiting.append((work, done, wait))
         self._go_on()
 
     def _go_on(self) -> None:
         if self._waiting and not self._background.busy:
-            work, done = self._waiting.popleft()
-            self._background.run(partial(_attempt, work), partial(self._finish, done))
+            work, done, wait = self._waiting.popleft()
+            self._background.run(partial(_attempt, work), partial(self._finish, done), wait=wait)
 
     def _finish(self, done: Callable[[Any], object], result: Any) -> None:
         try:

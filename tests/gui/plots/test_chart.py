@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradviz.gui.plots.loss_plot import LossPlot
+from gradviz.model.loss_curves import Curve, Scalars
 from gradviz.protocol.records import MarkRecord
 from tests.gui.plots.conftest import crosshair_text, labels, make_scalars, show
 
@@ -78,6 +79,24 @@ def test_keys_walk_the_crosshair_zoom_and_fit(plot: LossPlot, qtbot: QtBot) -> N
     assert chart.frame.x[1] - chart.frame.x[0] < whole[1] - whole[0]
     press(Qt.Key.Key_A)
     assert chart.frame.x == whole
+
+
+def test_keys_and_pointer_go_to_the_steps_of_a_recorded_run_with_gaps(plot: LossPlot, qtbot: QtBot) -> None:
+    curve = Curve(-1, 0, "SGD", name="imported", color="#d9772b", steps=np.array([0, 40, 100]))
+    curve.raw.extend(np.array([3.0, 2.0, 1.0]))
+    scalars = Scalars()
+    scalars.add(curve)
+    show(plot, scalars)
+    plot.chart.set_iteration(0)
+    visited = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        qtbot.keyClick(plot.chart, key)
+        visited.append(crosshair_text(plot).partition("\n")[0])
+    assert visited == ["Iteration 40", "Iteration 100", "Iteration 100", "Iteration 40"]
+    assert "imported · SGD: 2.0" in crosshair_text(plot)
+    plot.chart._follow_mouse(plot.chart._box.mapToScene(QPointF(plot.chart.frame.left_of(65), 20)))
+    assert crosshair_text(plot).startswith("Iteration 40")
+    assert labels(plot) == ["imported"] and plot.chart.frame.x == (0.0, 100.0)
 
 
 def test_zooming_keeps_the_iteration_under_the_cursor(plot: LossPlot) -> None:

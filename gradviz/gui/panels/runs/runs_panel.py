@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
@@ -53,7 +54,7 @@ class RunsPanel(VisibilityPanel):
         self.undo = UndoLine()
         self._gone: list[RunSummary] = []
         self._again = QTimer(self, interval=_AGAIN)
-        self._again.timeout.connect(self._recorded.refresh)
+        self._again.timeout.connect(partial(self._recorded.refresh, wait=False))
         self._lay_out()
         self._connect()
         self._show()

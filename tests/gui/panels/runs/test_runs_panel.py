@@ -192,8 +192,9 @@ def test_the_curve_of_a_run_that_goes_on_follows_it(panel: RunsPanel, desk: Desk
     recording.add_points(LOSS, [3, 4], [3, 4], [0.2, 0.1])
     recording.close("finished")
     desk.session.recorded.refresh()
-    (curve,) = desk.session.state.scalars.curves
-    assert curve.losses.tolist() == [3.0, 1.0, 2.0, 0.2, 0.1]
+    qtbot.waitUntil(
+        lambda: [curve.losses.tolist() for curve in desk.session.state.scalars.curves] == [[3.0, 1.0, 2.0, 0.2, 0.1]]
+    )
 
 
 def test_delete_has_an_undo(panel: RunsPanel, desk: Desk, library: RunLibrary, qtbot) -> None:
