@@ -17,6 +17,7 @@ from gradviz.gui.session.cause_requests import CauseRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
+from gradviz.gui.session.script_rerun import ScriptRerun
 from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
@@ -77,9 +78,8 @@ class Session(QObject):
         self.measuring = MeasureRequests(state, self.steps, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
+        self._rerun = ScriptRerun(state, self.opening.reset, self.run, self)
         self._intake = GraphReceiver(state.engine.graphs, self)
-        self._run_again = ""
-        """The script that runs on as soon as it is open: it had ended, and was asked to run again."""
 
     @property
     def is_setup_taken(self) -> bool:
@@ -93,8 +93,7 @@ class Session(QObject):
         """Train to the end of the iterations that are set, or as many again if that end was reached."""
         state, opened = self.state, self.engine.opened
         if self.engine.ending and state.phase in ("finished", "failed"):
-            self._run_again = state.setup.target
-            self.opening.reset()
+            self._rerun.begin()
             return
         if state.phase not in HOLDING:
             return
@@ -107,11 +106,6 @@ class Session(QObject):
         else:
             self.engine.send(Run(state.until))
         state.changed.emit()
-
-    def _on_ready_again(self, event: StateChanged) -> None:
-        target, self._run_again = self._run_again, ""
-        if event.state == "ready" and target == self.state.setup.target:
-            self.run()
 
     def run_one(self) -> None:
         """Finish one iteration, and pause."""
@@ -197,7 +191,6 @@ class Session(QObject):
                 self._on_opened(event)
             case StateChanged():
                 self.steps.on_state(event)
-                self._on_ready_again(event)
             case GraphChanged():
                 self.steps.on_graph()
             case ConfigurationChanged():
