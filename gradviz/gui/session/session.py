@@ -101,10 +101,8 @@ class Session(QObject):
             self.steps.request(Run())
             return
         state.until = state.next_end
-        if state.phase == "stopped":
-            self.steps.request(Run(state.until))
-        else:
-            self.engine.send(Run(state.until))
+        send = self.steps.request if state.phase == "stopped" else self.engine.send
+        send(Run(state.until))
         state.changed.emit()
 
     def run_one(self) -> None:
