@@ -22,7 +22,7 @@ from tests.helpers.json_debugger import Event, JsonDebugger, talk
 
 STOPPED = {
     "event", "reason", "step", "phase", "node", "op", "grad_fn", "module", "use", "file", "line", "parameter", "after",
-    "breakpoint", "message", "position", "points",
+    "breakpoint", "message", "position", "points", "held",
 }  # fmt: skip
 
 

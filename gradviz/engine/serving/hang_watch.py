@@ -45,7 +45,8 @@ class HangWatch:
         """When the engine had looked for commands, and for how long that was known."""
 
     def start(self) -> None:
-        """Watch from now on."""
+        """Watch from now on. The first sign of life comes at once: without one, a silence is not noticed."""
+        self._connection.post(Alive(self._describe(0.0), PATIENCE))
         threading.Thread(target=self._watch, name="gradviz-hangs", daemon=True).start()
 
     def _watch(self) -> None:

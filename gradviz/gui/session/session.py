@@ -18,6 +18,7 @@ from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
 from gradviz.gui.session.recorded_runs import RecordedRuns
+from gradviz.gui.session.script_rerun import ScriptRerun
 from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
@@ -79,6 +80,7 @@ class Session(QObject):
         self.recorded = RecordedRuns(state, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
+        self._rerun = ScriptRerun(state, self.opening.reset, self.run, self)
         self._intake = GraphReceiver(state.engine.graphs, self)
 
     @property
@@ -93,7 +95,7 @@ class Session(QObject):
         """Train to the end of the iterations that are set, or as many again if that end was reached."""
         state, opened = self.state, self.engine.opened
         if self.engine.ending and state.phase in ("finished", "failed"):
-            self.opening.reset()  # a script that has ended runs again
+            self._rerun.begin()
             return
         if state.phase not in HOLDING:
             return
@@ -101,10 +103,8 @@ class Session(QObject):
             self.steps.request(Run())
             return
         state.until = state.next_end
-        if state.phase == "stopped":
-            self.steps.request(Run(state.until))
-        else:
-            self.engine.send(Run(state.until))
+        send = self.steps.request if state.phase == "stopped" else self.engine.send
+        send(Run(state.until))
         state.changed.emit()
 
     def run_one(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf
 from pathlib import Path
 
+import pytest
+
 from gradviz.engine.serving.hang_watch import PATIENCE, HangWatch
 from gradviz.protocol.commands import Interrupt, Run
 from gradviz.protocol.events import Alive, Busy, Event, LossBatch, Raised
@@ -43,6 +45,13 @@ def test_what_takes_longer_than_before_is_reported_with_its_stack_until_it_is_ov
     assert len(connection.posted) == 2
     assert [sign.busy.seconds for sign in connection.signs] == [2, 3, 4, 4, 0]
     assert [sign.patience for sign in connection.signs] == [3, 3, 3, 8, 8]
+
+
+def test_there_is_a_sign_of_life_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HangWatch, "_watch", lambda _watch: None)
+    connection = Connection()
+    HangWatch(connection, lambda seconds: Busy(0, 0, "build", seconds)).start()
+    assert len(connection.signs) == 1 and not connection.posted
 
 
 def test_an_endless_loop_is_reported_with_its_iteration_and_interrupted_in_its_line(tmp_path: Path) -> None:

@@ -249,7 +249,20 @@ def test_a_script_that_has_ended_runs_again(own: Desk, model: Path, qtbot) -> No
     qtbot.waitUntil(lambda: action.text() == "Run again")
     assert action.isEnabled()
     action.trigger()
-    assert last_open(own).run > run
+    assert last_open(own).run > run and own.commands[-1] == Run()
+    own.session.apply(StateChanged(own.session.state.runs.number, "ready", 0))
+    assert own.commands.count(Run()) == 1  # once: what is reset afterwards waits as ever
+
+
+def test_another_target_opened_meanwhile_does_not_run_by_itself(own: Desk, model: Path) -> None:
+    own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
+    own.window.opening.open(str(model))
+    own.session.apply(StateChanged(own.session.state.runs.number, "finished", 20, message="The script has ended."))
+    own.fake.own = lambda command: []
+    own.window.actions_["run"].trigger()
+    own.fake.own = None
+    own.session.opening.open("nn")
+    assert own.session.state.phase == "ready" and not any(isinstance(command, Run) for command in own.commands)
 
 
 def test_the_line_that_raised_is_marked_in_the_source_and_its_traceback_written_once(own: Desk, model: Path) -> None:

@@ -44,7 +44,7 @@ class ConfigurationForm(QWidget):
         self._locked = QLabel(wordWrap=True)
         self._locked.setProperty("role", "caption")
         self._locked.hide()
-        self._note = QLabel(self.tr("Sizes take effect at Reset."))
+        self._note = QLabel(self.tr("Sizes take effect at Reset."), wordWrap=True)
         self._note.setProperty("role", "caption")
         self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
         self._note.hide()
