@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.panels.runs.run_actions import RunActions
@@ -44,9 +44,6 @@ class RunsPanel(VisibilityPanel):
         self.field.setFixedHeight(26)
         self.field.setMinimumWidth(64)
         self.field.setMaximumWidth(240)
-        self.count = QLabel()
-        self.count.setProperty("role", "caption")
-        self.count.setContentsMargins(0, 0, 6, 0)
         self.acts = RunActions(session, lambda: self.selected, self.view.write_in, self)
         self.corner = self._make_corner()
         self._empty = EmptyState("stack")
@@ -72,7 +69,6 @@ class RunsPanel(VisibilityPanel):
             return icon_button(icon, text, pressed)
 
         corner = panel_corner(
-            self.count,
             self.field,
             button(
                 "chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.acts.toggle_shown
@@ -149,10 +145,10 @@ class RunsPanel(VisibilityPanel):
             self._empty.show_text(self.tr("No runs yet"), text)
         else:
             self._empty.show_text(self.tr("The runs are being read"), "")
-        if shown == total:
-            self.count.setText(self.tr("1 run") if total == 1 else self.tr("{0} runs").format(f"{total:,}"))
-        else:
-            self.count.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
+        many = self.tr("Search {0} runs").format(f"{total:,}")
+        self.field.setPlaceholderText(many if total > 1 else self.tr("Search runs"))
+        found = self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}")
+        self.field.setAccessibleDescription(found if shown < total else "")
 
     def _search(self, text: str) -> None:
         self.model.set_filter(text)
