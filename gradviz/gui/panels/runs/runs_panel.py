@@ -16,7 +16,7 @@ from gradviz.gui.panels.runs.undo_line import UndoLine
 from gradviz.gui.panels.tables.table_panel import VisibilityPanel
 from gradviz.gui.session.recorded_runs import label
 from gradviz.gui.session.session import Session
-from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import ElidedLabel
@@ -40,7 +40,6 @@ class RunsPanel(VisibilityPanel):
         self.field.setToolTip(self.tr("Words of the name, network, optimizer, device, tags, note or id"))
         self.field.setAccessibleName(self.tr("Search runs"))
         self.field.setClearButtonEnabled(True)
-        self.field.addAction(icons.icon("find", 16), QLineEdit.ActionPosition.LeadingPosition)
         self.field.setFixedHeight(26)
         self.field.setMinimumWidth(64)
         self.field.setMaximumWidth(240)
@@ -73,7 +72,6 @@ class RunsPanel(VisibilityPanel):
             button(
                 "chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.acts.toggle_shown
             ),
-            button("download-simple", self.tr("Export the selected run"), self.acts.exchange.export),
             button("open", self.tr("Import runs of files"), self.acts.exchange.bring_in),
             button("trash", self.tr("Delete the selected runs (Del)"), self.acts.delete),
         )
