@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.panels.runs.run_actions import RunActions
@@ -16,7 +16,7 @@ from gradviz.gui.panels.runs.undo_line import UndoLine
 from gradviz.gui.panels.tables.table_panel import VisibilityPanel
 from gradviz.gui.session.recorded_runs import label
 from gradviz.gui.session.session import Session
-from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.labels import ElidedLabel
@@ -40,13 +40,9 @@ class RunsPanel(VisibilityPanel):
         self.field.setToolTip(self.tr("Words of the name, network, optimizer, device, tags, note or id"))
         self.field.setAccessibleName(self.tr("Search runs"))
         self.field.setClearButtonEnabled(True)
-        self.field.addAction(icons.icon("find", 16), QLineEdit.ActionPosition.LeadingPosition)
         self.field.setFixedHeight(26)
         self.field.setMinimumWidth(64)
         self.field.setMaximumWidth(240)
-        self.count = QLabel()
-        self.count.setProperty("role", "caption")
-        self.count.setContentsMargins(0, 0, 6, 0)
         self.acts = RunActions(session, lambda: self.selected, self.view.write_in, self)
         self.corner = self._make_corner()
         self._empty = EmptyState("stack")
@@ -72,12 +68,10 @@ class RunsPanel(VisibilityPanel):
             return icon_button(icon, text, pressed)
 
         corner = panel_corner(
-            self.count,
             self.field,
             button(
                 "chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.acts.toggle_shown
             ),
-            button("download-simple", self.tr("Export the selected run"), self.acts.exchange.export),
             button("open", self.tr("Import runs of files"), self.acts.exchange.bring_in),
             button("trash", self.tr("Delete the selected runs (Del)"), self.acts.delete),
         )
@@ -149,10 +143,10 @@ class RunsPanel(VisibilityPanel):
             self._empty.show_text(self.tr("No runs yet"), text)
         else:
             self._empty.show_text(self.tr("The runs are being read"), "")
-        if shown == total:
-            self.count.setText(self.tr("1 run") if total == 1 else self.tr("{0} runs").format(f"{total:,}"))
-        else:
-            self.count.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
+        many = self.tr("Search {0} runs").format(f"{total:,}")
+        self.field.setPlaceholderText(many if total > 1 else self.tr("Search runs"))
+        found = self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}")
+        self.field.setAccessibleDescription(found if shown < total else "")
 
     def _search(self, text: str) -> None:
         self.model.set_filter(text)
