@@ -3832,6 +3832,122 @@
         <translation>脚本的参数，与命令行中脚本名之后的相同</translation>
     </message>
     <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>橙色</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>粉色</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation>紫色</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>黄色</translation>
+    </message>
+    <message>
+        <source>No color</source>
+        <translation>无颜色</translation>
+    </message>
+    <message>
+        <source>Export a run</source>
+        <translation>导出运行</translation>
+    </message>
+    <message>
+        <source>Export for TensorBoard</source>
+        <translation>导出到 TensorBoard</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Import runs</source>
+        <translation>导入运行</translation>
+    </message>
+    <message>
+        <source>Import a folder of TensorBoard</source>
+        <translation>导入 TensorBoard 的文件夹</translation>
+    </message>
+    <message>
+        <source>recording</source>
+        <translation>正在记录</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>died</source>
+        <translation>引擎已终止</translation>
+    </message>
+    <message>
+        <source>killed</source>
+        <translation>被终止</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>最后</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
         <source>the file is too large</source>
         <translation>文件过大</translation>
     </message>
@@ -3918,10 +4034,6 @@
     <message>
         <source>{0}: not measured</source>
         <translation>{0}：未测量</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -4276,6 +4388,14 @@
         <translation>这次迭代是自由运行的。按 F7 运行一次迭代，然后再检查。</translation>
     </message>
     <message>
+        <source>Wrote {0}</source>
+        <translation>已写入 {0}</translation>
+    </message>
+    <message>
+        <source>Runs imported: {count}.</source>
+        <translation>已导入的运行：{count}。</translation>
+    </message>
+    <message>
         <source>function</source>
         <translation>函数</translation>
     </message>
@@ -4554,10 +4674,6 @@
 {names}</source>
         <translation>更多面板：
 {names}</translation>
-    </message>
-    <message>
-        <source>Wrote {0}</source>
-        <translation>已写入 {0}</translation>
     </message>
     <message>
         <source>{0} cannot be written: {1}. Choose another place.</source>
@@ -7719,6 +7835,10 @@
         <translation>它带着改动从 {id} 继续。</translation>
     </message>
     <message>
+        <source>SHA-256 of the source</source>
+        <translation>源文件的 SHA-256</translation>
+    </message>
+    <message>
         <source>{name} cannot be read as CSV: {reason}; save it as UTF-8 with commas.</source>
         <translation>{name} 无法作为 CSV 读取：{reason}；请存为以逗号分隔的 UTF-8。</translation>
     </message>
@@ -9424,6 +9544,33 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>DifferencesDialog</name>
+    <message>
+        <source>What differs between the runs</source>
+        <translation>运行之间的差别</translation>
+    </message>
+    <message>
+        <source>{0} fields differ</source>
+        <translation>{0} 个字段不同</translation>
+    </message>
+    <message>
+        <source>1 field differs</source>
+        <translation>1 个字段不同</translation>
+    </message>
+    <message>
+        <source>The configurations are the same</source>
+        <translation>配置相同</translation>
+    </message>
+    <message>
+        <source>The same: {0}.</source>
+        <translation>相同的：{0}。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>DropOverlay</name>
     <message>
         <source>Drop to open {0}</source>
@@ -10305,6 +10452,85 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>RunActions</name>
+    <message>
+        <source>It is a run of this window: its curve is on the plot.</source>
+        <translation>这是本窗口的运行：它的曲线已在图表中。</translation>
+    </message>
+    <message>
+        <source>Import files…</source>
+        <translation>导入文件…</translation>
+    </message>
+    <message>
+        <source>Import a folder of TensorBoard…</source>
+        <translation>导入 TensorBoard 的文件夹…</translation>
+    </message>
+    <message>
+        <source>Take off the plot</source>
+        <translation>从图表中移去</translation>
+    </message>
+    <message>
+        <source>Show on the plot</source>
+        <translation>显示在图表中</translation>
+    </message>
+    <message>
+        <source>Duplicate with changes</source>
+        <translation>复制并修改</translation>
+    </message>
+    <message>
+        <source>Opens its network, with its setup in the form</source>
+        <translation>打开它的网络，并把它的设置填入表单</translation>
+    </message>
+    <message>
+        <source>It was imported: there is no setup to open.</source>
+        <translation>它是导入的：没有可打开的设置。</translation>
+    </message>
+    <message>
+        <source>What differs?</source>
+        <translation>有什么不同？</translation>
+    </message>
+    <message>
+        <source>Select two runs or more.</source>
+        <translation>选择两个或更多运行。</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Export for TensorBoard…</source>
+        <translation>导出到 TensorBoard…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>It is being recorded; end it first.</source>
+        <translation>它正在记录；先结束它。</translation>
+    </message>
+    <message>
+        <source>Other metrics</source>
+        <translation>其他指标</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+</context>
+<context>
     <name>RunEntry</name>
     <message>
         <source>Show {0}</source>
@@ -10328,6 +10554,72 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>{0} more runs</source>
         <translation>另外 {0} 次运行</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPanel</name>
+    <message>
+        <source>Search runs</source>
+        <translation>搜索运行</translation>
+    </message>
+    <message>
+        <source>Words of the name, network, optimizer, device, tags, note or id</source>
+        <translation>名称、网络、优化器、设备、标签、备注或 id 中的词</translation>
+    </message>
+    <message>
+        <source>Show the selected runs on the plot, or take them off it</source>
+        <translation>把选中的运行显示在图表中，或从中移去</translation>
+    </message>
+    <message>
+        <source>Import runs of files</source>
+        <translation>导入文件中的运行</translation>
+    </message>
+    <message>
+        <source>Delete the selected runs (Del)</source>
+        <translation>删除选中的运行 (Del)</translation>
+    </message>
+    <message>
+        <source>No run matches</source>
+        <translation>没有匹配的运行</translation>
+    </message>
+    <message>
+        <source>Type less, or clear the search.</source>
+        <translation>少输入一些，或清除搜索。</translation>
+    </message>
+    <message>
+        <source>Every run is recorded here from its first loss on. Press [F5], or import a file.</source>
+        <translation>每个运行从第一个损失起就记录在这里。按 [F5]，或导入文件。</translation>
+    </message>
+    <message>
+        <source>No runs yet</source>
+        <translation>还没有运行</translation>
+    </message>
+    <message>
+        <source>The runs are being read</source>
+        <translation>正在读取运行</translation>
+    </message>
+    <message>
+        <source>Search {0} runs</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+    <message>
+        <source>{0} was deleted.</source>
+        <translation>{0} 已删除。</translation>
+    </message>
+    <message>
+        <source>{0} runs were deleted.</source>
+        <translation>{0} 个运行已删除。</translation>
+    </message>
+</context>
+<context>
+    <name>RunsTable</name>
+    <message>
+        <source>Recorded runs</source>
+        <translation>记录的运行</translation>
     </message>
 </context>
 <context>
@@ -11359,6 +11651,17 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Zoom</source>
         <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>UndoLine</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Hide this message</source>
+        <translation>隐藏这条消息</translation>
     </message>
 </context>
 <context>
