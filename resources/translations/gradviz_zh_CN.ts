@@ -10600,7 +10600,7 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
     <message>
         <source>Search {0} runs</source>
-        <translation type="unfinished" />
+        <translation>搜索 {0} 个运行</translation>
     </message>
     <message>
         <source>{0} of {1}</source>
