@@ -3852,8 +3852,8 @@
         <translation>粉色</translation>
     </message>
     <message>
-        <source>Purple</source>
-        <translation>紫色</translation>
+        <source>Teal</source>
+        <translation>蓝绿色</translation>
     </message>
     <message>
         <source>Yellow</source>

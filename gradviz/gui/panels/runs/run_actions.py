@@ -24,10 +24,10 @@ COLORS: tuple[tuple[str, str], ...] = (
     (translatable("Green"), "#3a9c78"),
     (translatable("Orange"), "#d9772b"),
     (translatable("Pink"), "#d0609c"),
-    (translatable("Purple"), "#9a72d8"),
+    (translatable("Teal"), "#2f9fb0"),
     (translatable("Yellow"), "#b08c20"),
 )
-"""Each differs enough from panel and canvas in both themes."""
+"""Each differs enough from panel and canvas in both themes, and none is the accent, which is the current run."""
 
 
 class RunActions(QObject):

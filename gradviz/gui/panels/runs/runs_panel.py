@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, QTimer
@@ -64,16 +63,12 @@ class RunsPanel(VisibilityPanel):
     # What is shown
 
     def _make_corner(self) -> QWidget:
-        def button(icon: str, text: str, pressed: Callable[[], object]) -> QWidget:
-            return icon_button(icon, text, pressed)
-
+        shown = self.tr("Show the selected runs on the plot, or take them off it")
         corner = panel_corner(
             self.field,
-            button(
-                "chart-line", self.tr("Show the selected runs on the plot, or take them off it"), self.acts.toggle_shown
-            ),
-            button("open", self.tr("Import runs of files"), self.acts.exchange.bring_in),
-            button("trash", self.tr("Delete the selected runs (Del)"), self.acts.delete),
+            icon_button("chart-line", shown, self.acts.toggle_shown),
+            icon_button("open", self.tr("Import runs of files"), self.acts.exchange.bring_in),
+            icon_button("trash", self.tr("Delete the selected runs (Del)"), self.acts.delete),
         )
         corner.layout().setStretchFactor(self.field, 100)  # type: ignore[union-attr]
         return corner
@@ -99,7 +94,7 @@ class RunsPanel(VisibilityPanel):
         recorded.deleted.connect(self._offer_undo)
         self.undo.undo_requested.connect(lambda: recorded.restore(self._gone))
         self.shown_changed.connect(self._follow)
-        state.runs_changed.connect(self._look_soon)
+        state.network_opened.connect(self._look_soon)
         state.phase_changed.connect(self._look_soon)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._to_rows)
@@ -119,8 +114,9 @@ class RunsPanel(VisibilityPanel):
         self._watch()
 
     def _watch(self) -> None:
-        """Look again now and then while runs go on that can be seen."""
-        if self.is_seen and any(run.live for run in self._recorded.runs):
+        """Look again now and then while runs go on that can be seen, here or in another program."""
+        goes_on = self._session.state.phase == "running" or any(run.live for run in self._recorded.runs)
+        if self.is_seen and goes_on:
             self._again.start()
         else:
             self._again.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -72,6 +72,13 @@ class RunsTable(QTableView):
             place = index.siblingAtColumn(FIELDS[field])
             self.scrollTo(place)
             self.edit(place)
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Go to the first and the last run by Home and End: rows are chosen here, not cells."""
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: -1}
+        if action in ends and (rows := self.model().rowCount()):
+            return self.model().index(ends[action] % rows, max(self.currentIndex().column(), 0))
+        return super().moveCursor(action, modifiers)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Rename, delete, and show on the plot by keys."""

@@ -76,6 +76,17 @@ def test_runs_are_listed_when_the_panel_comes_to_the_front_the_newest_first(pane
     assert panel.field.placeholderText() == "Search 2 runs"
 
 
+def test_runs_are_listed_again_when_a_run_begins(panel: RunsPanel, desk: Desk, library: RunLibrary, qtbot) -> None:
+    record(library, "third")
+    assert names(panel) == ["second", "first"]
+    desk.session.recorded._soon.setInterval(0)
+    desk.session.run()
+    qtbot.waitUntil(lambda: names(panel) == ["third", "second", "first"])
+    assert panel._again.isActive()
+    desk.window.panels.show("console")
+    assert not panel._again.isActive()
+
+
 def test_an_empty_library_says_how_a_run_comes_into_it(desk: Desk) -> None:
     desk.window.show()
     desk.window.panels.show("runs")
@@ -122,6 +133,14 @@ def test_a_name_tags_and_a_note_are_written_in_their_cells(panel: RunsPanel, lib
     run = panel.model.run(0)
     assert (run.name, run.tags, run.note) == ("better", ("good", "kept"), "with momentum")
     assert library.find(run.id) == run
+
+
+def test_home_and_end_go_to_the_first_and_the_last_run(panel: RunsPanel, qtbot) -> None:
+    select(panel, 0)
+    qtbot.keyClick(panel.view, Qt.Key.Key_End)
+    assert [run.name for run in panel.selected] == ["first"] and panel.view.currentIndex().column() == 0
+    qtbot.keyClick(panel.view, Qt.Key.Key_Home)
+    assert [run.name for run in panel.selected] == ["second"]
 
 
 def test_f2_renames_in_place(panel: RunsPanel, qtbot) -> None:
