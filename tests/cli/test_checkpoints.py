@@ -19,7 +19,7 @@ def run(capsys: pytest.CaptureFixture[str]):
     """Call the command line; returns status, losses, stderr."""
 
     def call(*words: str) -> tuple[int, list[tuple[int, float]], str]:
-        status = cli.main(["run", *words, "--json"], stdin=subprocess.PIPE)
+        status = cli.main(["run", *words, "--json"])
         out, err = capsys.readouterr()
         return status, [(line["step"], line["loss"]) for line in map(json.loads, out.splitlines())], err
 
