@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradviz.gui.controllers.find_controller import FindController
     from gradviz.gui.controllers.hang_controller import HangController
     from gradviz.gui.controllers.key_answers import KeyAnswers
+    from gradviz.gui.controllers.language_controller import LanguageController
     from gradviz.gui.controllers.lessons_controller import LessonsController
     from gradviz.gui.controllers.measuring_controller import MeasuringController
     from gradviz.gui.controllers.opening_controller import OpeningController
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
     finder: FindController
     exports: ExportController
     appearance: AppearanceController
+    languages: LanguageController
     actions_: Actions
     palette_: PaletteController
     tools: ToolBar
@@ -129,12 +131,6 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
         self.settings.set("window/theme", choice)
-        self.update_actions()
-
-    def set_language(self, code: str) -> None:
-        """Remember the language for the next start; empty for the system's."""
-        self.settings.set("window/language", code)
-        self.show_sentence(self.tr("The language changes when gradviz starts the next time."))
         self.update_actions()
 
     def update_actions(self) -> None:
