@@ -28,7 +28,7 @@ def language() -> str:
 
 
 def resolve(code: str) -> str:
-    """Return the code of the language that `code` stands for: the system's, or English, where it names none."""
+    """Return the code of the language that `code` means: the system's, or English, where it names none."""
     if code in LANGUAGES:
         return code
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
