@@ -254,8 +254,9 @@ def _open(arguments: argparse.Namespace) -> int:
     if arguments.target is not None:
         _check_target(arguments)
     from gradviz.cli.doctor import why_no_screen
+    from gradviz.cli.qt_libraries import why_qt_cannot_start
 
-    reason = why_no_screen(os.environ, sys.platform)
+    reason = why_no_screen(os.environ, sys.platform) or why_qt_cannot_start(os.environ, sys.platform)
     if reason:
         print(f"gradviz: {reason}", file=sys.stderr)
         return 1
