@@ -1,20 +1,11 @@
-"""The colors that recorded runs are given: chosen by the user, or one for each configuration of a race."""
+"""The colors that the runs of a race are given: one for each configuration."""
 
 from __future__ import annotations
 
 import colorsys
 
-from gradviz.language import translatable
+from gradviz.runs.run_records import COLORS
 
-COLORS: tuple[tuple[str, str], ...] = (
-    (translatable("Blue"), "#4a8ee0"),
-    (translatable("Green"), "#3a9c78"),
-    (translatable("Orange"), "#d9772b"),
-    (translatable("Pink"), "#d0609c"),
-    (translatable("Teal"), "#2f9fb0"),
-    (translatable("Yellow"), "#b08c20"),
-)
-"""Each differs enough from panel and canvas in both themes, and none is the accent, which is the current run."""
 _GOLDEN = 0.618034
 """Turns of hue between two colors beyond the named ones: any number of them lies far apart."""
 _NEXT_TO_EACH_OTHER = (0, 2, 1, 3, 4, 5)

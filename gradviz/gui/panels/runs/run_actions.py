@@ -17,8 +17,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr, translatable
-from gradviz.runs.run_colors import COLORS
-from gradviz.runs.run_records import RunSummary, main_metric
+from gradviz.runs.run_records import COLORS, RunSummary, main_metric
 
 
 class RunActions(QObject):
