@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenuBar, Q
 from gradviz import language
 from gradviz.gui import start
 from gradviz.gui.style.theme import Theme
-from tests.gui.conftest import Desk
 from gradviz.gui.window.contents import filled_window
+from tests.gui.conftest import Desk
 
 
 @pytest.fixture(params=sorted(language.LANGUAGES))

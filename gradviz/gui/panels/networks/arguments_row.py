@@ -21,7 +21,8 @@ class ArgumentsRow(FormRow):
         title = tr("Arguments")
         self.text = WrappingField(title)
         self.text.setPlaceholderText(tr("none"))
-        super().__init__(title, self.text, tr("Of the script, as after its name on the command line"), parent, above=True)
+        tip = tr("Of the script, as after its name on the command line")
+        super().__init__(title, self.text, tip, parent, above=True)
         self.text.finished.connect(self._read)
         self._shown: tuple[str, ...] = ()
 
