@@ -11,7 +11,6 @@ from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.cause_controller import CauseController
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
-from gradviz.gui.controllers.language_controller import LanguageController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.pane_ring import PaneRing
@@ -23,6 +22,7 @@ from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.gui.window.language_controller import LanguageController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]

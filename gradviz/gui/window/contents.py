@@ -14,7 +14,6 @@ from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.hang_controller import HangController
 from gradviz.gui.controllers.key_answers import KeyAnswers
-from gradviz.gui.controllers.language_controller import LanguageController
 from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
@@ -40,6 +39,7 @@ from gradviz.gui.style.theme import Theme
 from gradviz.gui.window import action_table
 from gradviz.gui.window.bug_banner import BugBanner
 from gradviz.gui.window.connections import Connections
+from gradviz.gui.window.language_controller import LanguageController
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.menus import fill_menus
 from gradviz.gui.window.panel_table import panel_rows

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gradviz.gui.controllers.find_controller import FindController
     from gradviz.gui.controllers.hang_controller import HangController
     from gradviz.gui.controllers.key_answers import KeyAnswers
-    from gradviz.gui.controllers.language_controller import LanguageController
     from gradviz.gui.controllers.lessons_controller import LessonsController
     from gradviz.gui.controllers.measuring_controller import MeasuringController
     from gradviz.gui.controllers.opening_controller import OpeningController
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from gradviz.gui.panels.watch.watch_panel import WatchPanel
     from gradviz.gui.session.session import Session
     from gradviz.gui.window.bug_banner import BugBanner
+    from gradviz.gui.window.language_controller import LanguageController
 
 FIRST_SIZE = QSize(1600, 1000)
 
