@@ -6,7 +6,7 @@ import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from torch.autograd.graph import Node
 from torch.overrides import resolve_name
 
 from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, NodeMakers
-from gradviz.engine.capture.call_observer import CallObserver
+from gradviz.engine.capture.call_observer import CallObserver, RecordingMode, record_checkpoints
 from gradviz.engine.capture.known_forwards import Trail
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import GradSwitch, Op, creates_graph, flat, flatten
@@ -132,8 +132,12 @@ class Capture:
             self.first_number = next_sequence_number()
         _watching.add(self)
         self.modules.passed = self._record_passing
-        with CallObserver(self, low=low).observe(), self.trail or nullcontext():
+        with CallObserver(self, RecordingMode(self), low=low).observe(), self.trail or nullcontext():
             yield
+
+    def followed_calls(self) -> Sequence[AbstractContextManager[Any]]:
+        """Return what follows the calls of modules, and of checkpoints, while it is entered."""
+        return record_checkpoints(self.modules), self.modules.record_calls()
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """Record that compiled code has returned, or raised; return whether it made a node."""
