@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from gradviz.protocol.records import BreakpointRecord, MeasureKind, OptimizerChoice, Phase, Value
+from gradviz.protocol.records import BreakpointRecord, FigureKind, MeasureKind, OptimizerChoice, Phase, Value
 
 
 class Command(Struct, frozen=True, tag=True):
@@ -258,6 +258,15 @@ class SetMeasures(Command, frozen=True):
     """At most this many measured iterations a second."""
 
 
+class SetFigures(Command, frozen=True):
+    """What to sample of the iterations from now on; the whole set, empty for nothing. Answered by `FiguresSampled`,
+    again and again while it trains."""
+
+    kinds: tuple[FigureKind, ...]
+    every: int = 0
+    """Iterations from one sample to the next; 0 for as many as let it take at most 2 % of the time."""
+
+
 class ListWeights(Command, frozen=True):
     """Read names, shapes and types of the tensors in a file of weights, without running code. Answered by
     `WeightsListed` or `Failed`."""
@@ -303,6 +312,7 @@ AnyCommand = (
     | ExplainSpike
     | ExplainUpdate
     | SetMeasures
+    | SetFigures
     | ListWeights
     | LoadWeights
     | Shutdown

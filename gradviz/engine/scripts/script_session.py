@@ -81,7 +81,7 @@ class ScriptSession:
     def iteration_begins(self) -> bool:
         """Let the policy decide. A script's iteration cannot be run again, so that the first is stepped, and one that
         is stepped brings every node to the gate."""
-        run, policy = self._run, self._services.policy
+        run, services = self._run, self._services
         first = run.step == 0
         if self._repeat.is_before(run.step):
             self._services.stepping.close_gate(run)
@@ -89,7 +89,8 @@ class ScriptSession:
         reached = self._repeat.reaches(run.step)
         if reached and self._repeat.stops_first:
             self._services.stepping.want(StepIn())
-        manner = policy.begin(run, always_step=first or reached, every_node=True)
+        manner = services.policy.begin(run, always_step=first or reached, every_node=True)
+        services.figures.begin(run, manner)
         aim = self._repeat.aim if reached else None
         if aim is not None and run.gate is not None:
             self._services.stepping.breakpoints.count([aim.record])
@@ -112,6 +113,7 @@ class ScriptSession:
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Copy what the traps compare the updated weights with."""
         if not self._repeat.is_before(self._run.step):
+            self._services.figures.gradients_ready(self._run)
             self._traps.before_step(optimizer)
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
@@ -131,6 +133,7 @@ class ScriptSession:
                 services.stepping.report(different)
                 run.pause()
         else:
+            services.figures.end(run)
             self._check_traps(step, loss)
             services.policy.end(run)
         if run.graph_step == step:

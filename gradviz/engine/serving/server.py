@@ -30,6 +30,7 @@ from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
+from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.metric_log import MetricLog
@@ -56,6 +57,7 @@ from gradviz.protocol.commands import (
     SetBreakpoints,
     SetBudget,
     SetDevice,
+    SetFigures,
     SetMeasures,
     SetOptimizer,
     Shutdown,
@@ -87,14 +89,14 @@ class Server:
     def __init__(self, peer: Peer) -> None:
         self.commands = Commands(peer)
         self.run = 0
-        self._metrics = MetricLog(peer.post, self._iteration)
+        self._figures = FigureSampler(peer.post, lambda: self.run)
+        self._metrics = MetricLog(self._figures.post, self._iteration)
         self.post: Callable[[Event], None] = self._metrics.post
         watch_api.log_to(self._metrics.add)
         self.opens = 0  # the number of the run whose network is being made
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
-        self._signature = ""
-        """Of the graph that the client was last sent in this run."""
+        self._signature = ""  # of the graph that the client was last sent in this run
         self._prepares = True
         self._repeat: ScriptRepeat | None = None
         self._process = ProcessState()
@@ -183,6 +185,7 @@ class Server:
 
     def _begin_run(self, run: int, runner: AnyRun | None) -> None:
         self._losses.send()
+        self._figures.begin_run(0)
         self.run = run
         self._runner = runner
         self._create_services(run)
@@ -205,7 +208,7 @@ class Server:
         past = Past(run, self.post)
         self._losses = LossBatcher(run, self.post, past.record)
         self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
-        self.services = RunServices(self._stepping, self._losses, self._policy, self._inspections, past)
+        self.services = RunServices(self._stepping, self._losses, self._policy, self._inspections, past, self._figures)
         self._training = TrainingLoop(self, self.services)
 
     def hold(self, runner: Runner) -> None:
@@ -247,9 +250,8 @@ class Server:
         self.report_state(runner)
 
     def _pause(self, command: Pause) -> None:
-        runner = self.current_run()
-        runner.pause()
-        self.report_pause(runner)
+        self.current_run().pause()
+        self.report_pause(self.current_run())
 
     def current_run(self) -> AnyRun:
         """Return the run; raise GradvizError if nothing is open."""
@@ -297,14 +299,14 @@ class Server:
         past = self.services.past
         if past.is_known(step):
             self._losses.send()
+            self._figures.begin_run(step)
             self.run = past.part(runner, step, message)
             self._losses.run = self._policy.run_number = self.run
 
     def report_raised(self, error: BaseException) -> None:
         """End the run, whose code raised `error`, and send what it was."""
         self._losses.send()
-        runner = self._runner
-        step, phase = (runner.step, runner.phase) if runner else (0, "build")
+        step, phase = (runner.step, runner.phase) if (runner := self._runner) else (0, "build")
         if isinstance(error, UnallowedError):
             self.post(ConsentNeeded(self.run, str(error.path)))
         else:
@@ -386,6 +388,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: Server._set_budget,
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
+    SetFigures: lambda server, command: server._figures.set(command),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),
     Blame: lambda server, command: blame(
         command, server.current_run(), server.run, server.post, server._stepping.errors.proof
