@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradviz.language import tr, translatable
+from gradviz.protocol.commands import FigureKind
 from gradviz.protocol.metric_events import GRADIENT_NORM, RATE, UPDATE_RATIO
-from gradviz.protocol.records import FigureKind
 
 FIGURES = {
     RATE: translatable("Learning rate"),

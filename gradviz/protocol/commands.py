@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from gradviz.protocol.records import BreakpointRecord, FigureKind, MeasureKind, OptimizerChoice, Phase, Value
+from gradviz.protocol.records import BreakpointRecord, MeasureKind, OptimizerChoice, Phase, Value
 
 
 class Command(Struct, frozen=True, tag=True):
@@ -256,6 +256,10 @@ class SetMeasures(Command, frozen=True):
     kinds: tuple[MeasureKind, ...]
     rate: float = 2.0
     """At most this many measured iterations a second."""
+
+
+FigureKind = Literal["learning_rate", "grad_norm", "update_ratio", "activations"]
+"""What is sampled of some iterations while it trains."""
 
 
 class SetFigures(Command, frozen=True):

@@ -376,8 +376,6 @@ class HistogramRecord(Struct, frozen=True):
     counts: tuple[int, ...]
 
 
-FigureKind = Literal["learning_rate", "grad_norm", "update_ratio", "activations"]
-"""What is sampled of some iterations while it trains."""
 MeasureKind = str
 """One quantity of nodes: the name of the engine's `Measure` and of its row in `model/overlay/overlay_table`."""
 

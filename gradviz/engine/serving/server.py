@@ -306,14 +306,16 @@ class Server:
     def report_raised(self, error: BaseException) -> None:
         """End the run, whose code raised `error`, and send what it was."""
         self._losses.send()
+        self._figures.drop()
         step, phase = (runner.step, runner.phase) if (runner := self._runner) else (0, "build")
         if isinstance(error, UnallowedError):
             self.post(ConsentNeeded(self.run, str(error.path)))
         else:
             file, line = place_of(error)
             text = traceback_text(error)
-            of = runner.experiment if runner else None
-            message = self._stepping.errors.sentence_of(error) or sentence_of(error, phase, of)
+            message = self._stepping.errors.sentence_of(error) or sentence_of(
+                error, phase, runner and runner.experiment
+            )
             self.post(Raised(self.run, step, phase, message, text, file, line, full_message(error)))
         if runner is not None:
             self.show_partial(runner)

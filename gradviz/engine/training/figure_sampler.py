@@ -53,7 +53,12 @@ class _Sample:
 
     def row(self) -> dict[str, float]:
         """Return name of the metric → value."""
-        parts = {"gradient": self.gradients, "weight": self.weights, "move": self.moves, "": self.activations}
+        parts: dict[str, Mapping[Any, Any]] = {
+            "gradient": self.gradients,
+            "weight": self.weights,
+            "move": self.moves,
+            "": self.activations,
+        }
         found = read({(kind, key): value for kind, part in parts.items() for key, value in part.items()})
         row = {RATE if len(self.rates) == 1 else f"{RATE}/{i}": rate for i, rate in enumerate(self.rates)}
         if self.gradients:
@@ -93,6 +98,7 @@ class FigureSampler:
 
     def begin_run(self, step: int) -> None:
         """Begin another run, whose next iteration is `step`."""
+        self.drop()
         self.send()
         self._next = step
         self._costs: list[float] = []

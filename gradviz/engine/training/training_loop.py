@@ -195,7 +195,6 @@ class TrainingLoop:
             runner.fail()
             return
         except RAISED as error:
-            services.figures.drop()
             # One of the four doors: the network's own code raised.
             if not isinstance(error, (UnallowedError, KeyboardInterrupt)):
                 self._stop_where_it_raised(runner, error)

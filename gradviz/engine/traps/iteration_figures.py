@@ -56,7 +56,9 @@ class IterationFigures:
     def norms(self) -> dict[str, float]:
         """The norm of each gradient; on a device, all and the loss are read at once."""
         if self._norms is None:
-            found = read({**norms_of(self.gradients), "": self._loss_read if self._loss_read is not None else self._loss})
+            found = read(
+                {**norms_of(self.gradients), "": self._loss_read if self._loss_read is not None else self._loss}
+            )
             self._loss_read = found.pop("")
             self._norms = found
         return self._norms

@@ -13,10 +13,9 @@ import torch
 from gradviz.engine.training.figure_sampler import FIRST
 from gradviz.engine.training.grouped_norms import grouped
 from gradviz.experiment import Experiment
-from gradviz.protocol.commands import BackTo, Open, Run, SetFigures, SetMeasures
+from gradviz.protocol.commands import BackTo, FigureKind, Open, Run, SetFigures, SetMeasures
 from gradviz.protocol.events import Event, GraphChanged, LossBatch
-from gradviz.protocol.metric_events import FiguresSampled
-from gradviz.protocol.records import FigureKind
+from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
 from tests.engine.serving.test_server import served
 
 ALL: tuple[FigureKind, ...] = ("learning_rate", "grad_norm", "update_ratio", "activations")
@@ -142,6 +141,40 @@ def test_iterations_that_run_again_are_not_sampled_again(target: str) -> None:
     steps = [s for e in events if isinstance(e, FiguresSampled) for s in np.frombuffer(e.steps, "<i8").tolist()]
     assert len(steps) == len(set(steps))
     assert max(steps) == 29
+
+
+SCRIPT = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+x, y = torch.randn(16, 4), torch.randn(16, 2)
+for i in range(12):
+    loss = nn.functional.mse_loss(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(model.parameters(), 1e9)
+    gradviz.log({"norm": norm})
+    optimizer.step()
+"""
+
+
+def test_a_script_is_sampled_before_its_optimizer_steps(tmp_path: Path) -> None:
+    (tmp_path / "trains.py").write_text("import gradviz\n" + SCRIPT)
+    events = served(SetFigures(ALL, every=3), Open(1, str(tmp_path / "trains.py")), Run())
+    figures = sampled(events)
+    logged = {}
+    for event in events:
+        if isinstance(event, MetricsLogged):
+            steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
+            logged |= dict(zip(steps.tolist(), values.tolist(), strict=True))
+    assert sorted(figures["grad_norm"]) == [0, 3, 6, 9]
+    assert figures["grad_norm"] == pytest.approx({step: logged[step] for step in (0, 3, 6, 9)}, rel=1e-5)
+    assert set(figures["lr"].values()) == {0.01}
+    assert all(0 < ratio < 1 for ratio in figures["update_ratio/0.weight"].values())
+    assert all(0 < share < 1 for share in figures["activation_zeros/1"].values())
+    assert not torch.nn.modules.module._global_forward_hooks
 
 
 @pytest.mark.parametrize("target", ["numpy", "tensors"])
