@@ -106,12 +106,18 @@ class ClientRecorder:
     """Records one run after the other. Without a folder it records nothing."""
 
     def __init__(
-        self, folder: Path | None, origin: Origin, say: Callable[[str], object] = print, *, name: str = ""
+        self,
+        folder: Path | None,
+        origin: Origin,
+        say: Callable[[str], object] = print,
+        *,
+        name: str = "",
+        color: str = "",
     ) -> None:
-        """Record in `folder`. `say` takes a sentence if a run cannot be recorded, in another thread; `name` is that of
-        the first run."""
+        """Record in `folder`. `say` takes a sentence if a run cannot be recorded, in another thread; `name` and `color`
+        are those of the first run."""
         self.folder = folder
-        self._origin, self._say, self._name = origin, say, name
+        self._origin, self._say, self._name, self._color = origin, say, name, color
         self._ready: Ready | None = None
         self._runs: dict[int, _RecordedRun] = {}
         self._ending: list[Recording] = []
@@ -202,8 +208,9 @@ class ClientRecorder:
             parent=before.id if again and before is not None else "",
             parent_step=command.again_to if again else None,
             name=self._name,
+            color=self._color,
         )
-        self._name, self._newest = "", command.run
+        self._name, self._color, self._newest = "", "", command.run
         self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
 
     def _branch(self, event: Branched) -> None:
