@@ -1,9 +1,11 @@
-"""Changes of the run that is open: its device, its optimizer, its weights, and the way back to an earlier iteration."""
+"""The run that is open: what it is, and changes of its device, its optimizer, its weights, and the way back to an earlier iteration."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from gradviz.engine.capture.named_tensors import parameter_records
+from gradviz.engine.loading.devices import devices_for
 from gradviz.engine.scripts.script_run import LOCKED
 from gradviz.engine.serving.tensor_commands import load_weights
 from gradviz.engine.training.runner import Runner
@@ -11,7 +13,7 @@ from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import BackTo, LoadWeights, SetDevice, SetOptimizer
-from gradviz.protocol.events import ConfigurationChanged
+from gradviz.protocol.events import ConfigurationChanged, Opened
 from gradviz.protocol.records import MarkRecord
 
 
@@ -22,6 +24,15 @@ class ChangedServer(RunServer, Protocol):
 
     def hold(self, runner: Runner) -> None:
         """Run the forward of iteration 0 and pause behind it."""
+
+
+def opened_event(run: int, runner: Runner) -> Opened:
+    """Return what the client is sent of a run that was built."""
+    target = runner.target
+    return Opened(
+        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
+        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
+    )  # fmt: skip
 
 
 def back_to(server: ChangedServer, command: BackTo) -> None:

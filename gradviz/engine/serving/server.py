@@ -10,11 +10,10 @@ from contextlib import suppress
 import torch
 
 from gradviz import watch_api
-from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
-from gradviz.engine.loading.devices import devices, devices_for
+from gradviz.engine.loading.devices import devices
 from gradviz.engine.loading.error_explanation import RAISED, full_message, place_of, sentence_of, syntax_place
 from gradviz.engine.loading.process_state import Generators, ProcessState
 from gradviz.engine.loading.target import TargetSetup
@@ -23,7 +22,14 @@ from gradviz.engine.scripts.script_repeat import ScriptRepeat, repeat_of
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.cause_commands import blame, explain_spike
-from gradviz.engine.serving.run_changes import back_to, note_change, put_weights, set_device, set_optimizer
+from gradviz.engine.serving.run_changes import (
+    back_to,
+    note_change,
+    opened_event,
+    put_weights,
+    set_device,
+    set_optimizer,
+)
 from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
@@ -71,7 +77,6 @@ from gradviz.protocol.events import (
     Failed,
     GraphAnswered,
     GraphChanged,
-    Opened,
     Raised,
     Ready,
     RestartNeeded,
@@ -173,7 +178,7 @@ class Server:
             raise
         self._begin_run(command.run, runner)
         self.opens = 0
-        self.post(_opened(command.run, runner))
+        self.post(opened_event(command.run, runner))
         if command.stop_first:
             self._step(StepIn())
             return
@@ -360,14 +365,6 @@ def busy_event(server: Server, seconds: float) -> Busy:
     gate = runner.gate
     ops = gate.next_index() if gate is not None and gate.step == runner.step else None
     return Busy(server.run, runner.step, runner.phase, seconds, ops=ops)
-
-
-def _opened(run: int, runner: Runner) -> Opened:
-    target = runner.target
-    return Opened(
-        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
-        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
-    )  # fmt: skip
 
 
 def _import_compiler() -> None:
