@@ -101,14 +101,14 @@ def _never(*tensors: Any) -> bool:
 _CHECKPOINT_NOTE = translatable("its activations are computed again during backward")
 
 
+Calls = Callable[[], Sequence[AbstractContextManager[Any]]]
+
+
 class Observed(Protocol):
     """Has what is called observed."""
 
     unrecorded: UnrecordedNodes
     phase: Phase
-
-    def followed_calls(self) -> Sequence[AbstractContextManager[Any]]:
-        """Return what follows the calls of modules while it is entered."""
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """Record that compiled code has returned; return whether it made a node."""
@@ -132,10 +132,11 @@ class Recorder(Protocol):
 class CallObserver:
     """Installs everything by which calls are seen. Nothing of it is installed while compiled code runs."""
 
-    def __init__(self, recorder: Observed, mode: TorchFunctionMode, *, low: bool) -> None:
-        """`mode`: what sees each call. `low`: it lies below those of the user's, also below those that were active
-        before."""
+    def __init__(self, recorder: Observed, mode: TorchFunctionMode, calls: Calls, *, low: bool) -> None:
+        """`mode`: what sees each call; `calls`: what follows those of modules. `low`: the mode lies below those of the
+        user's, also below those that were active before."""
         self._recorder = recorder
+        self._calls = calls
         self._slot = _ModeSlot(mode, low=low)
         self._fast_paths = _FastPaths(mode)
         self._installed = ExitStack()
@@ -166,7 +167,7 @@ class CallObserver:
 
     def _install(self) -> None:
         enter = self._installed.enter_context
-        for calls in self._recorder.followed_calls():
+        for calls in self._calls():
             enter(calls)
         enter(self._fast_paths)
         enter(self._slot)

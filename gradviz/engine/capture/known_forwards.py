@@ -134,7 +134,7 @@ class Comparison:
         """What looks at the result of each op; a forward in which it finds something is not known."""
         self.result: Any = None
         """What the forward made, if it is known."""
-        self._observer = CallObserver(self, _Mode(self), low=False)
+        self._observer = CallObserver(self, _Mode(self), self._calls, low=False)
         self._calls_modules = True
         self._observing: AbstractContextManager[None] | None = None
 
@@ -143,8 +143,7 @@ class Comparison:
         self.branch, self.conditions, self.result, self._calls_modules = branch, None, None, modules
         return self
 
-    def followed_calls(self) -> Sequence[AbstractContextManager[Any]]:
-        """Return what follows the calls of modules, if the network has some."""
+    def _calls(self) -> Sequence[AbstractContextManager[Any]]:
         return (self._modules.record_calls(),) if self._calls_modules else ()
 
     def __enter__(self) -> None:

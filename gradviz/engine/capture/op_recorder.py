@@ -6,7 +6,7 @@ import inspect
 import os
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
@@ -113,6 +113,7 @@ class Capture:
         self.stepping = False
         """Whether `steps` or `meter` computes just now: that is not recorded."""
         self.watched = False  # a graph that others made has no ops that explain it
+        self._calls = lambda: (record_checkpoints(self.modules), self.modules.record_calls())
         self.first_number: int | None = None
         """The number that autograd gives the first node of this forward, once recording has begun."""
         self._switch = GradSwitch()
@@ -132,12 +133,8 @@ class Capture:
             self.first_number = next_sequence_number()
         _watching.add(self)
         self.modules.passed = self._record_passing
-        with CallObserver(self, RecordingMode(self), low=low).observe(), self.trail or nullcontext():
+        with CallObserver(self, RecordingMode(self), self._calls, low=low).observe(), self.trail or nullcontext():
             yield
-
-    def followed_calls(self) -> Sequence[AbstractContextManager[Any]]:
-        """Return what follows the calls of modules, and of checkpoints, while it is entered."""
-        return record_checkpoints(self.modules), self.modules.record_calls()
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """Record that compiled code has returned, or raised; return whether it made a node."""
