@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import builtins
 import gc
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -44,6 +45,8 @@ class Start(QObject):
         self._application, self._settings = application, settings
         self._target, self._arguments = target, arguments
         self.app: App | None = None
+        self.again: list[str] = []
+        """The words after `gradviz` of another start, which the user wants when this window has closed."""
         self.error: Exception | None = None
         """Why there is no `app`; the application ends then."""
         theme = Theme(self)
@@ -76,6 +79,12 @@ class Start(QObject):
         except Exception as error:  # raised by `main`: an empty frame is of no use
             self.error = error
             self.window.close()
+            return
+        self.window.languages.restart_requested.connect(self._restart)
+
+    def _restart(self, words: list[str]) -> None:
+        self.again = words
+        self.window.close()
 
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
@@ -102,11 +111,20 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         status = application.exec()
         if start.error is not None:
             raise start.error
-        return status
     finally:
         gate.restore()
         start.close()
         hooks.restore()
+    if start.again:
+        _start_again(start.again, settings.get("window/language"))
+    return status
+
+
+def _start_again(words: list[str], language: str) -> NoReturn:
+    """Become a new process, begun as this one was: every text is then in the language, also what is remembered."""
+    use_language(language)
+    begun = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
+    os.execv(sys.executable, [sys.executable, *begun[1:], *words])
 
 
 def _import_plainly() -> None:

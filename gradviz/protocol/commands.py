@@ -40,6 +40,8 @@ class Open(Command, frozen=True):
     again_to: int | None = None
     """For a script that has run in this engine: run it again from its start, freely and with the same losses, and stop
     in that iteration: where the trap is met first that it met there, where it raised, or before its first op."""
+    checkpoint: str = ""
+    """A file with the data of a `CheckpointMade`, from which the run goes on; empty to begin with iteration 0."""
     graphs_late: bool = False
     """Where the graph so far takes long to build, send it after the stop, once no command has come for a moment: a user
     who holds a key down does not wait for it."""
@@ -75,6 +77,17 @@ class BackTo(Command, frozen=True):
     branch: int = 0
     """The client's number for the run that begins where what follows is no longer what it was: after an edit, another
     optimizer, or where an iteration does not repeat itself. Until then the run keeps its number and its losses."""
+
+
+class KeepCheckpoint(Command, frozen=True):
+    """Send the state from which the run can go on: the present one, or within an iteration the one that it began from.
+    Answered by `CheckpointMade` or `Failed`."""
+
+
+class SetCheckpoints(Command, frozen=True):
+    """Send a `CheckpointMade` each `every` iterations from now on; 0 for none."""
+
+    every: int
 
 
 class SetDevice(Command, frozen=True):
@@ -282,6 +295,8 @@ AnyCommand = (
     | Pause
     | Interrupt
     | BackTo
+    | KeepCheckpoint
+    | SetCheckpoints
     | SetDevice
     | SetOptimizer
     | Inspect

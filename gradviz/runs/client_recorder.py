@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
@@ -31,13 +32,24 @@ from gradviz.protocol.events import (
     WeightsLoaded,
 )
 from gradviz.protocol.metric_events import MetricsLogged
-from gradviz.protocol.past_events import Branched
+from gradviz.protocol.past_events import Branched, CheckpointMade
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
-from gradviz.runs.run_records import LOSS, Origin, RunEnd, RunFacts
+from gradviz.runs.run_records import LOSS, Origin, Points, RunEnd, RunFacts
 
 _GRAPHS = 128
 """Graphs that the engine may refer to by their signature alone; it remembers fewer."""
+
+
+class Resumption(NamedTuple):
+    """A recorded run that goes on from one of its checkpoints, as a run of its own whose curve is whole."""
+
+    run: str
+    """Its id."""
+    step: int
+    """The first iteration that runs again."""
+    points: Points
+    """Its losses before that."""
 
 
 class _RecordedRun:
@@ -49,6 +61,10 @@ class _RecordedRun:
         """The next iteration."""
         self.last_time = 0.0
         self.graph: GraphRecord | None = None
+        self.before: Resumption | None = None
+        """The run that it goes on from, until its first loss: a run that is only opened leaves no file."""
+        self.parts: list[bytes] = []
+        """What there is of a checkpoint that comes in several events."""
         self.changes: list[ConfigurationChanged] = []
         """Changes that no iteration was run with yet: a run that is over is not changed by what is chosen then."""
 
@@ -57,6 +73,9 @@ class _RecordedRun:
         losses, first = np.frombuffer(batch.losses, "<f8")[known:], batch.first + known
         if not len(losses):
             return
+        if self.before is not None:
+            self.recording.add_points(LOSS, *self.before.points)
+            self.before = None
         now = time.time()
         # The engine sends a batch five times a second: within it, iterations are taken to be as long as each other.
         ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
@@ -70,6 +89,12 @@ class _RecordedRun:
         for change in [each for each in self.changes if each.mark is not None and each.mark.step < self.step]:
             self.changes.remove(change)
             self.add_change(change)
+
+    def add_checkpoint(self, event: CheckpointMade) -> None:
+        self.parts.append(event.data)
+        if not event.more:
+            self.recording.add_checkpoint(event.step, event.kind, b"".join(self.parts))
+            self.parts.clear()
 
     def add_change(self, change: ConfigurationChanged) -> None:
         if (mark := change.mark) is not None:
@@ -100,18 +125,26 @@ class ClientRecorder:
     """Records one run after the other. Without a folder it records nothing."""
 
     def __init__(
-        self, folder: Path | None, origin: Origin, say: Callable[[str], object] = print, *, name: str = ""
+        self,
+        folder: Path | None,
+        origin: Origin,
+        say: Callable[[str], object] = print,
+        *,
+        name: str = "",
+        color: str = "",
     ) -> None:
-        """Record in `folder`. `say` takes a sentence if a run cannot be recorded, in another thread; `name` is that of
-        the first run."""
+        """Record in `folder`. `say` takes a sentence if a run cannot be recorded, in another thread; `name` and `color`
+        are those of the first run."""
         self.folder = folder
-        self._origin, self._say, self._name = origin, say, name
+        self._origin, self._say, self._name, self._color = origin, say, name, color
         self._ready: Ready | None = None
         self._runs: dict[int, _RecordedRun] = {}
         self._ending: list[Recording] = []
         """Runs that are over, and may not be one file yet."""
         self._newest = 0
         self._graphs: OrderedDict[str, GraphRecord] = OrderedDict()
+        self.resumption: Resumption | None = None
+        """What the run goes on from that is opened next with a checkpoint."""
 
     @property
     def current(self) -> Recording | None:
@@ -181,6 +214,10 @@ class ClientRecorder:
         except GradvizError:
             return  # which the engine answers as well
         again = command.again_to is not None and before is not None
+        resumed = self.resumption if command.checkpoint else None
+        parent, parent_step = (before.id, command.again_to) if again and before is not None else ("", None)
+        if resumed is not None:
+            parent, parent_step = resumed.run, resumed.step
         facts = RunFacts(
             id=new_id(),
             began=time.time(),
@@ -193,12 +230,15 @@ class ClientRecorder:
             torch=self._ready.torch if self._ready is not None else "",
             gradviz=__version__,
             source=source,
-            parent=before.id if again and before is not None else "",
-            parent_step=command.again_to if again else None,
+            parent=parent,
+            parent_step=parent_step,
             name=self._name,
+            color=self._color,
         )
-        self._name, self._newest = "", command.run
-        self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
+        self._name, self._color, self._newest = "", "", command.run
+        run = self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
+        if resumed is not None:
+            run.before, run.step = resumed, resumed.step
 
     def _branch(self, event: Branched) -> None:
         """Begin the run of a branch: it has the losses from where they part."""
@@ -247,6 +287,8 @@ class ClientRecorder:
                 add(mark.step, mark.kind, mark.text, {"undone": event.undone})
             case WeightsLoaded(path=path):
                 add(run.step, "weights", Path(path).name, {"loaded": event.loaded})
+            case CheckpointMade():
+                run.add_checkpoint(event)
             case Trapped() | Stopped(reason="breakpoint") if event.message:
                 add(event.step, "trap", event.message)
             case Raised(step=step, message=message):

@@ -196,10 +196,6 @@
         <translation>请重新安装：python -m pip install --force-reinstall PySide6-Essentials</translation>
     </message>
     <message>
-        <source>install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})</source>
-        <translation>请安装系统的 {packages}（Debian 和 Ubuntu：apt-get install {arguments}）</translation>
-    </message>
-    <message>
         <source>Lesson {number} of {count}</source>
         <translation>第 {number}/{count} 课</translation>
     </message>
@@ -394,6 +390,14 @@
     <message>
         <source>{value:&lt;11} the update written in the network's own file: lr</source>
         <translation>{value:&lt;11} 网络自己的文件里写的更新：lr</translation>
+    </message>
+    <message>
+        <source>The window needs libraries that this system lacks: {missing}. {remedy}.</source>
+        <translation>窗口需要本系统缺少的库：{missing}。{remedy}。</translation>
+    </message>
+    <message>
+        <source>install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})</source>
+        <translation>请安装系统的 {packages}（Debian 和 Ubuntu：apt-get install {arguments}）</translation>
     </message>
     <message>
         <source>{text} recorded no graph.</source>

@@ -66,6 +66,15 @@ class ModelState:
         entries, inside = self._contents.take((place.name, place.value) for place in kept)
         return TakenState([*(place.take() for place in kept), *inside], entries)
 
+    def correct(self, taken: TakenState) -> None:
+        """Replace what was taken since by what was noted, where iterations change it."""
+        places = [*(self._kept.places if self._kept is not None else ()), *self._batch.places]
+        noted = {place.identity: place for place in places}
+        for place in taken.places:
+            known = noted.get(place.identity)
+            if known is not None and (known.copy is not None or known.value is not place.value):
+                place.value, place.copy = known.value, None if known.copy is None else known.copy.clone()
+
     def put_back(self) -> None:
         """Put the state back that was noted.
 

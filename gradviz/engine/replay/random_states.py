@@ -26,7 +26,7 @@ _SIZE = 4 * _WORDS + _INDEX
 
 
 class RandomStates:
-    """The states of the global generators, and of those in `own`, at one moment. Noting again replaces what was noted."""
+    """The states of the global generators, and of `own` ones, at one moment. Noting again replaces what was noted."""
 
     def __init__(self, own: OwnGenerators | None = None) -> None:
         self._own = own

@@ -23,13 +23,14 @@ from gradviz.engine.scripts.script_repeat import ScriptRepeat, repeat_of
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.cause_commands import blame, explain_spike
-from gradviz.engine.serving.run_changes import back_to, note_change, put_weights, set_device, set_optimizer
+from gradviz.engine.serving.run_changes import RUN_CHANGES, note_change, take_up
 from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
+from gradviz.engine.training.checkpoints import Checkpoints
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.metric_log import MetricLog
@@ -41,23 +42,19 @@ from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskGraph,
-    BackTo,
     Blame,
     Command,
     ExplainSpike,
     Inspect,
     Interrupt,
     ListWeights,
-    LoadWeights,
     Open,
     Pause,
     Run,
     RunOne,
     SetBreakpoints,
     SetBudget,
-    SetDevice,
     SetMeasures,
-    SetOptimizer,
     Shutdown,
     StepCommand,
     StepIn,
@@ -101,6 +98,7 @@ class Server:
         self._stepping = StepController(self)
         self._measuring = MeasureScheduler(self.post)
         self._tensors = TensorCommands(self.current_run, self.post, lambda: self.run, lambda: note_change(self))
+        self._checkpoints = Checkpoints(self.post)
         self._create_services(0)
 
     def _iteration(self) -> tuple[int, int]:
@@ -170,6 +168,7 @@ class Server:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
+        take_up(self, runner, command)
         self.opens = 0
         self.post(_opened(command.run, runner))
         if command.stop_first:
@@ -205,7 +204,9 @@ class Server:
         past = Past(run, self.post)
         self._losses = LossBatcher(run, self.post, past.record)
         self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
-        self.services = RunServices(self._stepping, self._losses, self._policy, self._inspections, past)
+        self.services = RunServices(
+            self._stepping, self._losses, self._policy, self._inspections, past, self._checkpoints
+        )
         self._training = TrainingLoop(self, self.services)
 
     def hold(self, runner: Runner) -> None:
@@ -378,8 +379,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     RunOne: Server._run_one,
     Pause: Server._pause,
     Interrupt: Server._pause,
-    SetDevice: set_device,
-    SetOptimizer: set_optimizer,
+    **RUN_CHANGES,
     Inspect: _inspect,
     AskGraph: _answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
@@ -392,6 +392,4 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     ),
     ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
-    LoadWeights: put_weights,
-    BackTo: back_to,
 }

@@ -22,6 +22,7 @@ from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
+from gradviz.engine.training.checkpoints import Checkpoints
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
@@ -155,6 +156,7 @@ class RunServices:
     policy: IterationPolicy
     inspections: Inspections
     past: Past
+    checkpoints: Checkpoints
 
 
 class TrainingLoop:
@@ -187,6 +189,7 @@ class TrainingLoop:
             else:
                 self._add_loss(runner, runner.step, runner.iterate())
             services.policy.end(runner)
+            services.checkpoints.keep_if_due(services.losses.run, runner, services.losses.send)
         except AbandonedError:
             runner.fail()
             return

@@ -21,8 +21,8 @@ from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
-from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.gui.window.language_controller import LanguageController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
@@ -121,15 +121,15 @@ def size_menu(appearance: AppearanceController) -> Rows:
     )  # fmt: skip
 
 
-def language_menu(settings: Settings, set_language: Callable[[str], object]) -> Rows:
+def language_menu(languages: LanguageController) -> Rows:
     """Return the rows of the languages, each called by its own name."""
 
     def is_chosen(code: str) -> bool:
-        return bool(settings.get("window/language") == code)
+        return languages.chosen == code
 
     return tuple(
-        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(set_language, code),
-                  tip=tr("Takes effect at the next start"), checked=partial(is_chosen, code))
+        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(languages.choose, code),
+                  tip=tr("Takes effect at the next start, which is offered"), checked=partial(is_chosen, code))
         for code, name in {"": tr("System"), **LANGUAGES}.items()
     )  # fmt: skip
 

@@ -17,17 +17,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr, translatable
-from gradviz.runs.run_records import RunSummary, main_metric
-
-COLORS: tuple[tuple[str, str], ...] = (
-    (translatable("Blue"), "#4a8ee0"),
-    (translatable("Green"), "#3a9c78"),
-    (translatable("Orange"), "#d9772b"),
-    (translatable("Pink"), "#d0609c"),
-    (translatable("Teal"), "#2f9fb0"),
-    (translatable("Yellow"), "#b08c20"),
-)
-"""Each differs enough from panel and canvas in both themes, and none is the accent, which is the current run."""
+from gradviz.runs.run_records import COLORS, RunSummary, main_metric
 
 
 class RunActions(QObject):
