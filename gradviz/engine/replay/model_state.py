@@ -18,6 +18,8 @@ from gradviz.pytree import named_leaves
 _OWN_NAMES = frozenset(vars(nn.Module()))
 """What every module has: hooks, parameters, whether it is in training."""
 _GROWING = (list, dict, set, bytearray)
+_UNKNOWN = object()
+"""What a dict held when the iteration started, which may have changed it: this is in no file."""
 
 
 class ModelState:
@@ -74,6 +76,12 @@ class ModelState:
             known = noted.get(place.identity)
             if known is not None and (known.copy is not None or known.value is not place.value):
                 place.value, place.copy = known.value, None if known.copy is None else known.copy.clone()
+        lengths = {id(values): size for _, values, size in self._sizes}
+        for place in taken.places:
+            if isinstance(place.value, list | bytearray) and id(place.value) in lengths:
+                place.value = place.value[: lengths[id(place.value)]]
+            elif isinstance(place.value, _GROWING):
+                place.value = _UNKNOWN
 
     def put_back(self) -> None:
         """Put the state back that was noted.

@@ -77,10 +77,9 @@ class Runner(AnyRun):
         built = build(self.target, self.setup.seed, self.device, choice)
         self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
-        self.generators = OwnGenerators(self.experiment)
-        self.start = IterationStart(self.experiment, own=self.generators)
-        self.data = DataPosition(self.experiment, self.generators)
-        self.states = KeptStates(self.experiment, self.generators)
+        self.generators = own = OwnGenerators(self.experiment)
+        self.start = IterationStart(self.experiment, own=own)
+        self.data, self.states = DataPosition(self.experiment, own), KeptStates(self.experiment, own)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
