@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from typing import Literal, TextIO
 
 from gradviz.cli.qt_libraries import how_to_install, libraries_named_in, missing_libraries, plugin_of
@@ -91,6 +92,22 @@ def _python() -> Iterator[Finding]:
     yield Finding("ok", "Python", f"{platform.python_version()}, {platform.platform()}")
 
 
+def _distribution() -> Iterator[Finding]:
+    """Check that no other project's package of the same name lies over this one: pip would mix their files."""
+    try:
+        other = metadata.distribution("gradviz")
+    except metadata.PackageNotFoundError:
+        return
+    yield Finding(
+        "broken",
+        "gradviz",
+        tr("a distribution called gradviz {version} is installed, whose files are in the same folder").format(
+            version=other.version
+        ),
+        tr("python -m pip uninstall gradviz, then install gradviz-desktop again"),
+    )
+
+
 def _torch() -> Iterator[Finding]:
     code = "import torch; print(torch.__version__)"
     done = _ask(code)
@@ -170,7 +187,7 @@ def _resources() -> Iterator[Finding]:
         yield Finding("ok", "resources", tr("fonts and icons are in place"))
 
 
-_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _torch, _qt, _graphviz, _resources)
+_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _distribution, _torch, _qt, _graphviz, _resources)
 
 
 def _ask(code: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

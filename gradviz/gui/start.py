@@ -12,8 +12,10 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from gradviz.assets import asset
 from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.event_loop_wakeup import SignalHandler
@@ -54,6 +56,7 @@ class Start(QObject):
         self.window = MainWindow(settings, theme)
         self.window.frame_painted.connect(self._fill)
         self.window.first_painted.connect(_collect_garbage)
+        self.window.first_painted.connect(self._show_icon)
         self.window.show()
         # The engine has the longest way, and the screen needs a moment until it asks for the picture.
         self._engine = EngineClient(self, engine_arguments)
@@ -69,6 +72,10 @@ class Start(QObject):
         self._engine.close()
         if self.app is not None:
             self.app.close()
+
+    def _show_icon(self) -> None:
+        """Give the windows their icon, which is drawn from SVG and no reason to paint later."""
+        self._application.setWindowIcon(QIcon(str(asset("icons/gradviz.svg"))))
 
     def _fill(self) -> None:
         from gradviz.gui.app import App

@@ -271,6 +271,19 @@ class SetMeasures(Command, frozen=True):
     """At most this many measured iterations a second."""
 
 
+FigureKind = Literal["learning_rate", "grad_norm", "update_ratio", "activations"]
+"""What is sampled of some iterations while it trains."""
+
+
+class SetFigures(Command, frozen=True):
+    """What to sample of the iterations from now on; the whole set, empty for nothing. Answered by `FiguresSampled`,
+    again and again while it trains."""
+
+    kinds: tuple[FigureKind, ...]
+    every: int = 0
+    """Iterations from one sample to the next; 0 for as many as let it take at most 2 % of the time."""
+
+
 class ListWeights(Command, frozen=True):
     """Read names, shapes and types of the tensors in a file of weights, without running code. Answered by
     `WeightsListed` or `Failed`."""
@@ -318,6 +331,7 @@ AnyCommand = (
     | ExplainSpike
     | ExplainUpdate
     | SetMeasures
+    | SetFigures
     | ListWeights
     | LoadWeights
     | Shutdown

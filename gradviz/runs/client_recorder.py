@@ -16,6 +16,7 @@ from gradviz.client.engine_process import EngineDeath, EngineOutput, InputLine, 
 from gradviz.client.runs import CHANGES, DONE, setup_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.metric_curves import table_of
 from gradviz.protocol.commands import Command, Open, Run
 from gradviz.protocol.events import (
     ConfigurationChanged,
@@ -31,7 +32,7 @@ from gradviz.protocol.events import (
     Trapped,
     WeightsLoaded,
 )
-from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
 from gradviz.protocol.past_events import Branched, CheckpointMade
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
@@ -89,6 +90,11 @@ class _RecordedRun:
         for change in [each for each in self.changes if each.mark is not None and each.mark.step < self.step]:
             self.changes.remove(change)
             self.add_change(change)
+
+    def add_figures(self, event: FiguresSampled) -> None:
+        steps, times, rows = table_of(event)
+        for name, values in zip(event.names, rows.T, strict=True):
+            self.recording.add_points(name, steps, times, values)
 
     def add_checkpoint(self, event: CheckpointMade) -> None:
         self.parts.append(event.data)
@@ -279,6 +285,8 @@ class ClientRecorder:
             case MetricsLogged():
                 steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
                 run.recording.add_points(event.name, steps, np.full(len(steps), time.time()), values)
+            case FiguresSampled():
+                run.add_figures(event)
             case ConfigurationChanged():
                 run.configure(event)
             case StateChanged():

@@ -19,7 +19,19 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _PROMPT = re.compile(r"\(gradviz[ \d-]*\) (.*)")
-_SUBCOMMANDS = ("run", "debug", "render", "lesson", "networks", "devices", "optimizers", "doctor", "runs", "compare")
+_SUBCOMMANDS = (
+    "run",
+    "debug",
+    "render",
+    "lesson",
+    "networks",
+    "devices",
+    "optimizers",
+    "doctor",
+    "desktop",
+    "runs",
+    "compare",
+)
 _LINK = re.compile(r"\]\(([^)#\s]+)\)")
 
 

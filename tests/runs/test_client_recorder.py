@@ -23,6 +23,7 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
 )
+from gradviz.protocol.metric_events import FiguresSampled
 from gradviz.protocol.past_events import Branched, CheckpointMade
 from gradviz.protocol.records import (
     EvaluationsRecord,
@@ -172,6 +173,24 @@ def test_edits_traps_errors_and_evaluations_are_noted(recorder: ClientRecorder) 
     run = only(recorder)
     assert events(run) == [(0, "edit", "w = 0"), (1, "trap", "the loss is NaN"), (1, "error", "no")]
     assert run.state == "failed" and run.metrics == ("loss", "evaluations", "last_evaluation")
+
+
+def test_what_is_sampled_is_recorded_by_name(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0, 2.0, 1.0))
+    steps, times = np.array([0, 2], "<i8"), np.array([1e9, 1e9 + 1])
+    table = np.array([[0.5, np.nan], [0.25, 7.0]])
+    sampled = FiguresSampled(1, ("grad_norm", "lr"), steps.tobytes(), times.tobytes(), table.tobytes(), 2, 0.01)
+    recorder.take(sampled)
+    run = only(recorder)
+    with RunReader(Path(run.path)) as reader:
+        points = reader.points("grad_norm")
+        assert (points.steps.tolist(), points.times.tolist(), points.values.tolist()) == (
+            [0, 2],
+            [1e9, 1e9 + 1],
+            [0.5, 0.25],
+        )
+        assert np.isnan(reader.points("lr").values[0])
 
 
 def test_the_death_of_the_engine_ends_the_run(recorder: ClientRecorder) -> None:

@@ -1,5 +1,5 @@
-"""Changes of the run that is open: its device, its optimizer, its weights, the way back to an earlier iteration; and
-what it was, kept and taken up again."""
+"""The run that is open: what the client is sent of it; changes of its device, its optimizer, its weights, what is
+sampled; the way back to an earlier iteration; and what it was, kept and taken up again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from gradviz.engine.capture.named_tensors import parameter_records
+from gradviz.engine.loading.devices import devices_for
 from gradviz.engine.scripts.script_run import LOCKED
 from gradviz.engine.serving.tensor_commands import load_weights
 from gradviz.engine.training.checkpoints import resume_from
@@ -22,9 +24,10 @@ from gradviz.protocol.commands import (
     Open,
     SetCheckpoints,
     SetDevice,
+    SetFigures,
     SetOptimizer,
 )
-from gradviz.protocol.events import ConfigurationChanged, Unchecked
+from gradviz.protocol.events import ConfigurationChanged, Opened, Unchecked
 from gradviz.protocol.records import MarkRecord
 
 
@@ -35,6 +38,15 @@ class ChangedServer(RunServer, Protocol):
 
     def hold(self, runner: Runner) -> None:
         """Run the forward of iteration 0 and pause behind it."""
+
+
+def opened_event(run: int, runner: Runner) -> Opened:
+    """Return what the client is sent of a run that was built."""
+    target = runner.target
+    return Opened(
+        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
+        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
+    )  # fmt: skip
 
 
 def back_to(server: ChangedServer, command: BackTo) -> None:
@@ -148,4 +160,5 @@ RUN_CHANGES: dict[type[Command], Callable[..., None]] = {
     BackTo: back_to,
     KeepCheckpoint: keep_checkpoint,
     SetCheckpoints: set_checkpoints,
+    SetFigures: lambda server, command: server.services.figures.set(command),
 }

@@ -23,6 +23,7 @@ from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
 from gradviz.engine.training.checkpoints import Checkpoints
+from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
@@ -157,6 +158,7 @@ class RunServices:
     inspections: Inspections
     past: Past
     checkpoints: Checkpoints
+    figures: FigureSampler
 
 
 class TrainingLoop:
@@ -182,15 +184,17 @@ class TrainingLoop:
                 runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
             self._traps.ask_held(runner)
+            sampled = services.figures.begin(runner, manner)
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
-            elif self._traps.armed:
+            elif self._traps.armed or sampled:
                 self._iterate_watched(runner)
             else:
                 self._add_loss(runner, runner.step, runner.iterate())
             services.policy.end(runner)
             services.checkpoints.keep_if_due(services.losses.run, runner, services.losses.send)
         except AbandonedError:
+            services.figures.drop()
             runner.fail()
             return
         except RAISED as error:
@@ -219,12 +223,14 @@ class TrainingLoop:
         self._server.show_graph(runner)
 
     def _iterate_watched(self, runner: Runner) -> None:
-        """Run what is left of an iteration, and ask the traps about it."""
-        traps, step = self._traps, runner.step
+        """Run what is left of an iteration, sample it if it is one of those, and ask the traps about it."""
+        traps, step, figures = self._traps, runner.step, self._services.figures
         runner.differentiate()
+        figures.gradients_ready(runner)
         again = traps.armed and traps.check_gradients(runner)
         traps.before_update(runner)
         runner.update()
+        figures.end(runner)
         if traps.check_update(runner) or again:
             self._services.policy.note_replay()
         self._add_loss(runner, step, runner.finish())
@@ -233,7 +239,7 @@ class TrainingLoop:
         """Report a loss. In the past, it is to be what it was: if not, the run is another one from here on."""
         past = self._services.past
         if past.is_known(step):
-            different = past.why_different(step, loss)
+            different = past.why_different(runner, step, loss)
             if not different:
                 self._services.losses.last = past.losses[step]
                 past.report(step + 1)
@@ -246,7 +252,7 @@ class TrainingLoop:
         past, step = self._services.past, runner.step
         runner.begin_measuring(None)
         loss = runner.iterate()
-        if different := past.why_different(step, loss):
+        if different := past.why_different(runner, step, loss):
             runner.pause()
             self._server.branch_at(runner, step, different)
             self._services.losses.add(step, loss)
