@@ -81,7 +81,8 @@ def checkpoint_of(run: Runner) -> bytes:
         _refuse_where_changed(run)
     manner = run.device, run.updater.manner
     # Of its own: those that the run keeps learn from each look at the model what iterations change.
-    state = KeptStates(run.experiment).take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
+    states = KeptStates(run.experiment, run.generators)
+    state = states.take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
     assert state is not None  # without a limit there is always room
     if run.holds_forward or run.state == "stopped":
         _make_as_it_began(run, state)

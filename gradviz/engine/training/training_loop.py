@@ -239,7 +239,7 @@ class TrainingLoop:
         """Report a loss. In the past, it is to be what it was: if not, the run is another one from here on."""
         past = self._services.past
         if past.is_known(step):
-            different = past.why_different(step, loss)
+            different = past.why_different(runner, step, loss)
             if not different:
                 self._services.losses.last = past.losses[step]
                 past.report(step + 1)
@@ -252,7 +252,7 @@ class TrainingLoop:
         past, step = self._services.past, runner.step
         runner.begin_measuring(None)
         loss = runner.iterate()
-        if different := past.why_different(step, loss):
+        if different := past.why_different(runner, step, loss):
             runner.pause()
             self._server.branch_at(runner, step, different)
             self._services.losses.add(step, loss)
