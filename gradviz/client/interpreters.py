@@ -30,14 +30,14 @@ _PARENTS = 4
 """So many folders above a file are looked into for an environment."""
 _PATIENCE = 60.0
 
-# For any Python 3: it must be read by one that is too old, too.
+# For any Python, also one that is too old.
 _CHECK = """\
 import sys
 if sys.path[:1] == [""]:
     del sys.path[0]  # a module in the current folder is not what torch means by its name
-from importlib.util import find_spec
 if sys.version_info < {oldest!r}:
     sys.exit({too_old})
+from importlib.util import find_spec
 lacking = sum(1 << place for place, name in enumerate({needed!r}) if find_spec(name) is None)
 if lacking:
     sys.exit({base} + lacking)
@@ -68,7 +68,7 @@ def find_python(text: str) -> str:
     Raises:
         GradvizError: there is no Python there.
     """
-    path = Path(os.path.abspath(Path(text).expanduser()))
+    path = Path(text).expanduser().absolute()
     for program in (_program_in(path), path) if path.is_dir() else (path,):
         if program.is_file() and os.access(program, os.X_OK):
             return str(program)
@@ -81,7 +81,11 @@ def find_python(text: str) -> str:
 
 def is_own(python: str) -> bool:
     """Return whether this is the Python that gradviz itself runs in; an empty path means it."""
-    return not python or os.path.abspath(python) == os.path.abspath(sys.executable)
+    if not python:
+        return True
+    named, own = Path(python).absolute(), Path(sys.executable).absolute()
+    # `python` and `python3` of one environment are links to one program, as are those of others.
+    return named == own or (named.parent == own.parent and named.resolve() == own.resolve())
 
 
 def arguments_for(module: str, needed: Sequence[str] = NEEDED) -> list[str]:
@@ -91,7 +95,7 @@ def arguments_for(module: str, needed: Sequence[str] = NEEDED) -> list[str]:
 
 
 def why_not(python: str, status: int, needed: Sequence[str] = NEEDED) -> str:
-    """Return what an exit status says of a Python that could not run our module, with the cure; empty if nothing."""
+    """Return why a Python could not run our module by its exit status, with the remedy; empty if that is not known."""
     if status == _TOO_OLD:
         oldest = ".".join(map(str, OLDEST))
         return tr("{python} is older than Python {oldest}; choose an environment with a newer one.").format(
@@ -132,7 +136,7 @@ def find_interpreters(folder: Path | None, environment: Mapping[str, str] = os.e
         program = _program_in(place)
         if program.is_file() and not is_own(str(program)):
             version = _version_of(place)
-            found.setdefault(str(program), Interpreter(str(program), f"{title} ({version})" if version else title))
+            found.setdefault(str(program), Interpreter(str(program), f"{version}  {title}".lstrip()))
     return list(found.values())
 
 
@@ -140,7 +144,7 @@ def _places(folder: Path | None, environment: Mapping[str, str]) -> Iterator[tup
     if folder is not None:
         for parent in [folder, *folder.parents][:_PARENTS]:
             for name in (".venv", "venv"):
-                yield parent / name, f"{parent.name}/{name}"
+                yield parent / name, name if parent == folder else f"{parent.name}/{name}"
     if activated := environment.get("VIRTUAL_ENV"):
         yield Path(activated), Path(activated).name
     if conda := environment.get("CONDA_PREFIX"):
