@@ -113,6 +113,11 @@ class StepController:
         self._long = seconds > _LONG
 
     @property
+    def attentive(self) -> bool:
+        """Return whether a free run can be paused inside an iteration, if the one before took long."""
+        return self._attentive
+
+    @property
     def watched(self) -> bool:
         """Return whether the user steps through the iteration, or lets a single one run; not for breakpoints alone."""
         return self.one_iteration or self._request.kind != "free"
