@@ -14,21 +14,25 @@ from gradviz.cli.runs import let_go, recording_folder
 from gradviz.cli.streams_and_interrupts import report
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr, use_language
+from gradviz.targets.target_spec import read_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+    from gradviz.protocol.commands import Open
+    from gradviz.protocol.records import OptimizerChoice
     from gradviz.race.entries import Entry
     from gradviz.race.race import Lane, Race
-    from gradviz.race.results import ConfigurationResult, Spread
+    from gradviz.race.results import ConfigurationResult
+    from gradviz.targets.target_spec import TargetSpec
 
 _LOOK = 0.1
 """Seconds between two looks at the race."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Add the arguments beside TARGET."""
+    """Add the arguments beside targets."""
     text = tr("optimizers, with options as SGD:momentum=0.9 (the network's own)")
     command.add_argument("--optimizer", nargs="+", default=[], metavar="NAME", help=text)
     command.add_argument("--lr", nargs="+", default=[], metavar="X", help=tr("learning rates (the optimizer's own)"))
@@ -54,6 +58,10 @@ def compare(arguments: argparse.Namespace) -> int:
         raise InvalidValueError(tr("--steps must be 1 or more, not {steps}.").format(steps=arguments.steps))
     if arguments.at_once < 0:
         raise InvalidValueError(tr("--at-once must be 1 or more, not {count}.").format(count=arguments.at_once))
+    if arguments.threshold is not None and not math.isfinite(arguments.threshold):
+        raise InvalidValueError(
+            tr("--threshold must be a finite number, not {value}.").format(value=arguments.threshold)
+        )
     folder = recording_folder(arguments)
     race = Race(_entries(arguments), arguments.steps, folder, at_once=arguments.at_once, say=report)
     race.start()
@@ -64,10 +72,10 @@ def compare(arguments: argparse.Namespace) -> int:
                     print(json.dumps(_run_record(lane)), flush=True)
     finally:
         race.close()
+    check(race)
     for lane in race.lanes:
         if lane.error:
             report(f"{lane.entry.title}: {lane.error}")
-    check(race)
     _print_table(race, arguments)
     let_go(folder)
     return int(any(lane.state == "failed" for lane in race.lanes))
@@ -84,25 +92,31 @@ def _entries(arguments: argparse.Namespace) -> list[Entry]:
             raise InvalidValueError(
                 tr("--seed must be from 0 to {largest}, not {seed}.").format(largest=LARGEST_SEED, seed=seed)
             )
-    target = arguments.target
+    optimizers = [parse_optimizer(text) for text in arguments.optimizer]
+    openings = [_opening(target, arguments) for target in arguments.targets]
+    if arguments.lr and not optimizers:
+        openings = [replace(opening, optimizer=opening.optimizer or _own_optimizer(opening)) for opening in openings]
+    return grid(openings, optimizers, arguments.lr, arguments.seed)
+
+
+def _opening(target: TargetSpec, arguments: argparse.Namespace) -> Open:
+    from msgspec.structs import replace
+
     if target.runs_as_script(has_arguments=False):
         text = tr("{title} is a training script, which sets optimizer and seed itself; compare a factory.")
         raise GradvizError(text.format(title=target.title))
-    optimizers = [parse_optimizer(text) for text in arguments.optimizer]
-    single = argparse.Namespace(**{**vars(arguments), "optimizer": None, "lr": None, "seed": 0})
-    opening = replace(open_command(single), stop_first=False)
-    if arguments.lr and not optimizers:
-        optimizers = [_own_optimizer(arguments)]
-    return grid([opening], optimizers, arguments.lr, arguments.seed)
+    single = argparse.Namespace(**{**vars(arguments), "target": target, "optimizer": None, "lr": None, "seed": 0})
+    return replace(open_command(single), stop_first=False)
 
 
-def _own_optimizer(arguments: argparse.Namespace) -> Any:
+def _own_optimizer(opening: Open) -> OptimizerChoice:
+    from gradviz.client.runs import default_optimizer
     from gradviz.networks.catalogue import network
-    from gradviz.protocol.records import OptimizerChoice
 
-    if arguments.target.kind != "network":
+    target = read_target(opening.target)
+    if target.kind != "network":
         raise GradvizError(tr("Name the optimizer that the learning rates are for, with --optimizer."))
-    return OptimizerChoice(network(arguments.target.name).optimizer)
+    return default_optimizer(network(target.name))
 
 
 def _bar(race: Race) -> AbstractContextManager[Iterator[Lane]]:
@@ -157,36 +171,9 @@ def _print_table(race: Race, arguments: argparse.Namespace) -> None:
         for row in rows:
             print(json.dumps({"event": "configuration", "threshold": _json(threshold), **_row_record(row)}))
         return
-    heads = (tr("configuration"), tr("seeds"), tr("best"), tr("final"), tr("iterations"), tr("seconds"))
-    table = [heads, *(_cells(row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
-    if threshold is not None:
-        text = tr(
-            "iterations and seconds until the loss is {threshold:.6g} or less; mean ± standard deviation over seeds"
-        )
-        print(text.format(threshold=threshold))
-    text = tr("runs of one seed begin with the same weights and see the same data; threads each: {threads}")
-    print(text.format(threads=race.threads))
+    from gradviz.race.result_text import table_text
 
-
-def _cells(row: ConfigurationResult) -> tuple[str, ...]:
-    missed = len(row.seeds) - row.reached
-    iterations = _text(row.iterations, 4)
-    if row.iterations is not None and missed:
-        iterations = tr("{iterations} ({count} of {all} seeds)").format(
-            iterations=iterations, count=row.reached, all=len(row.seeds)
-        )
-    seeds = " ".join(map(str, row.seeds))
-    return row.configuration, seeds, _text(row.best), _text(row.final), iterations, _text(row.seconds, 3)
-
-
-def _text(spread: Spread | None, digits: int = 6) -> str:
-    if spread is None:
-        return "–"
-    mean = f"{spread.mean:.{digits}g}"
-    return mean if spread.deviation is None else f"{mean} ± {spread.deviation:.2g}"
+    print(table_text(rows, threshold, race.threads))
 
 
 def _row_record(row: ConfigurationResult) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gradviz.cli import runs
 from gradviz.cli.checkpoints import add_checkpoint_options, check_checkpoints
@@ -16,6 +16,9 @@ from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_int
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.export.picture_style import SCALES
 from gradviz.language import tr, translatable
+
+if TYPE_CHECKING:
+    from gradviz.targets.target_spec import TargetSpec
 
 _SET_HELP = translatable(
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
@@ -31,6 +34,7 @@ _COMMANDS = (
     "devices",
     "optimizers",
     "doctor",
+    "desktop",
     "runs",
     "compare",
 )
@@ -159,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_runs(commands)
     _add_compare(commands)
+    _add_desktop(commands)
     for name, act, text in (
         ("networks", _networks, tr("list the built-in networks")),
         ("devices", _devices, tr("list the devices that torch can use here")),
@@ -236,11 +241,20 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
 
     text = tr("compare optimizers, learning rates and seeds, an engine each")
     command = commands.add_parser("compare", help=text, description=text)
-    command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
+    command.add_argument("targets", metavar="TARGET", nargs="+", help=tr(_TARGET_HELP))
     add_arguments(command)
     command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
     command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=tr(_SET_HELP), dest="settings")
     command.set_defaults(act=_compare)
+
+
+def _add_desktop(commands: argparse._SubParsersAction[_Parser]) -> None:
+    text = tr("put gradviz into the menu of a Linux desktop, with its icon and file types")
+    command = commands.add_parser("desktop", help=text, description=text)
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--install", action="store_true", help=tr("write them into your data folder"))
+    what.add_argument("--uninstall", action="store_true", help=tr("remove them again"))
+    command.set_defaults(act=_desktop)
 
 
 def _add_setup(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
@@ -252,10 +266,11 @@ def _add_setup(command: argparse.ArgumentParser, *, optional: bool = False) -> N
 
 def _open(arguments: argparse.Namespace) -> int:
     if arguments.target is not None:
-        _check_target(arguments)
+        _check_target(arguments.target, arguments.arguments)
     from gradviz.cli.doctor import why_no_screen
+    from gradviz.cli.qt_libraries import why_qt_cannot_start
 
-    reason = why_no_screen(os.environ, sys.platform)
+    reason = why_no_screen(os.environ, sys.platform) or why_qt_cannot_start(os.environ, sys.platform)
     if reason:
         print(f"gradviz: {reason}", file=sys.stderr)
         return 1
@@ -279,7 +294,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InvalidValueError(tr("--steps must be 0 or more, not {steps}.").format(steps=arguments.steps))
     if arguments.every < 1:
         raise InvalidValueError(tr("--every must be 1 or more, not {every}.").format(every=arguments.every))
-    _check_target(arguments)
+    _check_target(arguments.target, arguments.arguments)
     from gradviz.cli.run import train
 
     return train(arguments)
@@ -294,7 +309,11 @@ def _debug(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    _check_target(arguments)
+    from gradviz.targets.target_spec import read_target
+
+    arguments.targets = [read_target(target) for target in arguments.targets]
+    for target in arguments.targets:
+        _check_target(target, ())
     from gradviz.cli.compare import compare
 
     return compare(arguments)
@@ -303,28 +322,27 @@ def _compare(arguments: argparse.Namespace) -> int:
 def _render(arguments: argparse.Namespace) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise InvalidValueError(tr("--depth must be 0 or more, not {depth}.").format(depth=arguments.depth))
-    _check_target(arguments)
+    _check_target(arguments.target, arguments.arguments)
     from gradviz.cli.render import render
 
     with exit_on_interrupt():
         return render(arguments)
 
 
-def _check_target(arguments: argparse.Namespace) -> None:
+def _check_target(target: TargetSpec, words: tuple[str, ...]) -> None:
     """Report a target that does not exist before torch is imported; none of the user's code is executed for it."""
     from gradviz.networks.catalogue import network
     from gradviz.targets.target_spec import check_presence
 
-    target = arguments.target
     if target.kind == "network":
         network(target.name)
     else:
         check_presence(target)
-    if arguments.arguments and not target.runs_as_script(has_arguments=True):
+    if words and not target.runs_as_script(has_arguments=True):
         raise InvalidValueError(
             tr(
                 "{title} is no training script, so it takes no {value!r}; --set gives a factory its hyperparameters."
-            ).format(title=target.title, value=arguments.arguments[0])
+            ).format(title=target.title, value=words[0])
         )
 
 
@@ -362,6 +380,12 @@ def _optimizers(arguments: argparse.Namespace) -> int:
         options = [f"{o.name}={number_text(o.default).replace(', ', ',')}" for o in record.options if o.common]
         print(f"{record.name:<11} {' '.join(options)}")
     return 0
+
+
+def _desktop(arguments: argparse.Namespace) -> int:
+    from gradviz.cli.desktop_entry import install, uninstall
+
+    return install() if arguments.install else uninstall()
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`gradviz runs`: lists, shows, deletes and lets go recorded runs; and where `run` and `debug` record theirs."""
+"""`gradviz runs`: lists, shows, edits, deletes and lets go recorded runs; and where `run` and `debug` record theirs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import TYPE_CHECKING, Any
 
+from gradviz.cli.runs_edit import add_edit, edit
 from gradviz.cli.runs_exchange import add_export, add_import, bring_in, export
 from gradviz.cli.streams_and_interrupts import report
 from gradviz.errors import InvalidValueError
@@ -117,6 +118,7 @@ def _prune(library: RunLibrary, arguments: argparse.Namespace) -> None:
 SUBCOMMANDS: tuple[RunsCommand, ...] = (
     RunsCommand("list", translatable("list the recorded runs, the newest first"), _add_json, _list),
     RunsCommand("show", translatable("show what is known of a run"), _add_show, _show),
+    RunsCommand("edit", translatable("name, tag, note or color a run"), add_edit, edit),
     RunsCommand("delete", translatable("delete a run; it can be restored for some days"), _add_id, _delete),
     RunsCommand("restore", translatable("bring a deleted run back"), _add_id, _restore),
     RunsCommand("export", translatable("write a run for another program"), add_export, export),

@@ -15,11 +15,20 @@ from gradviz.client.engine_process import EngineDeath, EngineProcess, EngineStar
 from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Run
-from gradviz.protocol.events import Failed, LossBatch, Raised, Ready, RestartNeeded, StateChanged
+from gradviz.protocol.events import (
+    ConsentNeeded,
+    Failed,
+    LossBatch,
+    Raised,
+    Ready,
+    RestartNeeded,
+    StateChanged,
+    Stopped,
+)
 from gradviz.race.entries import Entry
 from gradviz.runs.client_recorder import ClientRecorder
 
-LaneState = Literal["waiting", "opening", "running", "finished", "failed"]
+LaneState = Literal["waiting", "opening", "running", "finished", "failed", "cancelled"]
 _LOOK = 0.2
 """Seconds after which a race that is being closed is noticed."""
 
@@ -41,7 +50,16 @@ class Lane:
     @property
     def is_over(self) -> bool:
         """Whether it has ended, one way or the other."""
-        return self.state in ("finished", "failed")
+        return self.state in ("finished", "failed", "cancelled")
+
+    def add(self, batch: LossBatch, seconds: float) -> None:
+        """Append losses that came `seconds` after training began. Within a batch, iterations are taken to be as long as
+        each other."""
+        losses = losses_of(batch)
+        before = self.seconds[-1] if self.seconds else 0.0
+        ages = (age / max(batch.rate, 1e-9) for age in range(len(losses) - 1, -1, -1))
+        self.seconds.extend(max(seconds - age, before) for age in ages)
+        self.losses.extend(losses)  # after their times: another thread that reads a loss finds its time
 
 
 class Race:
@@ -63,13 +81,16 @@ class Race:
         `at_once`: how many run at the same time; as many as there are cores by default. `say` takes a sentence if a run
         cannot be recorded. `arguments` of an engine's Python; tests put a fake engine there.
         """
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        cores = core_count()
         self.lanes = [Lane(entry) for entry in entries]
         self.iterations = iterations
         self.at_once = min(at_once or cores, len(self.lanes)) or 1
         self.threads = max(cores // self.at_once, 1)
         """Threads that each engine computes with: more would wait for each other, and none has more than another."""
-        self._folder, self._notify, self._say, self._arguments = folder, notify, say, arguments
+        self.notify = notify
+        self.engines: dict[int, EngineProcess] = {}
+        """Those that run now, by the number of their entry."""
+        self._folder, self._say, self._arguments = folder, say, arguments
         self._waiting: SimpleQueue[Lane] = SimpleQueue()
         self._closing = threading.Event()
         self._workers: list[threading.Thread] = []
@@ -89,10 +110,13 @@ class Race:
             worker.start()
 
     def close(self) -> None:
-        """End every engine, and leave no process behind. Lanes that were not over stay as they are."""
+        """End every engine, and leave no process behind. Lanes that were not over are cancelled then."""
         self._closing.set()
         for worker in self._workers:
             worker.join()
+        for lane in self.lanes:
+            if not lane.is_over:
+                self._enter(lane, "cancelled")
 
     def _work(self) -> None:
         while not self._closing.is_set():
@@ -104,10 +128,15 @@ class Race:
                 self._run(lane)
             except EngineStartError as error:
                 self._fail(lane, str(error))
+            except BaseException as error:
+                # What waits for the race must come to its end.
+                self._fail(lane, tr("gradviz has a bug here: {0}").format(f"{type(error).__name__}: {error}"))
+                raise
 
     def _run(self, lane: Lane) -> None:
         engine = EngineProcess(self._arguments, environment={"OMP_NUM_THREADS": str(self.threads)})
-        recorder = ClientRecorder(self._folder, "race", self._say, name=lane.entry.title)
+        self.engines[lane.entry.number] = engine
+        recorder = ClientRecorder(self._folder, "race", self._say, name=lane.entry.title, color=lane.entry.color)
 
         def send(command: Command) -> None:
             recorder.sent(command)
@@ -129,10 +158,10 @@ class Race:
                         self._enter(lane, "running")
                         send(Run(self.iterations))
                     case LossBatch():
-                        losses = losses_of(message)
-                        lane.seconds.extend([time.monotonic() - began] * len(losses))
-                        lane.losses.extend(losses)
-                        self._notify(lane)
+                        lane.add(message, time.monotonic() - began)
+                        self.notify(lane)
+                    case Stopped(reason=reason) if reason != "exception":  # by its code; nobody looks here
+                        send(Run(self.iterations))
                     case StateChanged(state="finished"):
                         self._enter(lane, "finished")
                     case _ if sentence := _failure(message):
@@ -140,14 +169,20 @@ class Race:
         finally:
             recorder.close()
             engine.close()
+            del self.engines[lane.entry.number]
 
     def _enter(self, lane: Lane, state: LaneState) -> None:
         lane.state = state
-        self._notify(lane)
+        self.notify(lane)
 
     def _fail(self, lane: Lane, sentence: str) -> None:
         lane.error = sentence
         self._enter(lane, "failed")
+
+
+def core_count() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check(race: Race) -> None:
@@ -166,6 +201,9 @@ def _failure(message: Message) -> str:
             return message.message
         case RestartNeeded():
             return message.reason
+        case ConsentNeeded(path=path):
+            text = tr("It imports {name}, which you have not allowed as it is; open it in the window first.")
+            return text.format(name=Path(path).name)
         case StateChanged(state="failed"):
             return message.message or tr("The run failed.")
     return ""

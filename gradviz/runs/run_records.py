@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from gradviz.client.runs import RunSetup
+from gradviz.language import translatable
 from gradviz.model.growing_series import Floats, Indices
 
 LOSS = "loss"
@@ -21,6 +22,15 @@ RunEnd = Literal["running", "finished", "failed", "ended", "died", "killed"]
 code raised · ended: closed, or followed by another run, before its end · died: its engine did · killed: the program
 that recorded it did."""
 Origin = Literal["window", "run", "debug", "race", "import"]
+COLORS: tuple[tuple[str, str], ...] = (
+    (translatable("Blue"), "#4a8ee0"),
+    (translatable("Green"), "#3a9c78"),
+    (translatable("Orange"), "#d9772b"),
+    (translatable("Pink"), "#d0609c"),
+    (translatable("Teal"), "#2f9fb0"),
+    (translatable("Yellow"), "#b08c20"),
+)
+"""Each differs enough from panel and canvas in both themes, and none is the accent, which is the current run."""
 
 
 class RunFacts(Struct, frozen=True, kw_only=True):
@@ -71,6 +81,8 @@ class RunSummary(RunFacts, frozen=True, kw_only=True):
     """In the order in which they began."""
     checkpoints: int = 0
     """Those that were asked for: all kinds but `STATE`."""
+    checkpoint_step: int | None = None
+    """The iteration of the last checkpoint; None without any."""
     live: bool = False
     """Whether a program records it now."""
 

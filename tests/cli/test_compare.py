@@ -34,6 +34,9 @@ def test_json_has_a_line_for_each_run_and_each_configuration(capsys: pytest.Capt
         (["optim", "--at-once", "-1"], "--at-once must be 1 or more"),
         (["optim", "--optimizer", "SGD:x"], "is no optimizer; write NAME"),
         (["nobody"], "nobody"),
+        (["optim", "nobody"], "nobody"),
+        (["optim", "--lr", "-1"], "must be a positive number, not -1"),
+        (["optim", "--threshold", "nan"], "--threshold must be a finite number"),
     ],
 )
 def test_what_cannot_be_compared_gets_one_sentence(

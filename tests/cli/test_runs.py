@@ -132,6 +132,26 @@ def test_json_of_a_loss_that_is_not_finite_is_text(run) -> None:
     assert json.loads(line)["last"] in ("NaN", "Infinity") and math.isfinite(json.loads(line)["best"])
 
 
+def test_what_is_noted_of_a_run_is_changed_and_shown(run) -> None:
+    run("run", "nn", *SMALL, "--steps", "2", "--name", "a")
+    words = ["--name", "b", "--tag", "good", "--tag", "wide", "--note", "the first", "--color", "Blue"]
+    status, out, _ = run("runs", "edit", "a", *words)
+    assert status == 0 and "good, wide" in out
+    shown = json.loads(run("runs", "show", "b", "--json")[1])
+    noted = [shown[name] for name in ("name", "tags", "note", "color")]
+    assert noted == ["b", ["good", "wide"], "the first", "#4a8ee0"]
+    assert run("runs", "edit", "b", "--untag", "good", "--color", "#00ff7f", "--note", "")[0] == 0
+    (summary,) = recorded()
+    assert (summary.name, summary.tags, summary.note, summary.color) == ("b", ("wide",), "", "#00ff7f")
+
+
+@pytest.mark.parametrize("words", [[], ["--color", "mauve"], ["--color", "#12345"]])
+def test_an_edit_that_cannot_be_gets_one_sentence(run, words: list[str]) -> None:
+    run("run", "nn", *SMALL, "--steps", "2", "--name", "a")
+    status, out, err = run("runs", "edit", "a", *words)
+    assert status == 2 and not out and len(err.splitlines()) == 1
+
+
 def test_a_run_is_deleted_and_restored(run) -> None:
     run("run", "nn", *SMALL, "--steps", "2")
     (summary,) = recorded()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from threading import Event
 
@@ -59,10 +61,43 @@ def test_losses_are_those_of_the_run_alone_and_a_failure_stops_no_other(
     assert [f"{loss:.9g}" for loss in good.losses] == alone and len(good.seconds) == STEPS
     library = RunLibrary(tmp_path / "runs")
     assert library.find(good.run).name == "Adam lr=1e-2, seed 3"
-    assert library.find(good.run).state == "finished"
+    found = library.find(good.run)
+    assert found.state == "finished" and found.color == good.entry.color
 
 
 def test_a_race_without_a_loss_is_an_error(raced) -> None:
     race = raced(grid([Open(1, "nn", SMALL)], [OptimizerChoice("Nobody")], [], [0]))
     with pytest.raises(GradvizError, match="Nobody"):
         check(race)
+
+
+def test_a_race_that_is_closed_is_cancelled_and_leaves_no_engine(tmp_path: Path) -> None:
+    begun = Event()
+    race = Race(grid([Open(1, "optim", SMALL)], [], [], [0, 1]), 10**8, tmp_path / "runs", at_once=1, say=pytest.fail)
+    race.notify = lambda lane: begun.set() if lane.losses else None
+    race.start()
+    assert begun.wait(100)
+    race.close()
+    first, second = race.lanes
+    assert first.losses and first.state == second.state == "cancelled" and not second.losses
+    assert not race.engines and RunLibrary(tmp_path / "runs").find(first.run).state == "ended"
+
+
+def test_an_engine_that_is_killed_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    over = Event()
+    race = Race(grid([Open(1, "optim", SMALL)], [], [], [0, 1]), 3000, tmp_path / "runs", at_once=2, say=pytest.fail)
+
+    def notify(lane: Lane) -> None:
+        if lane.entry.number == 0 and lane.losses and not lane.is_over:
+            os.kill(race.engines[lane.entry.number].id, signal.SIGKILL)
+        if race.is_over:
+            over.set()
+
+    race.notify = notify
+    race.start()
+    assert over.wait(100)
+    race.close()
+    killed, other = race.lanes
+    assert killed.state == "failed" and "SIGKILL" in killed.error
+    assert other.state == "finished" and len(other.losses) == 3000
+    assert RunLibrary(tmp_path / "runs").find(killed.run).state == "died"

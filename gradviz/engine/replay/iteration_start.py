@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import torch
 
 from gradviz.engine.replay.kept_values import Budget, NotRepeatableError
-from gradviz.engine.replay.model_state import ModelState
+from gradviz.engine.replay.model_state import ModelState, TakenState
+from gradviz.engine.replay.own_generators import OwnGenerators
 from gradviz.engine.replay.random_states import RandomStates
 from gradviz.engine.replay.weights import WeightCopies
 from gradviz.engine.tensors.reductions import norm
@@ -42,12 +43,13 @@ class Repeatable(Protocol):
 class IterationStart:
     """The start of the iteration that is under way, of one run."""
 
-    def __init__(self, experiment: Experiment, limit: int = DEFAULT_BUDGET) -> None:
+    def __init__(self, experiment: Experiment, limit: int = DEFAULT_BUDGET, own: OwnGenerators | None = None) -> None:
         """`limit`: how many bytes the copies may take."""
         self.budget = Budget(limit)
         self.weights = WeightCopies(self.budget)
         self._experiment = experiment
-        self._random = RandomStates()
+        self._own = own
+        self._random = RandomStates(own)
         self._state = ModelState(experiment, self.budget)
         self.wanted = False
         """Whether the starts of iterations are noted, so that they can be run again."""
@@ -70,6 +72,15 @@ class IterationStart:
         self._random.note()
         self._state.note()
         self.noted = step
+
+    @property
+    def random(self) -> RandomStates:
+        """The random states that were noted."""
+        return self._random
+
+    def correct(self, taken: TakenState) -> None:
+        """Make of a state that was taken in the midst of the iteration the one that was noted."""
+        self._state.correct(taken)
 
     def forget(self) -> None:
         """Keep no copies."""
@@ -132,7 +143,7 @@ class IterationStart:
 
         Raises as `put_back`.
         """
-        present = IterationStart(self._experiment, self.budget.limit)
+        present = IterationStart(self._experiment, self.budget.limit, self._own)
         present.wanted = True
         present.note(0)
         gradients = [(value, value.grad) for value in parameters.values() if hasattr(value, "grad")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable
 from time import perf_counter
@@ -26,6 +27,8 @@ class Past:
         self._run = run
         self._post = post
         self.losses = array("d")
+        self._first = 0
+        """The first iteration that ran in this engine; those before are not known here."""
         self.branch = 0
         """The client's number for the run that begins where iterations no longer repeat what they were."""
         self._to: int | None = None
@@ -35,6 +38,11 @@ class Past:
     def record(self, first: int, losses: array[float]) -> None:
         """Note the losses of iterations `first`, `first + 1`, … that are not known yet."""
         self.losses.extend(losses[len(self.losses) - first :])
+
+    def begin_at(self, step: int) -> None:
+        """Note that the run goes on from iteration `step`, of which others know the past."""
+        self._first = step
+        self.losses = array("d", [math.nan] * step)
 
     def is_on_the_way(self, step: int) -> bool:
         """Return whether iteration `step` only leads to the one that one goes back to."""
@@ -57,9 +65,12 @@ class Past:
         Raises:
             GradvizError: that iteration has not run, or no state of this run is kept.
         """
+        if step < self._first:
+            text = tr("Iteration {step} ran before the run was resumed; one can go back to {first} or later.")
+            raise GradvizError(text.format(step=step, first=self._first))
         if not 0 <= step <= len(self.losses):
-            text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
-            raise GradvizError(text.format(step=step, last=len(self.losses)))
+            text = tr("Iteration {step} has not run yet; there is {first} to {last}.")
+            raise GradvizError(text.format(step=step, first=self._first, last=len(self.losses)))
         state = runner.states.nearest(step)
         if state is None:
             text = tr("No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.")
@@ -85,13 +96,13 @@ class Past:
             loss = self.losses[step - 1] if step else None
             self._post(Repeated(self._run, step, to, loss, back=self._to is not None))
 
-    def why_different(self, step: int, loss: Any) -> str:
+    def why_different(self, runner: Runner, step: int, loss: Any) -> str:
         """Return a sentence if iteration `step` had another loss the first time."""
         first, again = self.losses[step], number_of(loss)
         if is_same(first, again):
             return ""
         text = tr("Iteration {step} does not repeat itself: its loss was {first:.9g} and is {again:.9g} now.")
-        return text.format(step=step, first=first, again=again)
+        return f"{text.format(step=step, first=first, again=again)} {_cause(runner)}"
 
     def part(self, runner: Runner, step: int, message: str) -> int:
         """Begin a branch: from iteration `step` on, the run is another one. Returns its number."""
@@ -104,3 +115,27 @@ class Past:
         elif message:
             self._post(Unchecked(self._run, message))
         return self._run
+
+
+def _cause(runner: Runner) -> str:
+    """Return a sentence on what differed first, and why that may be."""
+    data = runner.data
+    if data.differs is not None:
+        text = tr(
+            "The batch of iteration {step} was another: what makes it draws from a generator that was not found, or"
+            " counts for itself; keep that in the loader, the model or a global."
+        )
+        if data.goes_on:
+            text = tr(
+                "The batch of iteration {step} was another: `batches` gives the same iterator each time, which goes"
+                " on; let it make a new one."
+            )
+        return text.format(step=data.differs)
+    if runner.device != "cpu":
+        return tr(
+            "Its batch was the same; a kernel of the device may not repeat itself (torch.use_deterministic_algorithms)."
+        )
+    return tr(
+        "Its batch was the same: the code counts or draws in a place that is not put back, such as a global, a class"
+        " or a closure; keep that in an attribute of the model."
+    )

@@ -22,6 +22,8 @@ from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
+from gradviz.engine.training.checkpoints import Checkpoints
+from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
@@ -160,6 +162,8 @@ class RunServices:
     policy: IterationPolicy
     inspections: Inspections
     past: Past
+    checkpoints: Checkpoints
+    figures: FigureSampler
 
 
 class TrainingLoop:
@@ -186,14 +190,17 @@ class TrainingLoop:
                 runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
             self._traps.ask_held(runner)
+            sampled = services.figures.begin(runner, manner)
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
-            elif self._traps.armed:
+            elif self._traps.armed or sampled:
                 self._iterate_watched(runner)
             else:
-                iterations = self._iterate_freely(runner, min(services.policy.free_until, services.losses.due_at))
+                iterations = self._iterate_freely(runner)
             services.policy.end(runner, iterations)
+            services.checkpoints.keep_if_due(services.losses.run, runner, services.losses.send)
         except AbandonedError:
+            services.figures.drop()
             runner.fail()
             return
         except RAISED as error:
@@ -207,14 +214,16 @@ class TrainingLoop:
         else:
             self._server.report_pause(runner)
 
-    def _iterate_freely(self, runner: Runner, until: float) -> int:
-        """Run an iteration, and others until then if no command comes, with next to nothing between them: where one
-        takes a fraction of a millisecond, all that is asked about each would show. Returns how many."""
-        commands, stepping, count = self._server.commands, self._services.stepping, 0
+    def _iterate_freely(self, runner: Runner) -> int:
+        """Run an iteration, and of a free run all until something is due or a command comes, with next to nothing
+        between them: where one takes a fraction of a millisecond, what is asked about each shows. Returns how many."""
+        services, commands, count = self._services, self._server.commands, 0
+        until = min(services.policy.free_until, services.losses.due_at)
+        last = min(services.figures.next_step, services.checkpoints.next_step(runner.step))
         while True:
             self._add_loss(runner, runner.step, runner.iterate())
             count += 1
-            over = runner.state != "running" or stepping.wants(runner.step)
+            over = runner.state != "running" or runner.step >= last or services.stepping.wants(runner.step)
             if over or commands.waiting or perf_counter() >= until:
                 return count
 
@@ -233,12 +242,14 @@ class TrainingLoop:
         self._server.show_graph(runner)
 
     def _iterate_watched(self, runner: Runner) -> None:
-        """Run what is left of an iteration, and ask the traps about it."""
-        traps, step = self._traps, runner.step
+        """Run what is left of an iteration, sample it if it is one of those, and ask the traps about it."""
+        traps, step, figures = self._traps, runner.step, self._services.figures
         runner.differentiate()
+        figures.gradients_ready(runner)
         again = traps.armed and traps.check_gradients(runner)
         traps.before_update(runner)
         runner.update()
+        figures.end(runner)
         if traps.check_update(runner) or again:
             self._services.policy.note_replay()
         self._add_loss(runner, step, runner.finish())
@@ -247,7 +258,7 @@ class TrainingLoop:
         """Report a loss. In the past, it is to be what it was: if not, the run is another one from here on."""
         past = self._services.past
         if past.is_known(step):
-            different = past.why_different(step, loss)
+            different = past.why_different(runner, step, loss)
             if not different:
                 self._services.losses.last = past.losses[step]
                 past.report(step + 1)
@@ -260,7 +271,7 @@ class TrainingLoop:
         past, step = self._services.past, runner.step
         runner.begin_measuring(None)
         loss = runner.iterate()
-        if different := past.why_different(step, loss):
+        if different := past.why_different(runner, step, loss):
             runner.pause()
             self._server.branch_at(runner, step, different)
             self._services.losses.add(step, loss)

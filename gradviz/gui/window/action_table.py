@@ -21,8 +21,8 @@ from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
-from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.gui.window.language_controller import LanguageController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
@@ -121,15 +121,15 @@ def size_menu(appearance: AppearanceController) -> Rows:
     )  # fmt: skip
 
 
-def language_menu(settings: Settings, set_language: Callable[[str], object]) -> Rows:
+def language_menu(languages: LanguageController) -> Rows:
     """Return the rows of the languages, each called by its own name."""
 
     def is_chosen(code: str) -> bool:
-        return bool(settings.get("window/language") == code)
+        return languages.chosen == code
 
     return tuple(
-        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(set_language, code),
-                  tip=tr("Takes effect at the next start"), checked=partial(is_chosen, code))
+        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(languages.choose, code),
+                  tip=tr("Takes effect at the next start, which is offered"), checked=partial(is_chosen, code))
         for code, name in {"": tr("System"), **LANGUAGES}.items()
     )  # fmt: skip
 
@@ -161,6 +161,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("back_to_iteration", tr("Back to iteration…"), "Run", steps.ask_for_iteration, ("Ctrl+F7",),
                   tip=tr("Stop before the first op of an iteration that has run; in the plot, a click with the right"
                          " button"), needs=can.go_back),
+        ActionRow("keep_checkpoint", tr("Keep a checkpoint"), "Run", session.checkpoints.keep, (), "stack",
+                  tr("Keep the state of the run in its recording, to go on from there another time; the Runs panel"
+                     " resumes it"), session.checkpoints.why_not),
         ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
                   ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),

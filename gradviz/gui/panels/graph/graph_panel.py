@@ -33,7 +33,7 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
         return "", ""  # the card shows where, and room is scarce
     recorded = graph.record.kind == "recorded"
     title = tr("Recorded operations") if recorded else tr("Autograd graph")
-    if session.state.phase == "ready" and not recorded:
+    if session.state.phase == "ready" and not recorded and not session.engine.step:
         return title, tr("after the first forward, nothing is trained yet")
     kinds = [node.kind for node in graph.nodes]
     if recorded:
