@@ -18,6 +18,7 @@ from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
 from gradviz.gui.session.recorded_runs import RecordedRuns
+from gradviz.gui.session.reopened_runs import ReopenedRuns
 from gradviz.gui.session.run_checkpoints import RunCheckpoints
 from gradviz.gui.session.script_rerun import ScriptRerun
 from gradviz.gui.session.session_state import HOLDING, SessionState
@@ -77,6 +78,7 @@ class Session(QObject):
         self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.recorded = RecordedRuns(state, self)
+        self.reopened = ReopenedRuns(state, self.recorded, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self.checkpoints = RunCheckpoints(state, self.recorded, self.opening, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))

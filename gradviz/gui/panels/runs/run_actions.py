@@ -70,6 +70,11 @@ class RunActions(QObject):
             return
         self.form_requested.emit()
 
+    def reopen(self) -> None:
+        """Show the curve, the events and the graph of the selected run again."""
+        if run := next(iter(self._selected()), None):
+            self._session.reopened.reopen(run)
+
     def resume(self) -> None:
         """Go on with the selected run from its last checkpoint."""
         if run := next(iter(self._selected()), None):
@@ -108,6 +113,9 @@ class RunActions(QObject):
         if all(self._recorded.is_own(run) for run in runs):
             shown.setEnabled(False)
             shown.setToolTip(self.tr("It is a run of this window: its curve is on the plot."))
+        reopen = menu.addAction(self.tr("Reopen"), self.reopen)
+        reopen.setEnabled(one)
+        reopen.setToolTip(self.tr("Curve, events and graph as they were recorded; no code is run"))
         self._add_metrics(menu, runs)
         self._add_resume(menu, runs)
         duplicate = menu.addAction(self.tr("Duplicate with changes"), self.duplicate)
