@@ -149,13 +149,11 @@ class Capture:
     @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and record it. `frame` is the caller's."""
-        if self.stepping:
+        steps = self.steps
+        if self.phase == "update" and not (self.stepping or steps is None or steps.passes(func, args, kwargs)):
+            _stop_at_update(self, func, args, kwargs, frame)
+        if self.stepping or self.phase == "update":
             return func(*args, **kwargs)
-        if self.phase == "update":
-            if self.steps is not None and not self.steps.passes(func, args, kwargs):
-                op = Op(op_name(func), *user_line(frame), phase="update")
-                self.before(op, flat(args, kwargs), kwargs.get("out"))
-            return func(*args, **kwargs)  # it makes no graph, and nothing of it is kept
         self.failed = None
         if self.trail is not None:
             self.trail.op(func, frame)
@@ -338,6 +336,14 @@ class Capture:
                     made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
                     with _paused(self):
                         watcher.unseen(op, [node], made[:1])
+
+
+def _stop_at_update(
+    capture: Capture, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
+) -> None:
+    """Report an op of the update: it makes no graph, and nothing of it is kept."""
+    op = Op(op_name(func), *user_line(frame), phase="update")
+    capture.before(op, flat(args, kwargs), kwargs.get("out"))
 
 
 # torch's wrapper resets the warning filters for a moment, after which Python shows warnings again that it has shown.
