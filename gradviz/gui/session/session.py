@@ -52,7 +52,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.protocol.past_events import Branched, FirstFound, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -214,7 +214,7 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
-            case Repeated() | Branched():
+            case Repeated() | Branched() | FirstFound():
                 self.steps.on_past(event)
             case Unchecked():
                 state.failed.emit(event.message)
