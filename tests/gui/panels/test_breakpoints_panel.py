@@ -273,9 +273,7 @@ def test_the_tip_of_a_trap_says_what_is_kept_for_it(panel: BreakpointsPanel, poi
     assert [("up to 3.00 MiB are kept" in tip) for tip in tips] == [False, False, False, True]
 
 
-def test_when_asks_for_conditions_alone_and_from_which_iteration_on(qtbot) -> None:
-    panel = BreakpointsPanel()
-    qtbot.addWidget(panel)
+def test_when_asks_for_conditions_alone_and_from_which_iteration_on(panel: BreakpointsPanel, qtbot: QtBot) -> None:
     dialog = panel.ask_when(120)
     kinds = {dialog.kind.itemData(index) for index in range(dialog.kind.count())}
     assert {"norm_above", "loss_below", "changed", "nonfinite"} <= kinds and not kinds & {"line", "op", "iteration"}
