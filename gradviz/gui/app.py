@@ -60,6 +60,7 @@ class App(QObject):
         self.setups = KeptSetups(settings)
         self.session = Session(self.setups.setup, self)
         self.session.recorded.use(self.recording.library, self.recording.recorder)
+        self.session.checkpoints.set_every(settings.get("runs/checkpoint_every"))
         self.session.steps.budget = settings.get("steps/budget")
         self.session.breakpoints.restore(settings.get("steps/breakpoints"))
         self.session.opening.fallback = last
