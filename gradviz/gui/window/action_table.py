@@ -29,6 +29,7 @@ from gradviz.language import LANGUAGES, tr, translatable
 Rows = tuple[ActionRow, ...]
 _GO_TO = "Window/" + translatable("Go to")
 _INTERFACE = "View/" + translatable("Interface")
+_RECORDING = "Run/" + translatable("Recording")
 _LEAVE_OUT = "Graph/" + translatable("Leave out")
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
     ("system", translatable("System"), "monitor", translatable("Light or dark as the desktop is")),
@@ -164,9 +165,6 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                          " button"), needs=can.go_back),
         ActionRow("find_first", tr("When did it first…"), "Run", steps.ask_when, ("Ctrl+Shift+F7",),
                   tip=tr("Stop in the first iteration of this run that met a condition"), needs=can.go_back),
-        ActionRow("keep_checkpoint", tr("Keep a checkpoint"), "Run", session.checkpoints.keep, (), "stack",
-                  tr("Keep the state of the run in its recording, to go on from there another time; the Runs panel"
-                     " resumes it"), session.checkpoints.why_not),
         ActionRow("back_to_now", tr("Back to now"), "Run", lambda: session.steps.move_cursor(None), ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),
         ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), "Run", selection.toggle_breakpoint, ("F9",),
@@ -184,11 +182,13 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                      " at full speed"),
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
         *_cause_rows(session, selection, causes, can),
+        ActionRow("keep_checkpoint", tr("Keep a checkpoint"), _RECORDING, session.checkpoints.keep, (), "stack",
+                  tr("Keep the state of the run in its recording, to go on from there another time; the Runs panel"
+                     " resumes it"), session.checkpoints.why_not),
+        ActionRow("recording", tr("Recording…"), _RECORDING, recording.open,
+                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed")),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
-                  tip=tr("How much of the past values of an iteration is held, to be shown again")),
-        ActionRow("recording", tr("Recording…"), "Run", recording.open,
-                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
-                  ends_group=True),
+                  tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
         ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
                   tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
                   ends_group=True),
