@@ -71,6 +71,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End the processes."""
+        self.session.races.close()
         self.engine.close()
         self.layout.close()
         self.recording.close()

@@ -20,7 +20,7 @@ from gradviz.model.loss_curves import Curve
 from gradviz.protocol.records import MarkRecord
 from gradviz.runs.client_recorder import ClientRecorder
 from gradviz.runs.library import RunLibrary, runs_folder
-from gradviz.runs.run_records import RunSummary, main_metric
+from gradviz.runs.run_records import LOSS, RunSummary, main_metric
 
 _AFTER = 800
 """Milliseconds after a run has begun or ended until its file has that, too."""
@@ -52,6 +52,8 @@ class RecordedRuns(QObject):
         self.shown: dict[tuple[str, str], int] = {}
         """Id and metric → number of the curve, of all that were put on the plot."""
         self._own: set[str] = set()
+        self._followed: set[str] = set()
+        """Ids of runs whose curve is not read from their file."""
         self._numbers = 0
         self._background = BackgroundWork(self)
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
@@ -66,6 +68,29 @@ class RecordedRuns(QObject):
     def is_own(self, run: RunSummary) -> bool:
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the window records its runs; None where it records none."""
+        return self._recorder.folder if self._recorder is not None else None
+
+    def follow(self, run: str, name: str, color: str) -> int:
+        """Put a run on the plot whose losses come from its engine; return the number of its curve, for them."""
+        self._numbers -= 1
+        self._state.scalars.add(Curve(self._numbers, 0, "", name=name, color=color))
+        self.shown[run, LOSS] = self._numbers
+        self._followed.add(run)
+        self._state.runs_changed.emit()
+        self.changed.emit()
+        return self._numbers
+
+    def unfollow(self, run: str, number: int) -> None:
+        """Take a run off the plot that was put there by `follow`, unless it was taken off already."""
+        if self.shown.get((run, LOSS)) == number:
+            self._state.scalars.remove(self.shown.pop((run, LOSS)))
+            self._followed.discard(run)
+            self._state.runs_changed.emit()
+            self.changed.emit()
 
     def _note_own(self) -> None:
         current = self._recorder.current if self._recorder is not None else None
@@ -106,6 +131,7 @@ class RecordedRuns(QObject):
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
+        self._followed.discard(run.id)
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
             self._state.scalars.remove(self.shown.pop(key))
         self._state.runs_changed.emit()
@@ -175,7 +201,8 @@ class RecordedRuns(QObject):
         self.is_listed = True
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
-                for metric in [metric for number, metric in self.shown if number == run.id]:
+                shown = [metric for number, metric in self.shown if number == run.id]
+                for metric in [] if run.id in self._followed else shown:
                     self.show(run, metric, wait=False)
         self.changed.emit()
 
@@ -244,6 +271,8 @@ def rate_of(run: RunSummary) -> float | None:
 
 
 def _title(run: RunSummary) -> str:
+    if run.origin == "race":
+        return ""  # its name has all that
     rate = rate_of(run)
     return " ".join(filter(None, (run.optimizer, "" if rate is None else f"{rate:g}")))
 

@@ -17,6 +17,7 @@ from gradviz.gui.session.cause_requests import CauseRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
+from gradviz.gui.session.races import Races
 from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.script_rerun import ScriptRerun
 from gradviz.gui.session.session_state import HOLDING, SessionState
@@ -67,6 +68,7 @@ class Session(QObject):
     ) -> None:  # fmt: skip
         """`setup_of` returns the setup to open a target with: what was used last, or the network's own."""
         super().__init__(parent)
+        self.setup_of = setup_of
         self.state = state = SessionState(setup_of("autograd"), self)
         self.engine = state.engine
         self.selection = GraphSelection(state, self)
@@ -79,6 +81,7 @@ class Session(QObject):
         self.measuring = MeasureRequests(state, self.steps, self)
         self.recorded = RecordedRuns(state, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
+        self.races = Races(state, self.recorded, self.opening.consent, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
         self._rerun = ScriptRerun(state, self.opening.reset, self.run, self)
         self._intake = GraphReceiver(state.engine.graphs, self)

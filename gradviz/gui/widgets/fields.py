@@ -173,7 +173,10 @@ class FormRow(QWidget):
     back_requested = Signal()
     """The value is to be the default again."""
 
-    def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None, *, tall: bool = False
+    ) -> None:
+        """Label a field; the label of a `tall` one, of several lines, is beside its first line."""
         super().__init__(parent)
         self.field = field
         self._label = QLabel()
@@ -192,7 +195,11 @@ class FormRow(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._label)
+        if tall:
+            self._label.setFixedHeight(HEIGHT)
+            row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            row.addWidget(self._label)
         row.addWidget(field, 1)
         row.addWidget(self._back)
         column = QVBoxLayout(self)
