@@ -24,8 +24,13 @@ def use_language(code: str) -> None:
 @cache
 def language() -> str:
     """Return the code of the language in use: that of the environment variable, or the system's, or English."""
-    if (chosen := os.environ.get(VARIABLE, "")) in LANGUAGES:
-        return chosen
+    return resolve(os.environ.get(VARIABLE, ""))
+
+
+def resolve(code: str) -> str:
+    """Return the code of the language that `code` means: the system's, or English, where it names none."""
+    if code in LANGUAGES:
+        return code
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     system = next(filter(None, names), "") or locale.getlocale()[0] or ""
     return "zh_CN" if system.lower().startswith(("zh", "chinese")) else "en"
@@ -37,7 +42,11 @@ def tr(text: str, meaning: str = "") -> str:
     Where texts are formatted, the placeholders stay: format what is returned. `meaning` distinguishes texts that are
     the same in English alone. `pyside6-lupdate` collects literal arguments of this function and of `translatable`.
     """
-    code = language()
+    return tr_into(language(), text, meaning)
+
+
+def tr_into(code: str, text: str, meaning: str = "") -> str:
+    """Return `text`, marked by `translatable`, in another language than the one in use."""
     return text if code == "en" else _find(catalogue(code), text, meaning)
 
 

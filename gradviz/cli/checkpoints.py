@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
+from gradviz.protocol.past_events import INTERVAL
 
 if TYPE_CHECKING:
     from gradviz.engine.training.runner import Runner
     from gradviz.runs.recording import Recording
     from gradviz.runs.run_records import Points
-
-INTERVAL = "interval"
-"""The kind of checkpoint that is kept each N iterations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def resume(runner: Runner, resumed: Resumed) -> None:
     Raises:
         GradvizError: the network is another one by now.
     """
-    from gradviz.engine.training.runner import resume_from
+    from gradviz.engine.training.checkpoints import resume_from
 
     if left := resume_from(runner, resumed.data):
         text = tr("gradviz: What the model keeps in {names} is in no checkpoint.")
@@ -108,6 +106,6 @@ def record_before(recording: Recording | None, resumed: Resumed) -> None:
 def keep(recording: Recording | None, runner: Runner, every: int | None) -> None:
     """Keep a checkpoint of a run between two iterations, if this is the time for one."""
     if recording is not None and every is not None and runner.step % every == 0:
-        from gradviz.engine.training.runner import checkpoint_of
+        from gradviz.engine.training.checkpoints import checkpoint_of
 
         recording.add_checkpoint(runner.step, INTERVAL, checkpoint_of(runner))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib import metadata
 from typing import Literal, TextIO
 
+from gradviz.cli.qt_libraries import how_to_install, libraries_named_in, missing_libraries, plugin_of
 from gradviz.language import tr, translatable
 from gradviz.protocol.process_lifetime import isolation_options
 
@@ -63,32 +63,6 @@ def _answers(display: str) -> bool:
 
 Verdict = Literal["ok", "note", "broken"]
 
-# Shared libraries that Qt's wheels leave to the system, and Debian's packages for them.
-_PACKAGES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxcb.so.1": "libxcb1",
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libX11.so.6": "libx11-6",
-}
 _PATIENCE = 60.0
 
 
@@ -118,6 +92,22 @@ def _python() -> Iterator[Finding]:
     yield Finding("ok", "Python", f"{platform.python_version()}, {platform.platform()}")
 
 
+def _distribution() -> Iterator[Finding]:
+    """Check that no other project's package of the same name lies over this one: pip would mix their files."""
+    try:
+        other = metadata.distribution("gradviz")
+    except metadata.PackageNotFoundError:
+        return
+    yield Finding(
+        "broken",
+        "gradviz",
+        tr("a distribution called gradviz {version} is installed, whose files are in the same folder").format(
+            version=other.version
+        ),
+        tr("python -m pip uninstall gradviz, then install gradviz-desktop again"),
+    )
+
+
 def _torch() -> Iterator[Finding]:
     code = "import torch; print(torch.__version__)"
     done = _ask(code)
@@ -143,8 +133,6 @@ def _qt() -> Iterator[Finding]:
         return
     yield Finding("ok", "Qt", f"PySide6 {done.stdout.strip()}")
     yield from _platform("offscreen")
-    from gradviz.cli.doctor import why_no_screen
-
     reason = why_no_screen(os.environ, sys.platform)
     if reason:
         sentence, _, remedy = reason.partition(": ")
@@ -161,23 +149,12 @@ def _platform(name: str) -> Iterator[Finding]:
     if done.returncode == 0:
         yield Finding("ok", "Qt platform", done.stdout.strip())
         return
-    missing = _missing_libraries(name or "xcb")
-    remedy = _install(missing) if missing else _remedy_for(done.stderr)
+    missing = missing_libraries(plugin_of(name or "xcb"))
+    remedy = how_to_install(missing) if missing else _remedy_for(done.stderr)
     found = tr("{value} does not start").format(value=name or "xcb") + (
         tr(": {missing} missing").format(missing=", ".join(missing)) if missing else ""
     )
     yield Finding("broken", "Qt platform", found, remedy)
-
-
-def _missing_libraries(platform_name: str) -> list[str]:
-    """Return the names of the shared libraries that the platform's plugin wants and the system lacks."""
-    done = _ask("from PySide6.QtCore import QLibraryInfo as I; print(I.path(I.LibraryPath.PluginsPath))")
-    plugin = Path(done.stdout.strip()) / "platforms" / f"libq{platform_name}.so"
-    ldd = shutil.which("ldd")
-    if ldd is None or not plugin.exists():
-        return []
-    listing = subprocess.run([ldd, str(plugin)], capture_output=True, text=True, check=False, timeout=_PATIENCE).stdout
-    return sorted({line.split()[0] for line in listing.splitlines() if "not found" in line})
 
 
 def _graphviz() -> Iterator[Finding]:
@@ -210,7 +187,7 @@ def _resources() -> Iterator[Finding]:
         yield Finding("ok", "resources", tr("fonts and icons are in place"))
 
 
-_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _torch, _qt, _graphviz, _resources)
+_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _distribution, _torch, _qt, _graphviz, _resources)
 
 
 def _ask(code: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -230,14 +207,6 @@ def _last_line(text: str) -> str:
 
 
 def _remedy_for(complaint: str) -> str:
-    missing = [library for library in _PACKAGES if library in complaint]
-    return (
-        _install(missing) if missing else tr("reinstall it: python -m pip install --force-reinstall PySide6-Essentials")
-    )
-
-
-def _install(libraries: list[str]) -> str:
-    packages = [_PACKAGES.get(library, library) for library in libraries]
-    return tr("install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})").format(
-        packages=", ".join(packages), arguments=" ".join(packages)
-    )
+    if missing := libraries_named_in(complaint):
+        return how_to_install(missing)
+    return tr("reinstall it: python -m pip install --force-reinstall PySide6-Essentials")

@@ -34,6 +34,7 @@ _COMMANDS = (
     "devices",
     "optimizers",
     "doctor",
+    "desktop",
     "runs",
     "compare",
 )
@@ -162,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_runs(commands)
     _add_compare(commands)
+    _add_desktop(commands)
     for name, act, text in (
         ("networks", _networks, tr("list the built-in networks")),
         ("devices", _devices, tr("list the devices that torch can use here")),
@@ -246,6 +248,15 @@ def _add_compare(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(act=_compare)
 
 
+def _add_desktop(commands: argparse._SubParsersAction[_Parser]) -> None:
+    text = tr("put gradviz into the menu of a Linux desktop, with its icon and file types")
+    command = commands.add_parser("desktop", help=text, description=text)
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--install", action="store_true", help=tr("write them into your data folder"))
+    what.add_argument("--uninstall", action="store_true", help=tr("remove them again"))
+    command.set_defaults(act=_desktop)
+
+
 def _add_setup(command: argparse.ArgumentParser, *, optional: bool = False) -> None:
     command.add_argument("target", metavar="TARGET", nargs="?" if optional else None, help=tr(_TARGET_HELP))
     command.add_argument("--seed", type=int, default=0, metavar="N", help=tr("of random, numpy and torch (0)"))
@@ -257,8 +268,9 @@ def _open(arguments: argparse.Namespace) -> int:
     if arguments.target is not None:
         _check_target(arguments.target, arguments.arguments)
     from gradviz.cli.doctor import why_no_screen
+    from gradviz.cli.qt_libraries import why_qt_cannot_start
 
-    reason = why_no_screen(os.environ, sys.platform)
+    reason = why_no_screen(os.environ, sys.platform) or why_qt_cannot_start(os.environ, sys.platform)
     if reason:
         print(f"gradviz: {reason}", file=sys.stderr)
         return 1
@@ -368,6 +380,12 @@ def _optimizers(arguments: argparse.Namespace) -> int:
         options = [f"{o.name}={number_text(o.default).replace(', ', ',')}" for o in record.options if o.common]
         print(f"{record.name:<11} {' '.join(options)}")
     return 0
+
+
+def _desktop(arguments: argparse.Namespace) -> int:
+    from gradviz.cli.desktop_entry import install, uninstall
+
+    return install() if arguments.install else uninstall()
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -207,6 +207,10 @@ HAS_GLOBAL_HOOKS = "_has_any_global_hook"
 2.6, which does not warn."""
 
 
+module_forward_hook: Callable[[Callable[..., None]], Any] = nn_module.register_module_forward_hook
+"""Register a hook that every module calls after its forward."""
+
+
 def global_module_hooks() -> Iterator[Any]:
     """Yield every global hook on modules."""
     names = ("backward_pre_hooks", "backward_hooks", "forward_pre_hooks", "forward_hooks")
@@ -234,6 +238,12 @@ def is_compiling() -> bool:
     """Return whether code is being compiled in this thread: what then calls torch's functions is the compiler."""
     guards: Any = sys.modules.get("torch._guards")
     return guards is not None and guards.TracingContext.try_get() is not None
+
+
+def has_compiled() -> bool:
+    """Return whether a function was compiled in this process: hooks on modules would let it be compiled again."""
+    utils: Any = sys.modules.get("torch._dynamo.utils")
+    return utils is not None and bool(utils.counters["frames"])
 
 
 def compiles_backward() -> bool:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import builtins
 import gc
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from gradviz.assets import asset
 from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.event_loop_wakeup import SignalHandler
@@ -44,6 +47,8 @@ class Start(QObject):
         self._application, self._settings = application, settings
         self._target, self._arguments = target, arguments
         self.app: App | None = None
+        self.again: list[str] = []
+        """The words after `gradviz` of another start, which the user wants when this window has closed."""
         self.error: Exception | None = None
         """Why there is no `app`; the application ends then."""
         theme = Theme(self)
@@ -51,6 +56,7 @@ class Start(QObject):
         self.window = MainWindow(settings, theme)
         self.window.frame_painted.connect(self._fill)
         self.window.first_painted.connect(_collect_garbage)
+        self.window.first_painted.connect(self._show_icon)
         self.window.show()
         # The engine has the longest way, and the screen needs a moment until it asks for the picture.
         self._engine = EngineClient(self, engine_arguments)
@@ -67,6 +73,10 @@ class Start(QObject):
         if self.app is not None:
             self.app.close()
 
+    def _show_icon(self) -> None:
+        """Give the windows their icon, which is drawn from SVG and no reason to paint later."""
+        self._application.setWindowIcon(QIcon(str(asset("icons/gradviz.svg"))))
+
     def _fill(self) -> None:
         from gradviz.gui.app import App
 
@@ -76,6 +86,12 @@ class Start(QObject):
         except Exception as error:  # raised by `main`: an empty frame is of no use
             self.error = error
             self.window.close()
+            return
+        self.window.languages.restart_requested.connect(self._restart)
+
+    def _restart(self, words: list[str]) -> None:
+        self.again = words
+        self.window.close()
 
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
@@ -102,11 +118,20 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         status = application.exec()
         if start.error is not None:
             raise start.error
-        return status
     finally:
         gate.restore()
         start.close()
         hooks.restore()
+    if start.again:
+        _start_again(start.again, settings.get("window/language"))
+    return status
+
+
+def _start_again(words: list[str], language: str) -> NoReturn:
+    """Become a new process, begun as this one was: every text is then in the language, also what is remembered."""
+    use_language(language)
+    begun = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
+    os.execv(sys.executable, [sys.executable, *begun[1:], *words])
 
 
 def _import_plainly() -> None:

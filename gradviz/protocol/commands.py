@@ -40,6 +40,8 @@ class Open(Command, frozen=True):
     again_to: int | None = None
     """For a script that has run in this engine: run it again from its start, freely and with the same losses, and stop
     in that iteration: where the trap is met first that it met there, where it raised, or before its first op."""
+    checkpoint: str = ""
+    """A file with the data of a `CheckpointMade`, from which the run goes on; empty to begin with iteration 0."""
     graphs_late: bool = False
     """Where the graph so far takes long to build, send it after the stop, once no command has come for a moment: a user
     who holds a key down does not wait for it."""
@@ -75,6 +77,17 @@ class BackTo(Command, frozen=True):
     branch: int = 0
     """The client's number for the run that begins where what follows is no longer what it was: after an edit, another
     optimizer, or where an iteration does not repeat itself. Until then the run keeps its number and its losses."""
+
+
+class KeepCheckpoint(Command, frozen=True):
+    """Send the state from which the run can go on: the present one, or within an iteration the one that it began from.
+    Answered by `CheckpointMade` or `Failed`."""
+
+
+class SetCheckpoints(Command, frozen=True):
+    """Send a `CheckpointMade` each `every` iterations from now on; 0 for none."""
+
+    every: int
 
 
 class SetDevice(Command, frozen=True):
@@ -258,6 +271,19 @@ class SetMeasures(Command, frozen=True):
     """At most this many measured iterations a second."""
 
 
+FigureKind = Literal["learning_rate", "grad_norm", "update_ratio", "activations"]
+"""What is sampled of some iterations while it trains."""
+
+
+class SetFigures(Command, frozen=True):
+    """What to sample of the iterations from now on; the whole set, empty for nothing. Answered by `FiguresSampled`,
+    again and again while it trains."""
+
+    kinds: tuple[FigureKind, ...]
+    every: int = 0
+    """Iterations from one sample to the next; 0 for as many as let it take at most 2 % of the time."""
+
+
 class ListWeights(Command, frozen=True):
     """Read names, shapes and types of the tensors in a file of weights, without running code. Answered by
     `WeightsListed` or `Failed`."""
@@ -282,6 +308,8 @@ AnyCommand = (
     | Pause
     | Interrupt
     | BackTo
+    | KeepCheckpoint
+    | SetCheckpoints
     | SetDevice
     | SetOptimizer
     | Inspect
@@ -303,6 +331,7 @@ AnyCommand = (
     | ExplainSpike
     | ExplainUpdate
     | SetMeasures
+    | SetFigures
     | ListWeights
     | LoadWeights
     | Shutdown

@@ -13,7 +13,7 @@ from gradviz.protocol.answers import AnyAnswer
 from gradviz.protocol.commands import AnyCommand, Command
 from gradviz.protocol.encodable import ESCAPE_START, escape_text, map_leaves, plain_value, restore
 from gradviz.protocol.events import AnyEvent, Event
-from gradviz.protocol.metric_events import MetricsLogged
+from gradviz.protocol.metric_events import AnyMetricEvent
 from gradviz.protocol.past_events import AnyPastEvent
 
 Message = TypeVar("Message")
@@ -160,4 +160,4 @@ def command_decoder() -> Decoder[Command]:
 
 def event_decoder(*, largest: int = LARGEST_FRAME) -> Decoder[Event]:
     """Return a decoder for the window's or the terminal's end."""
-    return Decoder(AnyEvent | AnyAnswer | AnyPastEvent | MetricsLogged, largest=largest)
+    return Decoder(AnyEvent | AnyAnswer | AnyPastEvent | AnyMetricEvent, largest=largest)

@@ -1,8 +1,11 @@
-"""Events of a run that goes back to an iteration of its past."""
+"""Events of a run's past: the way back to one of its iterations, and states that are kept of it."""
 
 from __future__ import annotations
 
 from gradviz.protocol.events import Event
+
+ASKED, INTERVAL = "asked", "interval"
+"""Why a checkpoint was made: it was asked for, or is one of those each N iterations."""
 
 
 class Repeated(Event, frozen=True):
@@ -31,4 +34,20 @@ class Branched(Event, frozen=True):
     """What differed, where the user changed nothing: a sentence. Empty after a change."""
 
 
-AnyPastEvent = Repeated | Branched
+class CheckpointMade(Event, frozen=True):
+    """The state of a run before iteration `step`, from which it can go on; a large one comes in several events."""
+
+    run: int
+    step: int
+    kind: str
+    size: int
+    """Bytes of the whole."""
+    data: bytes
+    """A part of a safetensors file. Empty where it was recorded before the client has the event."""
+    more: bool = False
+    """Whether another part follows."""
+    kept_in: str = ""
+    """The id of the recorded run that it was put into, once it was."""
+
+
+AnyPastEvent = Repeated | Branched | CheckpointMade

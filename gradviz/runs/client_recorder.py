@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from gradviz.client.engine_process import EngineDeath, EngineOutput, InputLine, 
 from gradviz.client.runs import CHANGES, DONE, setup_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.metric_curves import table_of
 from gradviz.protocol.commands import Command, Open, Run
 from gradviz.protocol.events import (
     ConfigurationChanged,
@@ -30,14 +32,25 @@ from gradviz.protocol.events import (
     Trapped,
     WeightsLoaded,
 )
-from gradviz.protocol.metric_events import MetricsLogged
-from gradviz.protocol.past_events import Branched
+from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
+from gradviz.protocol.past_events import Branched, CheckpointMade
 from gradviz.protocol.records import GraphRecord
 from gradviz.runs.recording import Recording, new_id
-from gradviz.runs.run_records import LOSS, Origin, RunEnd, RunFacts
+from gradviz.runs.run_records import LOSS, Origin, Points, RunEnd, RunFacts
 
 _GRAPHS = 128
 """Graphs that the engine may refer to by their signature alone; it remembers fewer."""
+
+
+class Resumption(NamedTuple):
+    """A recorded run that goes on from one of its checkpoints, as a run of its own whose curve is whole."""
+
+    run: str
+    """Its id."""
+    step: int
+    """The first iteration that runs again."""
+    points: Points
+    """Its losses before that."""
 
 
 class _RecordedRun:
@@ -49,6 +62,10 @@ class _RecordedRun:
         """The next iteration."""
         self.last_time = 0.0
         self.graph: GraphRecord | None = None
+        self.before: Resumption | None = None
+        """The run that it goes on from, until its first loss: a run that is only opened leaves no file."""
+        self.parts: list[bytes] = []
+        """What there is of a checkpoint that comes in several events."""
         self.changes: list[ConfigurationChanged] = []
         """Changes that no iteration was run with yet: a run that is over is not changed by what is chosen then."""
 
@@ -57,6 +74,9 @@ class _RecordedRun:
         losses, first = np.frombuffer(batch.losses, "<f8")[known:], batch.first + known
         if not len(losses):
             return
+        if self.before is not None:
+            self.recording.add_points(LOSS, *self.before.points)
+            self.before = None
         now = time.time()
         # The engine sends a batch five times a second: within it, iterations are taken to be as long as each other.
         ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
@@ -70,6 +90,17 @@ class _RecordedRun:
         for change in [each for each in self.changes if each.mark is not None and each.mark.step < self.step]:
             self.changes.remove(change)
             self.add_change(change)
+
+    def add_figures(self, event: FiguresSampled) -> None:
+        steps, times, rows = table_of(event)
+        for name, values in zip(event.names, rows.T, strict=True):
+            self.recording.add_points(name, steps, times, values)
+
+    def add_checkpoint(self, event: CheckpointMade) -> None:
+        self.parts.append(event.data)
+        if not event.more:
+            self.recording.add_checkpoint(event.step, event.kind, b"".join(self.parts))
+            self.parts.clear()
 
     def add_change(self, change: ConfigurationChanged) -> None:
         if (mark := change.mark) is not None:
@@ -118,6 +149,8 @@ class ClientRecorder:
         """Runs that are over, and may not be one file yet."""
         self._newest = 0
         self._graphs: OrderedDict[str, GraphRecord] = OrderedDict()
+        self.resumption: Resumption | None = None
+        """What the run goes on from that is opened next with a checkpoint."""
 
     @property
     def current(self) -> Recording | None:
@@ -187,6 +220,10 @@ class ClientRecorder:
         except GradvizError:
             return  # which the engine answers as well
         again = command.again_to is not None and before is not None
+        resumed = self.resumption if command.checkpoint else None
+        parent, parent_step = (before.id, command.again_to) if again and before is not None else ("", None)
+        if resumed is not None:
+            parent, parent_step = resumed.run, resumed.step
         facts = RunFacts(
             id=new_id(),
             began=time.time(),
@@ -199,13 +236,15 @@ class ClientRecorder:
             torch=self._ready.torch if self._ready is not None else "",
             gradviz=__version__,
             source=source,
-            parent=before.id if again and before is not None else "",
-            parent_step=command.again_to if again else None,
+            parent=parent,
+            parent_step=parent_step,
             name=self._name,
             color=self._color,
         )
         self._name, self._color, self._newest = "", "", command.run
-        self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
+        run = self._runs[command.run] = _RecordedRun(Recording(self.folder, facts, self._say))
+        if resumed is not None:
+            run.before, run.step = resumed, resumed.step
 
     def _branch(self, event: Branched) -> None:
         """Begin the run of a branch: it has the losses from where they part."""
@@ -246,6 +285,8 @@ class ClientRecorder:
             case MetricsLogged():
                 steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
                 run.recording.add_points(event.name, steps, np.full(len(steps), time.time()), values)
+            case FiguresSampled():
+                run.add_figures(event)
             case ConfigurationChanged():
                 run.configure(event)
             case StateChanged():
@@ -254,6 +295,8 @@ class ClientRecorder:
                 add(mark.step, mark.kind, mark.text, {"undone": event.undone})
             case WeightsLoaded(path=path):
                 add(run.step, "weights", Path(path).name, {"loaded": event.loaded})
+            case CheckpointMade():
+                run.add_checkpoint(event)
             case Trapped() | Stopped(reason="breakpoint") if event.message:
                 add(event.step, "trap", event.message)
             case Raised(step=step, message=message):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gradviz.client.engine_process import EngineProcess, Message
 from gradviz.protocol.commands import Command
+from gradviz.protocol.past_events import CheckpointMade
 from gradviz.runs.client_recorder import ClientRecorder
 
 
@@ -25,4 +28,7 @@ class RecordedEngine(EngineProcess):
         message = super().next(seconds)
         if message is not None:
             self._recorder.take(message)
+        if isinstance(message, CheckpointMade):
+            recording = self._recorder.recording(message.run)
+            message = replace(message, data=b"", kept_in=recording.id if recording is not None else "")
         return message

@@ -27,7 +27,7 @@ from gradviz.protocol.events import (
     Trapped,
 )
 from gradviz.protocol.metric_events import MetricsLogged
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.protocol.past_events import Branched, CheckpointMade, Repeated
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
 from gradviz.terminal.json_causes import hook_values, proof_values
 from gradviz.terminal.json_numbers import Values, json_number
@@ -73,6 +73,11 @@ def trapped_event(event: Trapped) -> Values:
 def repeated_event(event: Repeated) -> Values:
     """Return how far iterations that run again have come; their losses are those that they had."""
     return {"event": "repeated", "step": event.step, "to": event.to, "back": event.back}
+
+
+def checkpoint_event(event: CheckpointMade) -> Values:
+    """Return that the state of the run was kept; `run` is null where runs are not recorded."""
+    return {"event": "checkpoint", "step": event.step, "size": event.size, "run": event.kept_in or None}
 
 
 def branched_event(event: Branched) -> Values:

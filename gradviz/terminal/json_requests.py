@@ -157,6 +157,7 @@ RESUMES = frozenset({*STEPS, "continue", "back_to", "run_again"})
 _REQUESTS: dict[str, type[Request]] = {
     **dict.fromkeys((*STEPS, "continue", "run_again"), Request),
     "run_to": RunToRequest,
+    "checkpoint": Request,
     "back_to": BackToRequest,
     **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,

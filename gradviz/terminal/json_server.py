@@ -28,6 +28,7 @@ from gradviz.protocol.commands import (
     ExplainSpike,
     ExplainUpdate,
     Interrupt,
+    KeepCheckpoint,
     ListHolders,
     Open,
     Run,
@@ -55,7 +56,7 @@ from gradviz.protocol.events import (
     Unchecked,
 )
 from gradviz.protocol.metric_events import MetricsLogged
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.protocol.past_events import Branched, CheckpointMade, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -91,6 +92,7 @@ _ANSWERS: dict[type[Event], Callable[[Any], Values]] = {
     SpikeExplained: causes.spike_event,
     UpdateExplained: events.update_event,
     DerivativeChecked: events.check_event,
+    CheckpointMade: events.checkpoint_event,
 }
 """Events that answer a request → how they are written."""
 _NOTES: dict[type[Event], Callable[[Any], Values]] = {
@@ -101,16 +103,8 @@ _NOTES: dict[type[Event], Callable[[Any], Values]] = {
 }
 """Events that answer nothing → how they are written."""
 _AT_REST = ("ready", "paused", "finished")
-_ASKING = (
-    TensorRequest,
-    SaveRequest,
-    EditRequest,
-    BlameRequest,
-    SpikeRequest,
-    UpdateRequest,
-    CheckRequest,
-    ReachRequest,
-)
+_ASKING = (TensorRequest, SaveRequest, EditRequest, BlameRequest, SpikeRequest, UpdateRequest, CheckRequest,
+           ReachRequest)  # fmt: skip
 """Requests that are answered by something other than a stop."""
 
 
@@ -206,6 +200,8 @@ class JsonServer:
                 self._resume(request, Run(self._until, attentive=True))
             case Request(command="run_again"):
                 self._resume(request, again_to_trap(debugger, self._opening))
+            case Request(command="checkpoint"):
+                self._send(request, KeepCheckpoint())
             case BackToRequest(step=step):
                 self._resume(request, way_back(debugger, self._opening, step))
             case RunToRequest(node=node, phase=phase):
@@ -324,7 +320,7 @@ class JsonServer:
                 self._answer_current(events.reach_event(_graph_of(self.debugger), event, self._current.search or ""))
             case TensorSaved():
                 self._answer_current({"event": "saved", "path": event.path})
-            case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked():
+            case Blamed() | SpikeExplained() | UpdateExplained() | DerivativeChecked() | CheckpointMade(more=False):
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})

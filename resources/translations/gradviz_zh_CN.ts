@@ -84,6 +84,10 @@
         <translation>--at-once 必须不小于 1，而不是 {count}。</translation>
     </message>
     <message>
+        <source>--threshold must be a finite number, not {value}.</source>
+        <translation>--threshold 必须是有限的数，而不是 {value}。</translation>
+    </message>
+    <message>
         <source>--seed must be from 0 to {largest}, not {seed}.</source>
         <translation>--seed 必须在 0 到 {largest} 之间，而不是 {seed}。</translation>
     </message>
@@ -96,44 +100,24 @@
         <translation>用 --optimizer 指出这些学习率属于哪个优化器。</translation>
     </message>
     <message>
-        <source>configuration</source>
-        <translation>配置</translation>
-    </message>
-    <message>
-        <source>seeds</source>
-        <translation>种子</translation>
-    </message>
-    <message>
-        <source>best</source>
-        <translation>最佳</translation>
-    </message>
-    <message>
-        <source>final</source>
-        <translation>最终</translation>
-    </message>
-    <message>
-        <source>iterations</source>
-        <translation>迭代</translation>
-    </message>
-    <message>
-        <source>seconds</source>
-        <translation>秒</translation>
-    </message>
-    <message>
-        <source>iterations and seconds until the loss is {threshold:.6g} or less; mean ± standard deviation over seeds</source>
-        <translation>损失降到 {threshold:.6g} 或以下所需的迭代次数和秒数；各种子的均值 ± 标准差</translation>
-    </message>
-    <message>
-        <source>runs of one seed begin with the same weights and see the same data; threads each: {threads}</source>
-        <translation>种子相同的运行从相同的权重开始，看到相同的数据；每个的线程数：{threads}</translation>
-    </message>
-    <message>
-        <source>{iterations} ({count} of {all} seeds)</source>
-        <translation>{iterations}（{all} 个种子中的 {count} 个）</translation>
-    </message>
-    <message>
         <source>Say which optimizer the options are for, with --optimizer.</source>
         <translation>请用 --optimizer 指明这些选项属于哪个优化器。</translation>
+    </message>
+    <message>
+        <source>wrote {path}</source>
+        <translation>已写入 {path}</translation>
+    </message>
+    <message>
+        <source>removed {path}</source>
+        <translation>已删除 {path}</translation>
+    </message>
+    <message>
+        <source>gradviz is not in the menu of this desktop</source>
+        <translation>gradviz 不在此桌面的菜单中</translation>
+    </message>
+    <message>
+        <source>gradviz desktop writes the menu entry of a Linux desktop; elsewhere, start gradviz from a terminal.</source>
+        <translation>gradviz desktop 只为 Linux 桌面写入菜单项；在其他系统上，请从终端启动 gradviz。</translation>
     </message>
     <message>
         <source>run gradviz on a desktop, through ssh -X, or under xvfb-run; gradviz run and gradviz render need no screen</source>
@@ -146,6 +130,14 @@
     <message>
         <source>There is no screen here (DISPLAY is {display}, and nothing answers there): {remedy}.</source>
         <translation>这里没有屏幕（DISPLAY 为 {display}，但那里没有响应）：{remedy}。</translation>
+    </message>
+    <message>
+        <source>a distribution called gradviz {version} is installed, whose files are in the same folder</source>
+        <translation>已安装名为 gradviz {version} 的另一个发行包，它的文件与本程序在同一文件夹中</translation>
+    </message>
+    <message>
+        <source>python -m pip uninstall gradviz, then install gradviz-desktop again</source>
+        <translation>先运行 python -m pip uninstall gradviz，再重新安装 gradviz-desktop</translation>
     </message>
     <message>
         <source>reinstall it: python -m pip install --force torch</source>
@@ -194,10 +186,6 @@
     <message>
         <source>reinstall it: python -m pip install --force-reinstall PySide6-Essentials</source>
         <translation>请重新安装：python -m pip install --force-reinstall PySide6-Essentials</translation>
-    </message>
-    <message>
-        <source>install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})</source>
-        <translation>请安装系统的 {packages}（Debian 和 Ubuntu：apt-get install {arguments}）</translation>
     </message>
     <message>
         <source>Lesson {number} of {count}</source>
@@ -368,6 +356,18 @@
         <translation>比较优化器、学习率和种子，每个运行一个引擎</translation>
     </message>
     <message>
+        <source>put gradviz into the menu of a Linux desktop, with its icon and file types</source>
+        <translation>把 gradviz 连同图标和文件类型加入 Linux 桌面的菜单</translation>
+    </message>
+    <message>
+        <source>write them into your data folder</source>
+        <translation>写入你的数据文件夹</translation>
+    </message>
+    <message>
+        <source>remove them again</source>
+        <translation>再将其删除</translation>
+    </message>
+    <message>
         <source>of random, numpy and torch (0)</source>
         <translation>random、numpy 和 torch 的随机种子（0）</translation>
     </message>
@@ -394,6 +394,14 @@
     <message>
         <source>{value:&lt;11} the update written in the network's own file: lr</source>
         <translation>{value:&lt;11} 网络自己的文件里写的更新：lr</translation>
+    </message>
+    <message>
+        <source>The window needs libraries that this system lacks: {missing}. {remedy}.</source>
+        <translation>窗口需要本系统缺少的库：{missing}。{remedy}。</translation>
+    </message>
+    <message>
+        <source>install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})</source>
+        <translation>请安装系统的 {packages}（Debian 和 Ubuntu：apt-get install {arguments}）</translation>
     </message>
     <message>
         <source>{text} recorded no graph.</source>
@@ -480,6 +488,10 @@
         <translation>显示一个运行的全部信息</translation>
     </message>
     <message>
+        <source>name, tag, note or color a run</source>
+        <translation>为运行设置名称、标签、备注或颜色</translation>
+    </message>
+    <message>
         <source>delete a run; it can be restored for some days</source>
         <translation>删除一个运行；几天之内可以恢复</translation>
     </message>
@@ -512,8 +524,16 @@
         <translation>种子</translation>
     </message>
     <message>
+        <source>iterations</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
         <source>last</source>
         <translation>最后</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
     </message>
     <message>
         <source>state</source>
@@ -534,6 +554,34 @@
     <message>
         <source>{variable} must be a number, not {text!r}.</source>
         <translation>{variable} 必须是数，而不是 {text!r}。</translation>
+    </message>
+    <message>
+        <source>what to call it; '' for no name</source>
+        <translation>它的名称；'' 表示没有名称</translation>
+    </message>
+    <message>
+        <source>add a tag; can be given again</source>
+        <translation>添加一个标签；可以多次给出</translation>
+    </message>
+    <message>
+        <source>remove a tag</source>
+        <translation>删除一个标签</translation>
+    </message>
+    <message>
+        <source>what to remember of it; '' for no note</source>
+        <translation>要记下的内容；'' 表示没有备注</translation>
+    </message>
+    <message>
+        <source>of its curve: #rrggbb, or blue, green, …; '' for the plot's own</source>
+        <translation>曲线的颜色：#rrggbb，或 blue、green 等；'' 表示使用图表自己的颜色</translation>
+    </message>
+    <message>
+        <source>Say what to change: --name, --tag, --untag, --note or --color.</source>
+        <translation>请说明要更改什么：--name、--tag、--untag、--note 或 --color。</translation>
+    </message>
+    <message>
+        <source>{text!r} is no color; write #rrggbb, or one of {names}.</source>
+        <translation>{text!r} 不是颜色；请写 #rrggbb，或 {names} 之一。</translation>
     </message>
     <message>
         <source>FILE.csv, FILE.parquet, or a folder for TensorBoard, which gets a folder for the run</source>
@@ -3834,30 +3882,6 @@
     <message>
         <source>Field</source>
         <translation>字段</translation>
-    </message>
-    <message>
-        <source>Blue</source>
-        <translation>蓝色</translation>
-    </message>
-    <message>
-        <source>Green</source>
-        <translation>绿色</translation>
-    </message>
-    <message>
-        <source>Orange</source>
-        <translation>橙色</translation>
-    </message>
-    <message>
-        <source>Pink</source>
-        <translation>粉色</translation>
-    </message>
-    <message>
-        <source>Teal</source>
-        <translation>蓝绿色</translation>
-    </message>
-    <message>
-        <source>Yellow</source>
-        <translation>黄色</translation>
     </message>
     <message>
         <source>No color</source>
@@ -7823,12 +7847,48 @@
         <translation>一次竞赛中 {count} 个运行太多；最多选 {most} 个。</translation>
     </message>
     <message>
+        <source>gradviz has a bug here: {0}</source>
+        <translation>gradviz 在这里有一个错误：{0}</translation>
+    </message>
+    <message>
         <source>No run of the race had a loss.</source>
         <translation>竞赛中没有一个运行有损失。</translation>
     </message>
     <message>
+        <source>It imports {name}, which you have not allowed as it is; open it in the window first.</source>
+        <translation>它导入了 {name}，而你尚未允许其现在的内容；请先在窗口中打开它。</translation>
+    </message>
+    <message>
         <source>The run failed.</source>
         <translation>运行失败。</translation>
+    </message>
+    <message>
+        <source>configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>final</source>
+        <translation>最终</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>{iterations} ({count} of {all} seeds)</source>
+        <translation>{iterations}（{all} 个种子中的 {count} 个）</translation>
+    </message>
+    <message>
+        <source>iterations and seconds until the loss is {threshold:.6g} or less; mean ± standard deviation over seeds</source>
+        <translation>损失降到 {threshold:.6g} 或以下所需的迭代次数和秒数；各种子的均值 ± 标准差</translation>
+    </message>
+    <message>
+        <source>runs of one seed begin with the same weights and see the same data; threads each: {threads}</source>
+        <translation>种子相同的运行从相同的权重开始，看到相同的数据；每个的线程数：{threads}</translation>
     </message>
     <message>
         <source>It goes on from {id} with a change.</source>
@@ -7953,6 +8013,30 @@
     <message>
         <source>checkpoint</source>
         <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>橙色</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>粉色</translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation>蓝绿色</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>黄色</translation>
     </message>
     <message>
         <source>it is too deeply nested for Python's parser</source>

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
 from gradviz.cli import main as cli
 from gradviz.runs.library import RunLibrary, runs_folder
+from tests.cli.test_cli import started
 
 SMALL = ["--set", "n=4", "--set", "d_in=3", "--set", "h=2", "--set", "d_out=1"]
 
@@ -50,3 +52,21 @@ def test_options_that_contradict_each_other_are_refused_with_what_to_do(run) -> 
     assert "leave out --optimizer" in run("--resume", kept.id, "--lr", "1")[2]
     assert "leave out the target" in run("optim", "--resume", kept.id)[2]
     assert "iteration 4 already; ask for more with --steps" in run("--resume", kept.id)[2]
+
+
+def test_a_checkpoint_of_the_debugger_is_in_the_recorded_run_and_resumed_from(run) -> None:
+    _, whole, _ = run("nn", *SMALL, "--steps", "9", "--no-record")
+    debugger = started(["debug", "nn", *SMALL, "--steps", "5", "--json"], stdin=subprocess.PIPE)
+    words = ("continue", "step_in", "checkpoint")
+    out, _ = debugger.communicate("".join(json.dumps({"command": word}) + "\n" for word in words))
+    (made,) = [line for line in map(json.loads, out.splitlines()) if line["event"] == "checkpoint"]
+    (first,) = RunLibrary(runs_folder()).runs()
+    assert (made["step"], made["run"], first.checkpoints) == (5, first.id, 1) and made["size"] > 100
+    assert run("--resume", first.id, "--steps", "9")[:2] == (0, whole[5:])
+
+
+def test_the_prompt_says_how_large_a_checkpoint_is_and_where() -> None:
+    for more, said in (([], "is in the recorded run"), (["--no-record"], "This run is not recorded")):
+        debugger = started(["debug", "nn", *SMALL, *more], stdin=subprocess.PIPE)
+        out, _ = debugger.communicate("continue 2\ncheckpoint\nquit\n")
+        assert said in " ".join(out.split())

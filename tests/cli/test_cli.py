@@ -466,6 +466,19 @@ def test_the_doctor_names_the_remedy_for_what_is_broken(run, monkeypatch: pytest
     assert "apt-get install libegl1" in out
 
 
+def test_the_doctor_finds_another_projects_distribution_of_the_same_name(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gradviz-0.1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: gradviz\nVersion: 0.1\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    status, out, _ = run("doctor")
+    assert status == 1
+    assert "gradviz 0.1" in out
+    assert "pip uninstall gradviz" in out
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a terminal is a pty there")
 def test_on_a_terminal_a_bar_shows_progress_and_makes_room_for_losses() -> None:
     import pty

@@ -82,3 +82,11 @@ def test_a_window_closed_before_it_is_filled_keeps_the_docks_of_before(start: St
     frame.close()
     assert settings.get("window/docks") == QByteArray(b"as they were")
     assert not settings.get("window/geometry").isEmpty()
+
+
+def test_a_start_again_waits_until_this_window_has_closed(start: Start, qtbot) -> None:
+    with qtbot.waitSignal(start.window.first_painted, timeout=20_000):
+        pass
+    with qtbot.waitSignal(start.window.closed):
+        start.window.languages.restart_requested.emit(["open", "nn"])
+    assert start.again == ["open", "nn"]

@@ -7,6 +7,7 @@ import json
 from array import array
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gradviz.client.engine_process import EngineDeath
@@ -22,7 +23,8 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
 )
-from gradviz.protocol.past_events import Branched
+from gradviz.protocol.metric_events import FiguresSampled
+from gradviz.protocol.past_events import Branched, CheckpointMade
 from gradviz.protocol.records import (
     EvaluationsRecord,
     MarkRecord,
@@ -30,10 +32,10 @@ from gradviz.protocol.records import (
     PointRecord,
     SourceRecord,
 )
-from gradviz.runs.client_recorder import ClientRecorder
+from gradviz.runs.client_recorder import ClientRecorder, Resumption
 from gradviz.runs.library import RunLibrary
 from gradviz.runs.run_reader import RunReader
-from gradviz.runs.run_records import RunSummary
+from gradviz.runs.run_records import Points, RunSummary
 from tests.helpers.fake_engine import ready
 from tests.helpers.graphs import two_layers
 
@@ -173,6 +175,24 @@ def test_edits_traps_errors_and_evaluations_are_noted(recorder: ClientRecorder) 
     assert run.state == "failed" and run.metrics == ("loss", "evaluations", "last_evaluation")
 
 
+def test_what_is_sampled_is_recorded_by_name(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0, 2.0, 1.0))
+    steps, times = np.array([0, 2], "<i8"), np.array([1e9, 1e9 + 1])
+    table = np.array([[0.5, np.nan], [0.25, 7.0]])
+    sampled = FiguresSampled(1, ("grad_norm", "lr"), steps.tobytes(), times.tobytes(), table.tobytes(), 2, 0.01)
+    recorder.take(sampled)
+    run = only(recorder)
+    with RunReader(Path(run.path)) as reader:
+        points = reader.points("grad_norm")
+        assert (points.steps.tolist(), points.times.tolist(), points.values.tolist()) == (
+            [0, 2],
+            [1e9, 1e9 + 1],
+            [0.5, 0.25],
+        )
+        assert np.isnan(reader.points("lr").values[0])
+
+
 def test_the_death_of_the_engine_ends_the_run(recorder: ClientRecorder) -> None:
     begin(recorder)
     recorder.take(losses(1, 0, 3.0))
@@ -242,5 +262,31 @@ def test_iterations_that_run_again_are_recorded_once(recorder: ClientRecorder) -
     recorder.take(losses(1, 0, 3.0, 2.0))
     recorder.take(losses(1, 1, 2.0, 1.0))
     run = only(recorder)
+    with RunReader(Path(run.path)) as reader:
+        assert reader.points().values.tolist() == [3.0, 2.0, 1.0]
+
+
+def test_a_checkpoint_in_parts_is_one_in_the_file(recorder: ClientRecorder) -> None:
+    begin(recorder)
+    recorder.take(losses(1, 0, 3.0, 2.0))
+    recorder.take(CheckpointMade(1, 2, "asked", 6, b"abc", more=True))
+    recorder.take(CheckpointMade(1, 2, "asked", 6, b"def"))
+    run = only(recorder)
+    with RunReader(Path(run.path)) as reader:
+        (row,) = reader.checkpoints
+        assert (row.step, row.kind, row.size, reader.checkpoint(row.number)) == (2, "asked", 6, b"abcdef")
+    assert run.is_kept
+
+
+def test_a_resumed_run_begins_with_the_losses_of_the_one_that_it_goes_on_from(recorder: ClientRecorder) -> None:
+    before = Points(np.arange(2), np.array([1.0, 2.0]), np.array([3.0, 2.0]))
+    recorder.resumption = Resumption("other", 2, before)
+    recorder.sent(Open(1, "nn", checkpoint="some/file"))
+    recorder.take(opened(1))
+    recorder.sent(Open(2, "nn", checkpoint="some/file"))  # again: nothing was trained, and no file is left
+    recorder.take(opened(2))
+    recorder.take(losses(2, 2, 1.0))
+    run = only(recorder)
+    assert (run.parent, run.parent_step, run.iterations) == ("other", 2, 3)
     with RunReader(Path(run.path)) as reader:
         assert reader.points().values.tolist() == [3.0, 2.0, 1.0]

@@ -49,6 +49,14 @@ class DataPosition:
             self._draws.append((self._taken, copy(self._before)))
 
     @property
+    def before(self) -> tuple[TakenBatches, RandomStates]:
+        """Return the position from before the batch that was taken last, and the random states there."""
+        if self._taken == 1:  # an order begins with it, and is begun again
+            return TakenBatches(0, None, ()), copy(self._before)
+        draws = tuple(draw for draw in self._draws if draw[0] < self._taken)
+        return TakenBatches(self._taken - 1, self._begun, draws), copy(self._before)
+
+    @property
     def now(self) -> TakenBatches:
         """Return the present position."""
         return TakenBatches(self._taken, self._begun, tuple(self._draws))

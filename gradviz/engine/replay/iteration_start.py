@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import torch
 
 from gradviz.engine.replay.kept_values import Budget, NotRepeatableError
-from gradviz.engine.replay.model_state import ModelState
+from gradviz.engine.replay.model_state import ModelState, TakenState
 from gradviz.engine.replay.random_states import RandomStates
 from gradviz.engine.replay.weights import WeightCopies
 from gradviz.engine.tensors.reductions import norm
@@ -70,6 +70,15 @@ class IterationStart:
         self._random.note()
         self._state.note()
         self.noted = step
+
+    @property
+    def random(self) -> RandomStates:
+        """The random states that were noted."""
+        return self._random
+
+    def correct(self, taken: TakenState) -> None:
+        """Make of a state that was taken in the midst of the iteration the one that was noted."""
+        self._state.correct(taken)
 
     def forget(self) -> None:
         """Keep no copies."""

@@ -36,18 +36,18 @@ class Attributes:
     """The attributes of an object, as places."""
 
     def __init__(self, thing: Any) -> None:
-        self._thing = thing
+        self.thing = thing
 
     def get(self, key: str, default: Any) -> Any:
         """Return an attribute."""
-        return getattr(self._thing, key, default)
+        return getattr(self.thing, key, default)
 
     def pop(self, key: str, default: Any) -> Any:
         """Remove an attribute."""
-        delattr(self._thing, key)
+        delattr(self.thing, key)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        setattr(self._thing, key, value)
+        setattr(self.thing, key, value)
 
 
 class NotRepeatableError(GradvizError):
@@ -89,6 +89,11 @@ class KeptValue:
         self.taken = False
         """Whether a state that is kept longer has the copy, too, so that it must stay as it is."""
         self._budget = budget
+
+    @property
+    def identity(self) -> tuple[str, int, Any]:
+        """What is the same of two that are of one place."""
+        return self.name, id(getattr(self.owner, "thing", self.owner)), self.key
 
     @property
     def is_written(self) -> bool:

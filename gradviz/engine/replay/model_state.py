@@ -62,6 +62,15 @@ class ModelState:
         places = self._kept.places if self._kept is not None else []
         return TakenState([place.take() for place in places], list(self._sizes))
 
+    def correct(self, taken: TakenState) -> None:
+        """Replace what was taken since by what was noted, where iterations change it."""
+        places = [*(self._kept.places if self._kept is not None else ()), *self._batch.places]
+        noted = {place.identity: place for place in places}
+        for place in taken.places:
+            known = noted.get(place.identity)
+            if known is not None and (known.copy is not None or known.value is not place.value):
+                place.value, place.copy = known.value, None if known.copy is None else known.copy.clone()
+
     def put_back(self) -> None:
         """Put the state back that was noted.
 

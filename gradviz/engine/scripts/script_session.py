@@ -81,18 +81,19 @@ class ScriptSession:
     def iteration_begins(self) -> bool:
         """Let the policy decide. A script's iteration cannot be run again, so that the first is stepped, and one that
         is stepped brings every node to the gate."""
-        run, policy = self._run, self._services.policy
+        run, services = self._run, self._services
         first = run.step == 0
         if self._repeat.is_before(run.step):
-            self._services.stepping.close_gate(run)
+            services.stepping.close_gate(run)
             return first or self._repeat.is_recorded(run.step)  # in the first, to learn what it trains
         reached = self._repeat.reaches(run.step)
         if reached and self._repeat.stops_first:
-            self._services.stepping.want(StepIn())
-        manner = policy.begin(run, always_step=first or reached, every_node=True)
+            services.stepping.want(StepIn())
+        manner = services.policy.begin(run, always_step=first or reached, every_node=True)
+        services.figures.begin(run, manner)
         aim = self._repeat.aim if reached else None
         if aim is not None and run.gate is not None:
-            self._services.stepping.breakpoints.count([aim.record])
+            services.stepping.breakpoints.count([aim.record])
             run.gate.aim_at(aim)
         return manner != "free"
 
@@ -112,6 +113,7 @@ class ScriptSession:
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """Copy what the traps compare the updated weights with."""
         if not self._repeat.is_before(self._run.step):
+            self._services.figures.gradients_ready(self._run)
             self._traps.before_step(optimizer)
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
@@ -131,6 +133,7 @@ class ScriptSession:
                 services.stepping.report(different)
                 run.pause()
         else:
+            services.figures.end(run)
             self._check_traps(step, loss)
             services.policy.end(run)
         if run.graph_step == step:
@@ -145,8 +148,7 @@ class ScriptSession:
 
     def _check_traps(self, step: int, loss: Any) -> None:
         """Pause behind an iteration that met a trap: it cannot be run again, but the script can, up to there."""
-        gate = self._run.gate
-        if gate is not None and gate.step == step:
+        if (gate := self._run.gate) is not None and gate.step == step:
             gate.end_replay()
         hit = self._traps.check(step, loss)
         if hit is None:
@@ -168,13 +170,10 @@ class ScriptSession:
 
     def stuck(self) -> None:
         """Answer all commands with the sentence that the script cannot be ended."""
-        while True:
-            command = self._server.commands.take()
-            if isinstance(command, Shutdown):
-                self._server.commands.postpone(command)
-                return
+        while not isinstance(command := self._server.commands.take(), Shutdown):
             text = tr("{title} catches every exception and cannot be ended; restart the engine.")
             self._server.post(Failed(type(command).__name__, text.format(title=self._script.title)))
+        self._server.commands.postpone(command)
 
     # -- pauses ----------------------------------------------------------------------------------------------------
 
@@ -275,6 +274,7 @@ class ScriptSession:
             self._show_rest()
         self._report_configuration()
         services.losses.send()
+        services.figures.drop()
         services.inspections.give_up()
         run.finish(failed=code not in (None, 0) or not trained)
         self._server.post(StateChanged(self._server.run, run.state, run.step, services.losses.last, message))

@@ -1,17 +1,33 @@
-"""Changes of the run that is open: its device, its optimizer, its weights, and the way back to an earlier iteration."""
+"""The run that is open: what the client is sent of it; changes of its device, its optimizer, its weights, what is
+sampled; the way back to an earlier iteration; and what it was, kept and taken up again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
+from gradviz.engine.capture.named_tensors import parameter_records
+from gradviz.engine.loading.devices import devices_for
 from gradviz.engine.scripts.script_run import LOCKED
 from gradviz.engine.serving.tensor_commands import load_weights
+from gradviz.engine.training.checkpoints import resume_from
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.commands import BackTo, LoadWeights, SetDevice, SetOptimizer
-from gradviz.protocol.events import ConfigurationChanged
+from gradviz.protocol.commands import (
+    BackTo,
+    Command,
+    KeepCheckpoint,
+    LoadWeights,
+    Open,
+    SetCheckpoints,
+    SetDevice,
+    SetFigures,
+    SetOptimizer,
+)
+from gradviz.protocol.events import ConfigurationChanged, Opened, Unchecked
 from gradviz.protocol.records import MarkRecord
 
 
@@ -24,6 +40,15 @@ class ChangedServer(RunServer, Protocol):
         """Run the forward of iteration 0 and pause behind it."""
 
 
+def opened_event(run: int, runner: Runner) -> Opened:
+    """Return what the client is sent of a run that was built."""
+    target = runner.target
+    return Opened(
+        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
+        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
+    )  # fmt: skip
+
+
 def back_to(server: ChangedServer, command: BackTo) -> None:
     """Go back to an iteration of the past, and stop before its first op."""
     runner = driven_by_us(server, tr("A script goes back by running from its start again."))
@@ -33,6 +58,39 @@ def back_to(server: ChangedServer, command: BackTo) -> None:
     runner.begin(None)
     server.services.stepping.lead()
     server.report_state(runner)
+
+
+def keep_checkpoint(server: ChangedServer, _command: KeepCheckpoint) -> None:
+    """Send the state of the run."""
+    text = tr("A script keeps its state itself: torch.save(model.state_dict(), …) writes it.")
+    runner = driven_by_us(server, text)
+    server.send_losses()
+    server.services.checkpoints.keep(server.run, runner)
+
+
+def set_checkpoints(server: ChangedServer, command: SetCheckpoints) -> None:
+    """Send the state of the run each so many iterations."""
+    server.services.checkpoints.every = max(0, command.every)
+
+
+def take_up(server: ChangedServer, runner: Runner, command: Open) -> None:
+    """Let a run that has just been built go on from the state that the command names, if it names one.
+
+    Raises:
+        GradvizError: the file cannot be read, or is of another network.
+    """
+    if not command.checkpoint:
+        return
+    try:
+        data = Path(command.checkpoint).read_bytes()
+    except OSError as error:
+        text = tr("The checkpoint cannot be read: {reason}; resume the run again.")
+        raise GradvizError(text.format(reason=error.strerror)) from error
+    left_out = resume_from(runner, data)
+    server.services.past.begin_at(runner.step)
+    if left_out:
+        text = tr("What the model keeps in {names} is in no checkpoint: losses may differ.")
+        server.post(Unchecked(server.run, text.format(names=", ".join(left_out))))
 
 
 def set_device(server: ChangedServer, command: SetDevice) -> None:
@@ -93,3 +151,14 @@ def driven_by_us(server: ChangedServer, otherwise: str) -> Runner:
 def _configured(server: ChangedServer, runner: Runner, mark: MarkRecord | None) -> None:
     server.send_losses()
     server.post(ConfigurationChanged(server.run, runner.device, runner.choice, mark))
+
+
+RUN_CHANGES: dict[type[Command], Callable[..., None]] = {
+    SetDevice: set_device,
+    SetOptimizer: set_optimizer,
+    LoadWeights: put_weights,
+    BackTo: back_to,
+    KeepCheckpoint: keep_checkpoint,
+    SetCheckpoints: set_checkpoints,
+    SetFigures: lambda server, command: server.services.figures.set(command),
+}

@@ -10,11 +10,10 @@ from contextlib import suppress
 import torch
 
 from gradviz import watch_api
-from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
-from gradviz.engine.loading.devices import devices, devices_for
+from gradviz.engine.loading.devices import devices
 from gradviz.engine.loading.error_explanation import RAISED, full_message, place_of, sentence_of, syntax_place
 from gradviz.engine.loading.process_state import Generators, ProcessState
 from gradviz.engine.loading.target import TargetSetup
@@ -23,13 +22,15 @@ from gradviz.engine.scripts.script_repeat import ScriptRepeat, repeat_of
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.cause_commands import blame, explain_spike
-from gradviz.engine.serving.run_changes import back_to, note_change, put_weights, set_device, set_optimizer
+from gradviz.engine.serving.run_changes import RUN_CHANGES, note_change, opened_event, take_up
 from gradviz.engine.serving.tensor_commands import TENSOR_COMMANDS, TensorCommands, list_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
+from gradviz.engine.training.checkpoints import Checkpoints
+from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.metric_log import MetricLog
@@ -41,23 +42,19 @@ from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskGraph,
-    BackTo,
     Blame,
     Command,
     ExplainSpike,
     Inspect,
     Interrupt,
     ListWeights,
-    LoadWeights,
     Open,
     Pause,
     Run,
     RunOne,
     SetBreakpoints,
     SetBudget,
-    SetDevice,
     SetMeasures,
-    SetOptimizer,
     Shutdown,
     StepCommand,
     StepIn,
@@ -69,7 +66,6 @@ from gradviz.protocol.events import (
     Failed,
     GraphAnswered,
     GraphChanged,
-    Opened,
     Raised,
     Ready,
     RestartNeeded,
@@ -87,20 +83,21 @@ class Server:
     def __init__(self, peer: Peer) -> None:
         self.commands = Commands(peer)
         self.run = 0
-        self._metrics = MetricLog(peer.post, self._iteration)
+        self._figures = FigureSampler(peer.post, lambda: self.run)
+        self._metrics = MetricLog(self._figures.post, self._iteration)
         self.post: Callable[[Event], None] = self._metrics.post
         watch_api.log_to(self._metrics.add)
         self.opens = 0  # the number of the run whose network is being made
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
-        self._signature = ""
-        """Of the graph that the client was last sent in this run."""
+        self._signature = ""  # of the graph that the client was last sent in this run
         self._prepares = True
         self._repeat: ScriptRepeat | None = None
         self._process = ProcessState()
         self._stepping = StepController(self)
         self._measuring = MeasureScheduler(self.post)
         self._tensors = TensorCommands(self.current_run, self.post, lambda: self.run, lambda: note_change(self))
+        self._checkpoints = Checkpoints(self.post)
         self._create_services(0)
 
     def _iteration(self) -> tuple[int, int]:
@@ -170,8 +167,9 @@ class Server:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
+        take_up(self, runner, command)
         self.opens = 0
-        self.post(_opened(command.run, runner))
+        self.post(opened_event(command.run, runner))
         if command.stop_first:
             self._step(StepIn())
             return
@@ -183,6 +181,7 @@ class Server:
 
     def _begin_run(self, run: int, runner: AnyRun | None) -> None:
         self._losses.send()
+        self._figures.begin_run(0)
         self.run = run
         self._runner = runner
         self._create_services(run)
@@ -205,7 +204,9 @@ class Server:
         past = Past(run, self.post)
         self._losses = LossBatcher(run, self.post, past.record)
         self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
-        self.services = RunServices(self._stepping, self._losses, self._policy, self._inspections, past)
+        self.services = RunServices(
+            self._stepping, self._losses, self._policy, self._inspections, past, self._checkpoints, self._figures
+        )
         self._training = TrainingLoop(self, self.services)
 
     def hold(self, runner: Runner) -> None:
@@ -247,9 +248,8 @@ class Server:
         self.report_state(runner)
 
     def _pause(self, command: Pause) -> None:
-        runner = self.current_run()
-        runner.pause()
-        self.report_pause(runner)
+        self.current_run().pause()
+        self.report_pause(self.current_run())
 
     def current_run(self) -> AnyRun:
         """Return the run; raise GradvizError if nothing is open."""
@@ -297,14 +297,15 @@ class Server:
         past = self.services.past
         if past.is_known(step):
             self._losses.send()
+            self._figures.begin_run(step)
             self.run = past.part(runner, step, message)
             self._losses.run = self._policy.run_number = self.run
 
     def report_raised(self, error: BaseException) -> None:
         """End the run, whose code raised `error`, and send what it was."""
         self._losses.send()
-        runner = self._runner
-        step, phase = (runner.step, runner.phase) if runner else (0, "build")
+        self._figures.drop()
+        step, phase = (runner.step, runner.phase) if (runner := self._runner) else (0, "build")
         if isinstance(error, UnallowedError):
             self.post(ConsentNeeded(self.run, str(error.path)))
         else:
@@ -358,14 +359,6 @@ def busy_event(server: Server, seconds: float) -> Busy:
     return Busy(server.run, runner.step, runner.phase, seconds, ops=ops)
 
 
-def _opened(run: int, runner: Runner) -> Opened:
-    target = runner.target
-    return Opened(
-        run, target.id, target.title, runner.device, runner.choice, devices_for(target.cpu_only), runner.table.records,
-        parameter_records(runner.experiment), target.source, target.kind, target.notes, target.hyperparameters,
-    )  # fmt: skip
-
-
 def _import_compiler() -> None:
     """Import torch's compiler, which the first optimizer that is made does, for a second, before that is wanted."""
     with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
@@ -378,8 +371,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     RunOne: Server._run_one,
     Pause: Server._pause,
     Interrupt: Server._pause,
-    SetDevice: set_device,
-    SetOptimizer: set_optimizer,
+    **RUN_CHANGES,
     Inspect: _inspect,
     AskGraph: _answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
@@ -392,6 +384,4 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     ),
     ExplainSpike: lambda server, command: explain_spike(command, server.current_run(), server.run, server.post),
     ListWeights: lambda server, command: list_weights(command, server.post),
-    LoadWeights: put_weights,
-    BackTo: back_to,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable
 from time import perf_counter
@@ -26,6 +27,8 @@ class Past:
         self._run = run
         self._post = post
         self.losses = array("d")
+        self._first = 0
+        """The first iteration that ran in this engine; those before are not known here."""
         self.branch = 0
         """The client's number for the run that begins where iterations no longer repeat what they were."""
         self._to: int | None = None
@@ -35,6 +38,11 @@ class Past:
     def record(self, first: int, losses: array[float]) -> None:
         """Note the losses of iterations `first`, `first + 1`, … that are not known yet."""
         self.losses.extend(losses[len(self.losses) - first :])
+
+    def begin_at(self, step: int) -> None:
+        """Note that the run goes on from iteration `step`, of which others know the past."""
+        self._first = step
+        self.losses = array("d", [math.nan] * step)
 
     def is_on_the_way(self, step: int) -> bool:
         """Return whether iteration `step` only leads to the one that one goes back to."""
@@ -57,9 +65,12 @@ class Past:
         Raises:
             GradvizError: that iteration has not run, or no state of this run is kept.
         """
+        if step < self._first:
+            text = tr("Iteration {step} ran before the run was resumed; one can go back to {first} or later.")
+            raise GradvizError(text.format(step=step, first=self._first))
         if not 0 <= step <= len(self.losses):
-            text = tr("Iteration {step} has not run yet; there is 0 to {last}.")
-            raise GradvizError(text.format(step=step, last=len(self.losses)))
+            text = tr("Iteration {step} has not run yet; there is {first} to {last}.")
+            raise GradvizError(text.format(step=step, first=self._first, last=len(self.losses)))
         state = runner.states.nearest(step)
         if state is None:
             text = tr("No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.")

@@ -25,9 +25,9 @@ from gradviz.engine.replay.data_position import DataPosition
 from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.kept_values import NotRepeatableError
-from gradviz.engine.replay.state_bytes import put_state, state_from_bytes, state_to_bytes
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
+from gradviz.engine.tensors.reductions import norm
 from gradviz.engine.training.known_iterations import KnownIterations
 from gradviz.engine.training.phases import backward_recorded, graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
@@ -35,7 +35,6 @@ from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 _LONG_BUILD = 1.0
 """Seconds of a build that the user should not wait for again."""
-_NO_LIMIT = 2**62
 Done = Literal["nothing", "forward", "backward"]
 
 
@@ -69,6 +68,8 @@ class Runner(AnyRun):
         self._steps: ForwardSteps | None = None
         self._left: GraphRecord | None = None
         """What the iteration that failed had made."""
+        self.carries_gradients = False
+        """Whether this iteration, which passes the gate, adds its gradients to those of the one before."""
         self._before: GraphRecord | None = None
         """The graph of the run before it was built again: it is drawn, and the first forward is compared with it."""
         began = perf_counter()
@@ -145,6 +146,9 @@ class Runner(AnyRun):
         """Run phase 2: fresh gradients."""
         self.enter("backward")
         self.experiment.zero_gradients()
+        if self.gate is not None:
+            gradients = self.experiment.gradients().values() if self.experiment.adds_gradients else ()
+            self.carries_gradients = any(float(norm(gradient)) for gradient in gradients)
         if self._recording is not None:
             self.graph = backward_recorded(self._recording, self.experiment, self.names, self._loss)
             measure_graph(self.meter, self.graph, self.experiment)
@@ -287,13 +291,16 @@ class Runner(AnyRun):
 
 
 def begin_again(run: Runner) -> None:
-    """Begin iteration 0 anew, whose forward is held. What takes long to build goes back to how it started."""
-    if run.build_seconds > _LONG_BUILD and run.experiment.has_autograd and run.start.noted == run.step:
+    """Begin the first iteration anew, whose forward is held. What takes long to build, or was resumed, goes back to how
+    it started."""
+    resumed = run.step > 0
+    if (resumed or run.build_seconds > _LONG_BUILD) and run.experiment.has_autograd and run.start.noted == run.step:
         with suppress(NotRepeatableError):
             run.start.rewind()
             run._forget_iteration()
             return
-    run.rebuild()
+    if not resumed:
+        run.rebuild()
 
 
 def keep_state(run: Runner) -> None:
@@ -316,30 +323,6 @@ def restore_state(run: Runner, state: KeptState) -> None:
     run.start.forget()
     run.start.rewound = False
     state.put_back(run.data)
-
-
-def checkpoint_of(run: Runner) -> bytes:
-    """Return the state of a run between two iterations as bytes, for a file."""
-    manner = run.device, run.updater.manner
-    state = run.states.take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
-    assert state is not None  # without a limit there is always room
-    choice = {"name": run.choice.name, "options": run.choice.options}
-    return state_to_bytes(state, {"target": run.target.id, "device": run.device, "choice": choice})
-
-
-def resume_from(run: Runner, data: bytes) -> list[str]:
-    """Make a run that has just been built what it was when `checkpoint_of` gave these bytes. Returns names of what the
-    model keeps that no file can hold.
-
-    Raises:
-        GradvizError: it is no checkpoint, or one of another network.
-    """
-    saved = state_from_bytes(data)
-    choice = saved.header["choice"]
-    run.updater.change(OptimizerChoice(choice["name"], choice["options"]))
-    put_state(saved, run.experiment, run.updater.optimizer, run.data)
-    run.go_to(saved.step)
-    return saved.left_out
 
 
 def _evaluated(experiment: Experiment) -> Any:

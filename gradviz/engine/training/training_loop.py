@@ -22,6 +22,8 @@ from gradviz.engine.stepping.raising_call import stop_at_loss, stop_of
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed
+from gradviz.engine.training.checkpoints import Checkpoints
+from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
@@ -155,6 +157,8 @@ class RunServices:
     policy: IterationPolicy
     inspections: Inspections
     past: Past
+    checkpoints: Checkpoints
+    figures: FigureSampler
 
 
 class TrainingLoop:
@@ -180,14 +184,17 @@ class TrainingLoop:
                 runner.gate.inexact = True
             self._traps.attend(runner, free=manner == "free")
             self._traps.ask_held(runner)
+            sampled = services.figures.begin(runner, manner)
             if manner not in ("free", "resumed"):
                 self._capture_iteration(runner)
-            elif self._traps.armed:
+            elif self._traps.armed or sampled:
                 self._iterate_watched(runner)
             else:
                 self._add_loss(runner, runner.step, runner.iterate())
             services.policy.end(runner)
+            services.checkpoints.keep_if_due(services.losses.run, runner, services.losses.send)
         except AbandonedError:
+            services.figures.drop()
             runner.fail()
             return
         except RAISED as error:
@@ -216,12 +223,14 @@ class TrainingLoop:
         self._server.show_graph(runner)
 
     def _iterate_watched(self, runner: Runner) -> None:
-        """Run what is left of an iteration, and ask the traps about it."""
-        traps, step = self._traps, runner.step
+        """Run what is left of an iteration, sample it if it is one of those, and ask the traps about it."""
+        traps, step, figures = self._traps, runner.step, self._services.figures
         runner.differentiate()
+        figures.gradients_ready(runner)
         again = traps.armed and traps.check_gradients(runner)
         traps.before_update(runner)
         runner.update()
+        figures.end(runner)
         if traps.check_update(runner) or again:
             self._services.policy.note_replay()
         self._add_loss(runner, step, runner.finish())

@@ -56,7 +56,9 @@ class IterationFigures:
     def norms(self) -> dict[str, float]:
         """The norm of each gradient; on a device, all and the loss are read at once."""
         if self._norms is None:
-            found = read({**_norms(self.gradients), "": self._loss_read if self._loss_read is not None else self._loss})
+            found = read(
+                {**norms_of(self.gradients), "": self._loss_read if self._loss_read is not None else self._loss}
+            )
             self._loss_read = found.pop("")
             self._norms = found
         return self._norms
@@ -93,8 +95,8 @@ class IterationFigures:
     def _moved(self) -> tuple[dict[str, float], dict[str, float]]:
         """The norm of each step, and of each weight before it, all read at once."""
         before = self.before or {}
-        steps = _differences(self.weights, before)
-        found = read(_norms({**before, **{f"step of {name}": step for name, step in steps.items()}}))
+        steps = differences(self.weights, before)
+        found = read(norms_of({**before, **{f"step of {name}": step for name, step in steps.items()}}))
         return {name: found[f"step of {name}"] for name in before}, found
 
 
@@ -140,7 +142,7 @@ def _norm(value: Any) -> float:
     return float(norm(value))
 
 
-def _differences(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def differences(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was added to each of `before`."""
     now = [values[name] for name in before]
     with untracked():
@@ -149,10 +151,10 @@ def _differences(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[s
         return {name: value - was for (name, was), value in zip(before.items(), now, strict=True)}
 
 
-def _norms(values: Mapping[str, Any]) -> dict[str, Any]:
+def norms_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the norm of each, which stays on its device; of those that can be read."""
     plain = {n: v for n, v in values.items() if isinstance(v, torch.Tensor) and is_plain(v) and v.dtype.itemsize >= 4}
     with untracked():
-        norms = dict(zip(plain, foreach_norm([v.detach() for v in plain.values()]), strict=True)) if plain else {}
-    others = {name: norm(value) for name, value in values.items() if name not in norms}
-    return {**norms, **{name: value for name, value in others.items() if value is not None}}
+        found = dict(zip(plain, foreach_norm([v.detach() for v in plain.values()]), strict=True)) if plain else {}
+    others = {name: norm(value) for name, value in values.items() if name not in found}
+    return {**found, **{name: value for name, value in others.items() if value is not None}}

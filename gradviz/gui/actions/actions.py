@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.gui.style import icons
+from gradviz.gui.widgets.fields import TextField
+from gradviz.gui.widgets.wrapping_field import WrappingField
 from gradviz.language import translatable
 
 MENUS = (
@@ -43,6 +46,9 @@ class ActionRow:
 
 class Actions(QObject):
     """The `QAction`s of a table of rows."""
+
+    waiting = Signal(object, object)
+    """A row and its action, which was triggered and is disabled now by what was typed before."""
 
     def __init__(self, rows: Sequence[ActionRow], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,12 +98,29 @@ class Actions(QObject):
         action.setStatusTip("")
 
         def trigger(_checked: bool = False) -> None:
+            if row.menu == "Run" and not self._take_typing(row, action):
+                return
             row.call()
             if row.checked is not None:  # Qt has ticked what was pressed; the state may be another
                 self._update_checks()
 
         action.triggered.connect(trigger)
         return action
+
+    def _take_typing(self, row: ActionRow, action: QAction) -> bool:
+        """Take what is typed in a field, as when it is left: what runs is what can be read in the form. Return whether
+        the action can follow now; a value that is refused has its sentence at the field."""
+        field = QApplication.focusWidget()
+        if not isinstance(field, (TextField, WrappingField)):
+            return True
+        field.finish()
+        if field.property("invalid"):
+            return False
+        self.update()
+        if action.isEnabled():
+            return True
+        self.waiting.emit(row, action)
+        return False
 
 
 def _tip(row: ActionRow, text: str, rest: str) -> str:

@@ -6,17 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
 from gradviz.gui.actions.actions import MENUS
-from gradviz.gui.widgets.mnemonics import mark_bar
+from gradviz.gui.widgets.mnemonics import with_letter
 from gradviz.language import tr
 
 HEIGHT = 28
 
 
 def add_menus(bar: QMenuBar) -> dict[str, QMenu]:
-    """Add the menus, empty, to a menu bar. Return them by name."""
+    """Add the menus, empty, to a menu bar. Return them by name.
+
+    Their letters are those of the English names in every language: Alt with any other letter is free for panels.
+    """
     bar.setFixedHeight(HEIGHT)
-    menus: dict[str, QMenu] = {name: bar.addMenu(tr(name)) for name in MENUS}
-    mark_bar(bar)
+    menus: dict[str, QMenu] = {name: bar.addMenu(with_letter(tr(name), name[0])) for name in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     return menus

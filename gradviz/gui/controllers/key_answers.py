@@ -24,6 +24,7 @@ class KeyAnswers(QObject):
         self._kept: tuple[str, QAction] | None = None
         """The target of the setup, and what is done once it is open."""
         session.state.phase_changed.connect(self._do_kept)
+        actions.waiting.connect(self._answer)
 
     def press(self, event: QKeyEvent) -> bool:
         """Answer a key; return whether it belongs to a disabled action."""

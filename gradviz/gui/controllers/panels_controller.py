@@ -124,7 +124,7 @@ class PanelsController(QObject):
 
     def restore(self, places: QByteArray, pages: str) -> None:
         """Put docks and panels as they were left."""
-        manner, *hidden = pages.split(",") if pages else ["large"]
+        manner, *hidden = pages.split(",") if pages else [self.manner]
         for known in get_args(Manner):
             if known == manner:
                 self._arrange(known)
@@ -178,7 +178,8 @@ class PanelsController(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move panels when the window becomes small or large."""
-        if event.type() == QEvent.Type.Resize and watched is self.window:
+        # A dock that is shown may make the window larger, from within Qt's layout: a panel moved then ends in a crash.
+        if event.type() == QEvent.Type.Resize and watched is self.window and not self.arranging:
             self.adapt()
         return False
 

@@ -165,6 +165,11 @@ QHeaderView::up-arrow { image: url("$picture_up"); }
 QHeaderView::down-arrow { image: url("$picture_down"); }
 QPlainTextEdit, QTextEdit, QTextBrowser { background: $panel; color: $text; border: none;
     selection-background-color: $row_tint; selection-color: $text; }
+QPlainTextEdit[field="true"] { background: $raised; border: 1px solid $line2; border-radius: 5px; padding: 0 4px;
+    font-family: "$mono"; font-size: 12px; }
+QPlainTextEdit[field="true"]:hover { border-color: $text3; }
+QPlainTextEdit[field="true"]:focus { border-color: $accent; }
+QPlainTextEdit[field="true"][invalid="true"] { border-color: $error; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

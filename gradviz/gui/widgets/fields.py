@@ -33,7 +33,7 @@ class TextField(QLineEdit):
             # Pairs have little room: the style sheet's padding is for whole fields.
             self.setTextMargins(_text_width(inner) + 3, 0, 0, 0)  # of the strong label, so that a mark moves nothing
             self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
-        self.editingFinished.connect(self._done)
+        self.editingFinished.connect(self.finish)
 
     def reset(self, name: str) -> None:
         """Become the field of another value: forget what was shown, typed and wrong."""
@@ -56,12 +56,7 @@ class TextField(QLineEdit):
 
     def mark_wrong(self, sentence: str) -> None:
         """Draw a red border, with `sentence` as the tip; empty for none."""
-        wrong = bool(sentence)
-        self.setToolTip(sentence)
-        if self.property("invalid") is not wrong:
-            self.setProperty("invalid", wrong)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        mark_wrong(self, sentence)
 
     def mark_changed(self, changed: bool) -> None:
         """Write the label within the field strong where the value is another than the default."""
@@ -69,7 +64,8 @@ class TextField(QLineEdit):
             self._changed = changed
             self.update()
 
-    def _done(self) -> None:
+    def finish(self) -> None:
+        """Report the text, if it is another than the value in force."""
         if self.text() != self._shown or self.property("invalid"):
             self._shown = self.text()
             self.setModified(False)
@@ -159,6 +155,16 @@ class CheckField(QCheckBox):
         self.clicked.connect(self.chosen)
 
 
+def mark_wrong(field: QWidget, sentence: str) -> None:
+    """Draw a red border around a field, with `sentence` as the tip; empty for none."""
+    wrong = bool(sentence)
+    field.setToolTip(sentence)
+    if field.property("invalid") is not wrong:
+        field.setProperty("invalid", wrong)
+        field.style().unpolish(field)
+        field.style().polish(field)
+
+
 def _text_width(text: str) -> int:
     """Return the width of a label within a field, in pixels."""
     return round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(text))
@@ -174,9 +180,17 @@ class FormRow(QWidget):
     """The value is to be the default again."""
 
     def __init__(
-        self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None, *, tall: bool = False
+        self,
+        title: str,
+        field: QWidget,
+        tip: str = "",
+        parent: QWidget | None = None,
+        *,
+        above: bool = False,
+        tall: bool = False,
     ) -> None:
-        """Label a field; the label of a `tall` one, of several lines, is beside its first line."""
+        """Label a field at its left, or `above` it, where it needs the whole width; of a `tall` field, of several
+        lines, the label is beside the first one."""
         super().__init__(parent)
         self.field = field
         self._label = QLabel()
@@ -198,13 +212,16 @@ class FormRow(QWidget):
         if tall:
             self._label.setFixedHeight(HEIGHT)
             row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
-        else:
+        elif not above:
             row.addWidget(self._label)
         row.addWidget(field, 1)
         row.addWidget(self._back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        if above:
+            self._label.setFixedHeight(HEIGHT - 8)
+            column.addWidget(self._label)
         column.addLayout(row)
         column.addWidget(self._sentence)
 

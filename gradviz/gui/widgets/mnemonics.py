@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QMenu, QMenuBar, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QMenu, QPushButton, QRadioButton, QWidget
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LETTERED = "lettered"
@@ -38,16 +38,17 @@ def with_letters(texts: Sequence[str]) -> list[str]:
     return found
 
 
+def with_letter(text: str, letter: str) -> str:
+    """Return the text with this letter marked, in brackets at the end where it has no such letter."""
+    place = plain(text).lower().find(letter.lower())
+    return f"{text}(&{letter.upper()})" if place < 0 else f"{text[:place]}&{text[place:]}"
+
+
 def lettered(menu: QMenu) -> QMenu:
     """Return the menu, whose entries get their letters each time that it opens, since they may have changed."""
     menu.setProperty(_LETTERED, True)
     menu.aboutToShow.connect(lambda: _mark(menu.actions()))
     return menu
-
-
-def mark_bar(bar: QMenuBar) -> None:
-    """Give the menus of a menu bar their letters."""
-    _mark(bar.actions())
 
 
 def mark_dialog(dialog: QWidget) -> None:

@@ -22,8 +22,8 @@ from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
-from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.gui.window.language_controller import LanguageController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
@@ -123,15 +123,15 @@ def size_menu(appearance: AppearanceController) -> Rows:
     )  # fmt: skip
 
 
-def language_menu(settings: Settings, set_language: Callable[[str], object]) -> Rows:
+def language_menu(languages: LanguageController) -> Rows:
     """Return the rows of the languages, each called by its own name."""
 
     def is_chosen(code: str) -> bool:
-        return bool(settings.get("window/language") == code)
+        return languages.chosen == code
 
     return tuple(
-        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(set_language, code),
-                  tip=tr("Takes effect at the next start"), checked=partial(is_chosen, code))
+        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(languages.choose, code),
+                  tip=tr("Takes effect at the next start, which is offered"), checked=partial(is_chosen, code))
         for code, name in {"": tr("System"), **LANGUAGES}.items()
     )  # fmt: skip
 
@@ -166,8 +166,8 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
                   ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),
-        ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), _BREAKPOINTS, selection.toggle_breakpoint, ("F9",),
-                  tip=tr("Stop before the selected node, in forward and backward; press again to remove"),
+        ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), _BREAKPOINTS,
+                  selection.toggle_breakpoint, ("F9",), tip=tr("Stop before the selected node, in forward and backward; press again to remove"),
                   needs=can.stop_at_node),
         ActionRow("break_on_op", tr("Breakpoint on this kind of op"), _BREAKPOINTS, selection.break_on_op,
                   tip=tr("Stop before every op of the selected node's kind"), needs=can.stop_at_node),

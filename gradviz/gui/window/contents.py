@@ -40,6 +40,7 @@ from gradviz.gui.style.theme import Theme
 from gradviz.gui.window import action_table
 from gradviz.gui.window.bug_banner import BugBanner
 from gradviz.gui.window.connections import Connections
+from gradviz.gui.window.language_controller import LanguageController
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.menus import fill_menus
 from gradviz.gui.window.panel_table import panel_rows
@@ -75,6 +76,7 @@ def fill(window: MainWindow, session: Session) -> None:
     window.finder = FindController(session, window.graph_panel, find_field, window)
     window.exports = ExportController(session, settings, window.graph_panel.view, window.measures, panels, window)
     window.appearance = AppearanceController(settings, window)
+    window.languages = LanguageController(session, settings, window.graph_panel, window)
     window.ring = PaneRing(window, window.graph_panel, window.panels)
     window.actions_ = Actions(_action_rows(window), window)
     window.palette_ = PaletteController(
@@ -112,7 +114,7 @@ def _action_rows(window: MainWindow) -> tuple[ActionRow, ...]:
         *action_table.edit_menu(selection, window.finder, can, lambda: window.palette_.open()),
         *action_table.view_menu(graph, window.measures, window.overlays, can, window.theme, window.set_theme),
         *action_table.size_menu(window.appearance),
-        *action_table.language_menu(window.settings, window.set_language),
+        *action_table.language_menu(window.languages),
         *action_table.run_menu(session, window.steps, selection, window.causes, window.panels.get(RacePanel), can),
         *action_table.graph_menu(graph, selection, can),
         *action_table.window_menu(window.measures, window.panels, window.ring, can),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gradviz.gui.panels.watch.watch_panel import WatchPanel
     from gradviz.gui.session.session import Session
     from gradviz.gui.window.bug_banner import BugBanner
+    from gradviz.gui.window.language_controller import LanguageController
 
 FIRST_SIZE = QSize(1600, 1000)
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
     finder: FindController
     exports: ExportController
     appearance: AppearanceController
+    languages: LanguageController
     actions_: Actions
     palette_: PaletteController
     tools: ToolBar
@@ -129,12 +131,6 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
         self.settings.set("window/theme", choice)
-        self.update_actions()
-
-    def set_language(self, code: str) -> None:
-        """Remember the language for the next start; empty for the system's."""
-        self.settings.set("window/language", code)
-        self.show_sentence(self.tr("The language changes when gradviz starts the next time."))
         self.update_actions()
 
     def update_actions(self) -> None:

@@ -34,7 +34,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("lesson", tr("Lesson"), "breaks", "bottom", LessonsPanel, ("Alt+L",)),
         PanelRow("breakpoints", tr("Breakpoints"), "breaks", "code", _without_session(BreakpointsPanel), ("Alt+2",)),
         PanelRow("inspector", tr("Inspector"), "right", "right", Inspector, ("Alt+3",)),
-        PanelRow("cause", tr("Cause"), "right", "right", CausePanel, ("Alt+W",)),
+        PanelRow("cause", tr("Cause"), "right", "right", CausePanel, ("Alt+Y",)),
         PanelRow("reach", tr("Reach"), "right", "right", ReachPanel, ("Alt+4",)),
         PanelRow("modules", tr("Modules"), "right", "right", _without_session(ModulesPanel), ("Alt+5",)),
         PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel), ("Alt+6",)),

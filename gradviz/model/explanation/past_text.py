@@ -1,9 +1,10 @@
-"""The sentences on a run that goes back to an iteration of its past."""
+"""The sentences on a run that goes back to an iteration of its past, and on states that are kept of it."""
 
 from __future__ import annotations
 
 from gradviz.language import tr
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.model.number_text import size_text
+from gradviz.protocol.past_events import Branched, CheckpointMade, Repeated
 
 
 def repeated_text(event: Repeated) -> str:
@@ -13,6 +14,14 @@ def repeated_text(event: Repeated) -> str:
     else:
         text = tr("Iterations run again up to {to}, with the same losses: at {step}")
     return text.format(to=f"{event.to:,}", step=f"{event.step:,}")
+
+
+def checkpoint_text(event: CheckpointMade) -> str:
+    """Return that a state was kept, how large it is, and where."""
+    if not event.kept_in:
+        return tr("This run is not recorded, so no checkpoint can be kept; record runs, and reset it.")
+    text = tr("The checkpoint of iteration {step} ({size}) is in the recorded run {run}.")
+    return text.format(step=f"{event.step:,}", size=size_text(event.size), run=event.kept_in)
 
 
 def branched_text(event: Branched) -> str:

@@ -253,14 +253,9 @@ COMMANDS: tuple[PromptCommand, ...] = (
         repeats=False,
     ),
     _row("restart", ("run",), run.restart, "", translatable("begin again from iteration 0"), _CHANGE, repeats=False),
+    _row("again", (), run.again, "", translatable("run a script again to its trap or error"), _CHANGE, repeats=False),
     _row(
-        "again",
-        (),
-        run.again,
-        "",
-        translatable("run a script again to its trap or error"),
-        _CHANGE,
-        repeats=False,
+        "checkpoint", (), edit.checkpoint, "", translatable("keep the state in the recorded run"), _REST, repeats=False
     ),
     _row(
         "save",

@@ -7,9 +7,11 @@ import re
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files import write_regular
 from gradviz.language import tr
+from gradviz.model.explanation.past_text import checkpoint_text
 from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
-from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
+from gradviz.protocol.commands import Edit, KeepCheckpoint, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
+from gradviz.protocol.past_events import CheckpointMade
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
 from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.prompt.inspect_commands import resolve_name, tensor_command
@@ -135,6 +137,15 @@ def save(talk: Conversation, text: str) -> None:
             ("", tr("{graph} to {file}").format(graph=tensor_title(talk.debugger.graph, wanted), file=file)),
         ]
     )
+
+
+def checkpoint(talk: Conversation, text: str) -> None:
+    """Keep the state of the run in its recording, to go on from there another time."""
+    made = talk.request(KeepCheckpoint(), CheckpointMade)
+    assert isinstance(made, CheckpointMade)
+    if not made.kept_in:
+        raise GradvizError(checkpoint_text(made))
+    talk.screen.sentence(checkpoint_text(made))
 
 
 def export(talk: Conversation, text: str) -> None:

@@ -11,7 +11,8 @@ import torch
 
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.replay.state_bytes import state_from_bytes
-from gradviz.engine.training.runner import Runner, checkpoint_of, resume_from
+from gradviz.engine.training.checkpoints import checkpoint_of, resume_from
+from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.protocol.records import OptimizerChoice

@@ -109,6 +109,24 @@ def test_the_smallest_window_has_one_dock_and_gives_the_others_back(deep: Desk) 
     assert {row.id: window.panels.dock_of(row.id).objectName() for row in window.panels.rows} == places
 
 
+def test_panels_stay_where_they_are_being_moved_to_while_a_dock_changes_the_size_of_the_window(
+    deep: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panels, sizes = deep.window.panels, list[str]()
+    deep.window.resize(640, 400)
+    assert panels.manner == "least"
+
+    def show() -> None:
+        deep.window.resize(deep.window.width() - 900, 400)
+        sizes.append(panels.manner)
+
+    monkeypatch.setattr(panels.docks["left"], "show", show)
+    deep.window.resize(1600, 1000)
+    assert (
+        sizes == ["large"] and panels.docks["left"].ids == ["networks"] and panels.docks["right"].ids[0] != "networks"
+    )
+
+
 def test_a_dialog_is_never_larger_than_the_screen(deep: Desk, qtbot) -> None:
     from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from gradviz.protocol.commands import StepIn
+from gradviz.protocol.commands import Open, Run, StepIn
 from tests.gui.conftest import Desk
 from tests.gui.window.conftest import last_open
 
@@ -62,3 +63,38 @@ def test_why_something_was_refused_is_hidden_when_the_next_thing_is_done(desk: D
     desk.session.state.failed.emit("A script has ended.")
     desk.session.state.enter("finished")
     assert status.message == "A script has ended."  # which came together with it
+
+
+def type_into(desk: Desk, qtbot, field: QWidget, text: str) -> None:
+    desk.window.show()
+    desk.window.panels.show("networks")
+    desk.window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+def test_run_takes_what_was_typed_and_not_yet_entered(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    type_into(desk, qtbot, desk.window.networks.form.iterations, "7")
+    desk.window.actions_["run"].trigger()
+    assert desk.commands[-1] == Run(7)
+
+
+def test_run_waits_for_the_network_that_what_was_typed_asks_for(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    answer = desk.fake.answer
+    desk.fake.answer = lambda command: [] if isinstance(command, Open) else answer(command)  # it takes long
+    type_into(desk, qtbot, desk.window.networks.form.seed, "5")
+    desk.window.actions_["run"].trigger()
+    assert last_open(desk).seed == 5 and not any(isinstance(command, Run) for command in desk.commands)
+    assert desk.window._status.message == "Run is done as soon as autograd is open."
+
+
+def test_run_does_not_begin_with_a_value_that_is_refused(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    type_into(desk, qtbot, desk.window.networks.form.iterations, "many")
+    desk.window.actions_["run"].trigger()
+    assert not any(isinstance(command, Run) for command in desk.commands)
+    assert desk.window.networks.form._iterations_row.sentence

@@ -230,11 +230,11 @@ def test_a_script_has_its_arguments_in_a_field_and_no_number_of_iterations(own: 
     form = own.window.networks.form
     assert not form.arguments_row.isHidden() and form._iterations_row.isHidden()
     assert own.window._status.texts[1] == "Iteration 0"
-    form.arguments_row.text.setText("--lr 0.1 'two words")
-    form.arguments_row.text.editingFinished.emit()
+    form.arguments_row.text.setPlainText("--lr 0.1 'two words")
+    form.arguments_row.text.finish()
     assert form.arguments_row.sentence == "A quotation mark is missing." and last_open(own).arguments == ()
-    form.arguments_row.text.setText("--lr 0.1 'two words'")
-    form.arguments_row.text.editingFinished.emit()
+    form.arguments_row.text.setPlainText("--lr 0.1 'two words'")
+    form.arguments_row.text.finish()
     assert last_open(own).arguments == ("--lr", "0.1", "two words") and form.arguments_row.sentence == ""
     own.window.opening.open("nn")
     assert form.arguments_row.isHidden() and not form._iterations_row.isHidden()

@@ -79,7 +79,7 @@ class ConfigurationForm(QWidget):
         first, second = QVBoxLayout(), QVBoxLayout()
         for column, widgets in (
             (first, (self._locked, self._device_row, self._optimizer_row, self.options)),
-            (second, (self._seed_row, self._iterations_row, self.arguments_row, self.sizes, self._note)),
+            (second, (self.arguments_row, self._seed_row, self._iterations_row, self.sizes, self._note)),
         ):
             column.setSpacing(6)
             for widget in widgets:
