@@ -44,7 +44,8 @@ class Races(QObject):
         self.race: Race | None = None
         self.request: RaceRequest | None = None
         """What the race was asked for."""
-        self.is_cancelling = False
+        self.is_running = self.is_cancelling = False
+        """Whether its engines run; whether they are being ended."""
         self._question: tuple[ConsentQuestion, RaceRequest] | None = None
         self._curves: dict[int, tuple[str, int]] = {}
         """Number of an entry → id of its run, and number of its curve."""
@@ -53,11 +54,6 @@ class Races(QObject):
         self._reading, self._ending = BackgroundWork(self), BackgroundWork(self)
         self._timer = QTimer(self, interval=_LOOK_EVERY)
         self._timer.timeout.connect(self._look)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether engines of a race run, or are being ended."""
-        return self._timer.isActive()
 
     def start(self, request: RaceRequest) -> None:
         """Begin a race, once its code has been read and may run."""
@@ -94,6 +90,7 @@ class Races(QObject):
     def close(self) -> None:
         """End all engines before this returns: the window closes."""
         self._timer.stop()
+        self.is_running = False
         if self.race is not None:
             self.race.close()
 
@@ -138,6 +135,7 @@ class Races(QObject):
             request.entries, request.iterations, self._recorded.folder, at_once=request.at_once, say=self.said.emit
         )
         self.race.start()
+        self.is_running = True
         self._timer.start()
         self._look()
 
@@ -155,6 +153,7 @@ class Races(QObject):
             self._recorded.refresh_soon()
             self.states_changed.emit()
         if over:
+            self.is_running = False
             self._timer.stop()
             self._ending.run(lambda _stopped: race.close(), lambda _none: None, wait=False)
         self.changed.emit()
