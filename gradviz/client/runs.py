@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
+from gradviz.model.growing_series import Floats
 from gradviz.model.loss_curves import Scalars
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
@@ -174,6 +175,11 @@ class RunHistory:
     def setup(self, run: int) -> RunSetup | None:
         """Return the setup that the run was opened with; None for a run that never was."""
         return self._setups.get(run)
+
+    def resume(self, run: int, losses: Floats) -> None:
+        """Begin the curve of a run that goes on from a checkpoint, with the losses from before it."""
+        self.scalars.begin(run, self._title(run))
+        self.scalars.append(run, 0, losses)
 
     def append(self, batch: LossBatch) -> bool:
         """Append losses of any run known here. Return whether a curve began with them, or got a mark.

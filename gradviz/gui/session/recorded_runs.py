@@ -18,8 +18,9 @@ from gradviz.gui.session.session_state import SessionState
 from gradviz.language import tr
 from gradviz.model.loss_curves import Curve
 from gradviz.protocol.records import MarkRecord
-from gradviz.runs.client_recorder import ClientRecorder
+from gradviz.runs.client_recorder import ClientRecorder, Resumption
 from gradviz.runs.library import RunLibrary, runs_folder
+from gradviz.runs.recording import Recording
 from gradviz.runs.run_records import LOSS, RunSummary, main_metric
 
 _AFTER = 800
@@ -65,6 +66,21 @@ class RecordedRuns(QObject):
         self.library, self._recorder = library, recorder
         self._state.runs_changed.connect(self._note_own)
 
+    @property
+    def recording(self) -> Recording | None:
+        """The recording of the window's run; None if it is not recorded."""
+        return self._recorder.current if self._recorder is not None else None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether runs are recorded that are opened from now on."""
+        return self._recorder is not None and self._recorder.folder is not None
+
+    def resume_next(self, resumption: Resumption) -> None:
+        """Let the run that is opened next with a checkpoint be recorded as one that goes on."""
+        if self._recorder is not None:
+            self._recorder.resumption = resumption
+
     def is_own(self, run: RunSummary) -> bool:
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
@@ -93,7 +109,7 @@ class RecordedRuns(QObject):
             self.changed.emit()
 
     def _note_own(self) -> None:
-        current = self._recorder.current if self._recorder is not None else None
+        current = self.recording
         if current is not None and self._state.runs.number in self._state.scalars:
             self._own.add(current.id)
 

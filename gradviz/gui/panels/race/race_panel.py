@@ -143,7 +143,7 @@ class RacePanel(QWidget):
             "" if reason else setup.target,
             state.title,
             reason,
-            lambda target: setup if target == setup.target else self._session.setup_of(target),
+            lambda target: setup if target == setup.target else self._session.opening.setup_of(target),
             opened.optimizers if opened is not None and not reason else (),
             lambda titles: plans.known_rate(self._session.recorded.runs, titles),
         )
