@@ -112,11 +112,11 @@ class TargetOpening(QObject):
         """What was open before the target of the setup, to go back to."""
         self.lateness = OpeningLateness(state, self)
         self.reader.lateness_changed.connect(self.lateness.changed)
-        self._last_good = ""
         self._held = ""
         """The target during whose opening the engine died or was stopped: not opened again by itself."""
         self._own_optimizers: dict[str, OptimizerChoice] = {}
         self._begins = Beginning()
+        self._last_good = self._python = ""  # what is open, and the Python of the engine
 
     @property
     def lasting_setup(self) -> RunSetup:
@@ -210,8 +210,9 @@ class TargetOpening(QObject):
 
     def restart_engine(self) -> None:
         """Ask for a new engine; the target is opened again when it is ready."""
+        self._python = self._state.setup.python
         self._state.enter("starting")
-        self._state.engine_requested.emit()
+        self._state.engine_requested.emit(self._python)
 
     # From the code that was read to the command
 
@@ -233,12 +234,11 @@ class TargetOpening(QObject):
         state = self._state
         if state.phase == "starting" or not self._may_run(state.setup, reading):
             return
-        if state.phase == "dead":  # a target that is opened after a crash needs a new engine
+        dead, busy = state.phase == "dead", self.lateness.late or self._engine.busy is not None
+        if dead:  # a target that is opened after a crash needs a new engine
             self._held = self.refusal = ""
-            self.restart_engine()
-            return
-        # An engine that is deep in something would not answer.
-        if self.lateness.late or self._engine.busy is not None:
+        # An engine that is deep in something would not answer, and one of another Python has another torch.
+        if dead or busy or state.setup.python != self._python:
             self.restart_engine()
             return
         run = state.runs.begin(state.setup)

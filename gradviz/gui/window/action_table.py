@@ -24,6 +24,7 @@ from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window.language_controller import LanguageController
+from gradviz.gui.window.recording_controller import RecordingController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
@@ -137,7 +138,7 @@ def language_menu(languages: LanguageController) -> Rows:
 
 
 def run_menu(session: Session, steps: SteppingController, selection: SelectionCommands, causes: CauseController,
-             race: RacePanel, can: Conditions) -> Rows:  # fmt: skip
+             race: RacePanel, recording: RecordingController, can: Conditions) -> Rows:  # fmt: skip
     """Train, step, stop, and set breakpoints."""
     return (
         ActionRow("run", tr("Run"), "Run", session.run, ("F5",), "play-fill",
@@ -186,7 +187,10 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
         *_cause_rows(session, selection, causes, can),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
-                  tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
+                  tip=tr("How much of the past values of an iteration is held, to be shown again")),
+        ActionRow("recording", tr("Recording…"), "Run", recording.open,
+                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
+                  ends_group=True),
         ActionRow("race", tr("Race…"), "Run", race.ask, ("Ctrl+R",), "chart-line",
                   tr("Let optimizers, learning rates and seeds run side by side from the same weights"), race.why_not,
                   ends_group=True),
