@@ -14,8 +14,10 @@ from gradviz.gui.processes.code_files import CodeReading, read_code
 from gradviz.gui.session.consent_requests import ConsentQuestion, ConsentRequests
 from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.session_state import SessionState
+from gradviz.model.loss_curves import Curve
 from gradviz.race.plan import RaceRequest
 from gradviz.race.race import Lane, Race
+from gradviz.runs.run_records import LOSS
 from gradviz.targets.target_spec import read_target
 
 _LOOK_EVERY = 100
@@ -128,7 +130,7 @@ class Races(QObject):
 
     def _run(self, request: RaceRequest) -> None:
         for run, number in self._curves.values():  # those of the race before have the same colors
-            self._recorded.unfollow(run, number)
+            self._take_off(run, number)
         self._curves, self._drawn, self._states, self.is_cancelling = {}, {}, (), False
         self.request = request
         self.race = self.make(
@@ -164,9 +166,26 @@ class Races(QObject):
         if not losses:
             return
         if number not in self._curves:
-            run = lane.run or f"race/{number}"  # of one that is not recorded
-            self._curves[number] = run, self._recorded.follow(run, lane.entry.title, lane.entry.color)
+            self._put_on_plot(lane)
         self._drawn[number] = known + len(losses)
         curve = self._curves[number][1]
         if curve in self._state.scalars:  # the user has not taken it off the plot
             self._state.scalars.append(curve, known, losses)
+
+    def _put_on_plot(self, lane: Lane) -> None:
+        run, number = lane.run or f"race/{lane.entry.number}", self._recorded.next_number()
+        self._curves[lane.entry.number] = run, number
+        self._state.scalars.add(Curve(number, 0, "", name=lane.entry.title, color=lane.entry.color))
+        self._recorded.shown[run, LOSS] = number
+        self._recorded.followed.add(run)
+        self._note_plot()
+
+    def _take_off(self, run: str, number: int) -> None:
+        if self._recorded.shown.get((run, LOSS)) == number:  # the user has not taken it off the plot
+            self._state.scalars.remove(self._recorded.shown.pop((run, LOSS)))
+            self._recorded.followed.discard(run)
+            self._note_plot()
+
+    def _note_plot(self) -> None:
+        self._state.runs_changed.emit()
+        self._recorded.changed.emit()

@@ -21,7 +21,7 @@ from gradviz.protocol.records import MarkRecord
 from gradviz.runs.client_recorder import ClientRecorder, Resumption
 from gradviz.runs.library import RunLibrary, runs_folder
 from gradviz.runs.recording import Recording
-from gradviz.runs.run_records import LOSS, RunSummary, main_metric
+from gradviz.runs.run_records import RunSummary, main_metric
 
 _AFTER = 800
 """Milliseconds after a run has begun or ended until its file has that, too."""
@@ -53,8 +53,8 @@ class RecordedRuns(QObject):
         self.shown: dict[tuple[str, str], int] = {}
         """Id and metric → number of the curve, of all that were put on the plot."""
         self._own: set[str] = set()
-        self._followed: set[str] = set()
-        """Ids of runs whose curve is not read from their file."""
+        self.followed: set[str] = set()
+        """Ids of runs whose curves get their losses elsewhere, not from their files."""
         self._numbers = 0
         self._background = BackgroundWork(self)
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
@@ -102,23 +102,10 @@ class RecordedRuns(QObject):
         """Where the window records its runs; None where it records none."""
         return self._recorder.folder if self._recorder is not None else None
 
-    def follow(self, run: str, name: str, color: str) -> int:
-        """Put a run on the plot whose losses come from its engine; return the number of its curve, for them."""
+    def next_number(self) -> int:
+        """Return a number for another curve; those of the session's own runs are positive."""
         self._numbers -= 1
-        self._state.scalars.add(Curve(self._numbers, 0, "", name=name, color=color))
-        self.shown[run, LOSS] = self._numbers
-        self._followed.add(run)
-        self._state.runs_changed.emit()
-        self.changed.emit()
         return self._numbers
-
-    def unfollow(self, run: str, number: int) -> None:
-        """Take a run off the plot that was put there by `follow`, unless it was taken off already."""
-        if self.shown.get((run, LOSS)) == number:
-            self._state.scalars.remove(self.shown.pop((run, LOSS)))
-            self._followed.discard(run)
-            self._state.runs_changed.emit()
-            self.changed.emit()
 
     def _note_own(self) -> None:
         current = self.recording
@@ -153,13 +140,13 @@ class RecordedRuns(QObject):
 
     def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
-        self._numbers -= 1  # those of the session's own runs are positive
+        number = self.next_number()
         metric = metric or main_metric(run.metrics)
-        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)), wait)
+        self._do(partial(self._curve, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
-        self._followed.discard(run.id)
+        self.followed.discard(run.id)
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
             self._state.scalars.remove(self.shown.pop(key))
         self._state.runs_changed.emit()
@@ -230,7 +217,7 @@ class RecordedRuns(QObject):
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
                 shown = [metric for number, metric in self.shown if number == run.id]
-                for metric in [] if run.id in self._followed else shown:
+                for metric in [] if run.id in self.followed else shown:
                     self.show(run, metric, wait=False)
         self.changed.emit()
 

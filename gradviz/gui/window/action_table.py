@@ -170,6 +170,29 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
                   ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),
+        *_breakpoint_rows(session, steps, selection, can),
+        *_cause_rows(session, selection, causes, can),
+        ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
+                  tip=tr("How much of the past values of an iteration is held, to be shown again")),
+        ActionRow("recording", tr("Recording…"), "Run", recording.open,
+                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
+                  ends_group=True),
+        ActionRow("race", tr("Race…"), "Run", race.ask, ("Ctrl+R",), "chart-line",
+                  tr("Let optimizers, learning rates and seeds run side by side from the same weights"), race.why_not,
+                  ends_group=True),
+        ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
+                  tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
+                  ends_group=True),
+        ActionRow("restart_engine", tr("Restart engine"), "Run", session.opening.restart_engine, (), "engine",
+                  tr("End the engine process and start a new one; curves and graph stay")),
+    )  # fmt: skip
+
+
+def _breakpoint_rows(
+    session: Session, steps: SteppingController, selection: SelectionCommands, can: Conditions
+) -> Rows:
+    """Return the rows that set breakpoints."""
+    return (
         ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), _BREAKPOINTS,
                   selection.toggle_breakpoint, ("F9",),
                   tip=tr("Stop before the selected node, in forward and backward; press again to remove"),
@@ -185,20 +208,6 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tr("Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on"
                      " at full speed"),
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
-        *_cause_rows(session, selection, causes, can),
-        ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
-                  tip=tr("How much of the past values of an iteration is held, to be shown again")),
-        ActionRow("recording", tr("Recording…"), "Run", recording.open,
-                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
-                  ends_group=True),
-        ActionRow("race", tr("Race…"), "Run", race.ask, ("Ctrl+R",), "chart-line",
-                  tr("Let optimizers, learning rates and seeds run side by side from the same weights"), race.why_not,
-                  ends_group=True),
-        ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
-                  tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
-                  ends_group=True),
-        ActionRow("restart_engine", tr("Restart engine"), "Run", session.opening.restart_engine, (), "engine",
-                  tr("End the engine process and start a new one; curves and graph stay")),
     )  # fmt: skip
 
 
