@@ -17,7 +17,6 @@ from gradviz.gui.session.cause_requests import CauseRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
-from gradviz.gui.session.races import Races
 from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.reopened_runs import ReopenedRuns
 from gradviz.gui.session.run_checkpoints import RunCheckpoints
@@ -81,7 +80,6 @@ class Session(QObject):
         self.recorded = RecordedRuns(state, self)
         self.reopened = ReopenedRuns(state, self.recorded, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
-        self.races = Races(state, self.recorded, self.opening.consent, self)
         self.checkpoints = RunCheckpoints(state, self.recorded, self.opening, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
         self._rerun = ScriptRerun(state, self.opening.reset, self.run, self)
@@ -107,7 +105,8 @@ class Session(QObject):
             self.steps.request(Run())
             return
         state.until = state.next_end
-        (self.steps.request if state.phase == "stopped" else self.engine.send)(Run(state.until))
+        send = self.steps.request if state.phase == "stopped" else self.engine.send
+        send(Run(state.until))
         state.changed.emit()
 
     def run_one(self) -> None:

@@ -80,15 +80,16 @@ class Connections(QObject):
         window.panels.compacted.connect(self._compact)
 
     def _connect_race(self, race: RacePanel) -> None:
-        window, session = self._window, self._window.session
+        window, runs = self._window, self._window.panels.get(RunsPanel)
         race.settings = window.settings
-        session.races.said.connect(window.show_sentence)
-        session.races.states_changed.connect(self._update_soon)
+        race.races.said.connect(window.show_sentence)
+        race.races.states_changed.connect(self._update_soon)
+        race.races.states_changed.connect(runs.look_soon)
         race.begun.connect(lambda: window.panels.show("race"))
         race.begun.connect(lambda: window.panels.show("loss"))
         race.form_requested.connect(lambda: window.panels.show("networks"))
         race.runs_requested.connect(lambda _ids: window.panels.show("runs"))
-        race.runs_requested.connect(window.panels.get(RunsPanel).reveal)
+        race.runs_requested.connect(runs.reveal)
 
     def _search_reach(self, text: str) -> None:
         self._window.panels.show("reach")

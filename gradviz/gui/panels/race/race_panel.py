@@ -20,6 +20,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
 from gradviz.gui.panels.race.race_dialog import KnownForRace, RaceDialog, time_text
 from gradviz.gui.panels.race.race_table import RaceTable
+from gradviz.gui.panels.race.races import Races
 from gradviz.gui.session.consent_requests import ConsentQuestion
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
@@ -49,7 +50,8 @@ class RacePanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._races = session, session.races
+        self._session = session
+        self.races = Races(session.state, session.recorded, session.opening.consent, self)
         self.settings: Settings | None = None
         """Where what was filled in is remembered."""
         self.dialog: RaceDialog | None = None
@@ -60,7 +62,7 @@ class RacePanel(QWidget):
         self.progress_text = WrappingLabel("text2", fonts.font(CAPTION))
         self.bar = QProgressBar(textVisible=False)
         self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.cancel_button.clicked.connect(self._races.cancel)
+        self.cancel_button.clicked.connect(self.races.cancel)
         self.errors = WrappingLabel("error", fonts.font(CAPTION))
         self.notes = WrappingLabel("text3", fonts.font(CAPTION))
         self.corner = panel_corner(
@@ -71,8 +73,8 @@ class RacePanel(QWidget):
             "[Ctrl+R] lets optimizers, learning rates and seeds run side by side from the same weights."))  # fmt: skip
         self._stack = QStackedLayout(self)
         self._arrange()
-        self._races.changed.connect(self._show)
-        self._races.asked.connect(self._ask_consent)
+        self.races.changed.connect(self._show)
+        self.races.asked.connect(self._ask_consent)
         self.table.shown_requested.connect(self.show_runs)
         self.table.customContextMenuRequested.connect(self._open_menu)
         copy = QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy_text)
@@ -112,12 +114,12 @@ class RacePanel(QWidget):
 
     def why_not(self) -> str:
         """Return why no race can begin now; empty if one can."""
-        return self.tr("A race is running; cancel it first.") if self._races.is_running else ""
+        return self.tr("A race is running; cancel it first.") if self.races.is_running else ""
 
     def ask(self) -> None:
         """Open the dialog."""
         if reason := self.why_not():
-            self._races.said.emit(reason)
+            self.races.said.emit(reason)
             return
         self._session.recorded.refresh(wait=False)
         self.dialog = RaceDialog(self._plan(), self._known(), self.window())
@@ -151,7 +153,7 @@ class RacePanel(QWidget):
     def _begin(self, request: RaceRequest, plan: Plan) -> None:
         if self.settings is not None:
             self.settings.set("race/plan", plans.to_text(plan))
-        self._races.start(request)
+        self.races.start(request)
         self.begun.emit()
 
     def _ask_consent(self, question: ConsentQuestion) -> None:
@@ -162,20 +164,20 @@ class RacePanel(QWidget):
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
         if dialog is not None:
-            self._races.answer(bool(result), dialog.trusted_folder)
+            self.races.answer(bool(result), dialog.trusted_folder)
 
     # The race
 
     def _results(self, race: Race) -> tuple[float | None, list[ConfigurationResult]]:
         """Return the threshold and the results; while it runs, one that was not chosen would move."""
-        assert self._races.request is not None
-        threshold, rows = results(race.lanes, self._races.request.threshold)
-        if threshold is not None and self._races.request.threshold is None and not race.is_over:
+        assert self.races.request is not None
+        threshold, rows = results(race.lanes, self.races.request.threshold)
+        if threshold is not None and self.races.request.threshold is None and not race.is_over:
             return results(race.lanes, -float("inf"))
         return threshold, rows
 
     def _show(self) -> None:
-        race, request = self._races.race, self._races.request
+        race, request = self.races.race, self.races.request
         if race is None or request is None:
             return
         self._stack.setCurrentIndex(1)
@@ -186,7 +188,7 @@ class RacePanel(QWidget):
         self.bar.setValue(1000 * done // total)
         self.bar.setVisible(not race.is_over)
         self.cancel_button.setVisible(not race.is_over)
-        self.cancel_button.setEnabled(not self._races.is_cancelling)
+        self.cancel_button.setEnabled(not self.races.is_cancelling)
         self.headline.setText(self._headline(race))
         self.progress_text.setText(self._progress(race))
         failed = [f"{lane.entry.title}: {lane.error}" for lane in race.lanes if lane.error]
@@ -203,7 +205,7 @@ class RacePanel(QWidget):
             return self.tr("The race was cancelled")
         if race.is_over:
             return self.tr("The race is over")
-        if self._races.is_cancelling:
+        if self.races.is_cancelling:
             return self.tr("The engines are being ended")
         return self.tr("{0} of {1} runs are done").format(over, len(race.lanes))
 
@@ -214,7 +216,7 @@ class RacePanel(QWidget):
             configurations=configurations, iterations=f"{race.iterations:,}", at_once=at_once
         )
         seconds = race.seconds_left
-        if seconds is None or race.is_over or self._races.is_cancelling:
+        if seconds is None or race.is_over or self.races.is_cancelling:
             return text
         return self.tr("{0}; about {1} left").format(text, time_text(seconds))
 
@@ -226,30 +228,30 @@ class RacePanel(QWidget):
         if ids:
             self.runs_requested.emit(ids)
         elif self.table.chosen:
-            self._races.said.emit(self.tr("It is not recorded: there was no loss, or recording is off."))
+            self.races.said.emit(self.tr("It is not recorded: there was no loss, or recording is off."))
 
     def open_configuration(self) -> None:
         """Open the network of the current row with its configuration in the form."""
         lane = next(iter(self.table.chosen), None)
         if lane is None:
             return
-        setup = self._races.setup(lane)
+        setup = self.races.setup(lane)
         try:
             self._session.opening.open(setup.target, setup=setup)
         except GradvizError as error:
-            self._races.said.emit(str(error))
+            self.races.said.emit(str(error))
             return
         self.form_requested.emit()
 
     def copy_text(self) -> None:
         """Copy the table, aligned, with what has to be known to read it."""
-        if (race := self._races.race) is not None:
+        if (race := self.races.race) is not None:
             threshold, rows = self._results(race)
             QGuiApplication.clipboard().setText(table_text(rows, threshold, race.threads))
 
     def copy_csv(self) -> None:
         """Copy the table as CSV, with every digit."""
-        if (race := self._races.race) is not None:
+        if (race := self.races.race) is not None:
             threshold, rows = self._results(race)
             QGuiApplication.clipboard().setText(table_csv(rows, threshold))
 

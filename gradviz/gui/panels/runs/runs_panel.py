@@ -119,9 +119,8 @@ class RunsPanel(VisibilityPanel):
         recorded.deleted.connect(self._offer_undo)
         self.undo.undo_requested.connect(lambda: recorded.restore(self._gone))
         self.shown_changed.connect(self._follow)
-        state.network_opened.connect(self._look_soon)
-        state.phase_changed.connect(self._look_soon)
-        self._session.races.states_changed.connect(self._look_soon)
+        state.network_opened.connect(self.look_soon)
+        state.phase_changed.connect(self.look_soon)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._to_rows)
         self.model.edited.connect(self._write)
@@ -134,7 +133,8 @@ class RunsPanel(VisibilityPanel):
             self._recorded.refresh()
         self._watch()
 
-    def _look_soon(self) -> None:
+    def look_soon(self) -> None:
+        """List the runs soon: one has begun or ended."""
         if self.is_seen:
             self._recorded.refresh_soon()
         self._watch()

@@ -42,11 +42,12 @@ class FakeRace(Race):
 def panel(desk: Desk, tmp_path: Path) -> RacePanel:
     session = desk.session
     session.recorded.use(RunLibrary(tmp_path / "runs"), ClientRecorder(tmp_path / "runs", "window"))
-    session.races.make = FakeRace
     desk.engine_ready()
     desk.window.show()
     desk.window.panels.show("race")
-    return desk.window.panels.get(RacePanel)
+    panel = desk.window.panels.get(RacePanel)
+    panel.races.make = FakeRace
+    return panel
 
 
 def ask(panel: RacePanel, **texts: str) -> RaceDialog:
@@ -67,13 +68,13 @@ def begin(desk: Desk, panel: RacePanel, **texts: str) -> FakeRace:
     dialog = ask(panel, **{"rates": "0.1", "seeds": "0 1", "iterations": "4", **texts})
     choose(dialog, "nn")
     dialog.accept()
-    race = desk.session.races.race
+    race = desk.window.panels.get(RacePanel).races.race
     assert isinstance(race, FakeRace)
     return race
 
 
 def look(desk: Desk, qtbot) -> None:
-    with qtbot.waitSignal(desk.session.races.changed):
+    with qtbot.waitSignal(desk.window.panels.get(RacePanel).races.changed):
         pass
 
 
@@ -91,8 +92,8 @@ def test_the_dialog_says_what_would_be_run_and_remembers_it(desk: Desk, panel: R
     assert "36 runs of 70 iterations" in dialog.summary.text()
     assert OptimizerChoice("SGD", {"momentum": 0.9, "lr": "1e-3"}) in [each.open.optimizer for each in request.entries]
     dialog.accept()
-    panel._races.close()
-    panel._races.race = None
+    panel.races.close()
+    panel.races.race = None
     again = ask(panel)
     assert again.plan.targets == ("nn", "optim") and again.plan.rates == "1e-3 1e-4"
 
@@ -172,7 +173,7 @@ def test_a_race_is_cancelled_and_another_can_begin(desk: Desk, panel: RacePanel,
     look(desk, qtbot)
     assert "cancel it first" in panel.why_not()
     panel.cancel_button.click()
-    qtbot.waitUntil(lambda: not desk.session.races.is_running)
+    qtbot.waitUntil(lambda: not desk.window.panels.get(RacePanel).races.is_running)
     assert [lane.state for lane in race.lanes] == ["cancelled"] * 6 and "cancelled" in panel.headline.text()
     begin(desk, panel)
     assert not [curve for curve in desk.session.state.scalars.curves if curve.name]  # those of the race before
@@ -210,7 +211,7 @@ def test_a_configuration_is_opened_with_its_optimizer_in_the_form(desk: Desk, pa
 def test_code_that_may_not_run_yet_is_asked_for_before_anything_starts(desk: Desk, panel: RacePanel, tmp_path) -> None:
     file = tmp_path / "own.py"
     file.write_text("def build(): ...\n")
-    races, given = desk.session.races, Consents(tmp_path / "allowed.json")
+    races, given = desk.window.panels.get(RacePanel).races, Consents(tmp_path / "allowed.json")
     desk.session.opening.consent.given = given
     races.start(panel_request(file))
     assert races.race is None and panel.consent is not None
