@@ -26,6 +26,7 @@ MOST_ITERATIONS = 10**9
 LARGEST_SEED = 2**32 - 1
 """NumPy takes no larger one."""
 DONE = translatable("The iterations that were set are done.")
+_FIXED = ("target", "hyperparameters", "seed", "python")
 CHANGES = ("optimizer", "learning_rate", "device")
 """Kinds of marks that take effect with the next iteration; a run that is over is not changed by what is chosen then."""
 
@@ -41,6 +42,8 @@ class RunSetup(Struct, frozen=True, dict=True):
     seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
     iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
     device: str = "cpu"
+    python: str = ""
+    """The program of the environment in which the engine runs; empty for gradviz's own."""
 
     @cached_property
     def spec(self) -> TargetSpec:
@@ -75,8 +78,8 @@ class RunSetup(Struct, frozen=True, dict=True):
         return None if self.optimizer is None else self.optimizer.options.get("lr")
 
     def asks_for_another_run(self, other: RunSetup) -> bool:
-        """Return whether `other` differs in what only a new run can take up: network, sizes or seed."""
-        return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
+        """Return whether `other` differs in what only a new run can take up: network, sizes, seed or Python."""
+        return any(getattr(self, name) != getattr(other, name) for name in _FIXED)
 
 
 def default_setup(target: str) -> RunSetup:

@@ -74,6 +74,18 @@ class RecordedRuns(QObject):
         """Whether runs are recorded that are opened from now on."""
         return self._recorder is not None and self._recorder.folder is not None
 
+    def record_in(self, folder: Path, record: bool) -> None:
+        """Record the runs that are opened from now on in another folder, or not at all; list those in it."""
+        if self._recorder is not None:
+            self._recorder.folder = folder if record else None
+        if folder != self.library.folder:
+            self.library = RunLibrary(folder)
+            self.refresh()
+
+    def let_go(self, days: int, megabytes: int) -> None:
+        """Remove old runs beyond these limits; it is said what was removed."""
+        self._do(lambda: str(self.library.prune(days, megabytes)), self._take_pruned)
+
     def resume_next(self, resumption: Resumption) -> None:
         """Let the run that is opened next with a checkpoint be recorded as one that goes on."""
         if self._recorder is not None:
@@ -222,6 +234,10 @@ class RecordedRuns(QObject):
         self._state.scalars.add(curve)
         self._state.runs_changed.emit()
         self.changed.emit()
+
+    def _take_pruned(self, sentence: str) -> None:
+        if sentence:
+            self._take_imported(sentence)
 
     def _take_imported(self, sentence: str) -> None:
         self.said.emit(sentence)

@@ -97,7 +97,7 @@ class TargetOpening(QObject):
                  consents: Consents | None, parent: QObject | None = None) -> None:  # fmt: skip
         """`setup_of` returns the setup to open a target with."""
         super().__init__(parent)
-        self._state, self._engine, self._steps, self._setup_of = state, state.engine, steps, setup_of
+        self._state, self._engine, self._steps, self.setup_of = state, state.engine, steps, setup_of
         self.consent = ConsentRequests(consents, self)
         self.reader = CodeReader(self)
         self.fallback = "autograd"
@@ -112,11 +112,11 @@ class TargetOpening(QObject):
         """What was open before the target of the setup, to go back to."""
         self.lateness = OpeningLateness(state, self)
         self.reader.lateness_changed.connect(self.lateness.changed)
-        self._last_good = ""
         self._held = ""
         """The target during whose opening the engine died or was stopped: not opened again by itself."""
         self._own_optimizers: dict[str, OptimizerChoice] = {}
         self._begins = Beginning()
+        self._last_good = self._python = ""  # what is open, and the Python of the engine
 
     @property
     def lasting_setup(self) -> RunSetup:
@@ -147,7 +147,7 @@ class TargetOpening(QObject):
         spec = read_target(target)
         self._begins = Beginning(resumed=resumed)
         if spec.kind == "network":
-            self._state.set_setup(setup or self._setup_of(target))
+            self._state.set_setup(setup or self.setup_of(target))
             self._begin_again()
             return
         check_presence(spec)
@@ -158,7 +158,7 @@ class TargetOpening(QObject):
         done = partial(self._open_read, allowed=allowed, setup=setup)
         self.reader.read(spec, done, as_named=bool(self.script_arguments.get(target)))
         if self.reader.target and not self._state.runs.number:
-            self._state.set_setup(setup or self._setup_of(target))  # nothing is open that could be shown meanwhile
+            self._state.set_setup(setup or self.setup_of(target))  # nothing is open that could be shown meanwhile
 
     def answer(self, yes: bool, folder: str = "") -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
@@ -210,8 +210,9 @@ class TargetOpening(QObject):
 
     def restart_engine(self) -> None:
         """Ask for a new engine; the target is opened again when it is ready."""
+        self._python = self._state.setup.python
         self._state.enter("starting")
-        self._state.engine_requested.emit()
+        self._state.engine_requested.emit(self._python)
 
     # From the code that was read to the command
 
@@ -219,7 +220,7 @@ class TargetOpening(QObject):
         """Open what was requested, now that its file is read."""
         if allowed and reading.code is not None:
             self.consent.given.give(reading.code)
-        setup = setup or self._setup_of(reading.target)
+        setup = setup or self.setup_of(reading.target)
         if self._may_run(setup, reading) or not self._state.runs.number:
             self._state.set_setup(setup)
             self._begin(reading)
@@ -233,12 +234,11 @@ class TargetOpening(QObject):
         state = self._state
         if state.phase == "starting" or not self._may_run(state.setup, reading):
             return
-        if state.phase == "dead":  # a target that is opened after a crash needs a new engine
+        dead, busy = state.phase == "dead", self.lateness.late or self._engine.busy is not None
+        if dead:  # a target that is opened after a crash needs a new engine
             self._held = self.refusal = ""
-            self.restart_engine()
-            return
-        # An engine that is deep in something would not answer.
-        if self.lateness.late or self._engine.busy is not None:
+        # An engine that is deep in something would not answer, and one of another Python has another torch.
+        if dead or busy or state.setup.python != self._python:
             self.restart_engine()
             return
         run = state.runs.begin(state.setup)

@@ -23,6 +23,7 @@ from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window.language_controller import LanguageController
+from gradviz.gui.window.recording_controller import RecordingController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
@@ -135,7 +136,7 @@ def language_menu(languages: LanguageController) -> Rows:
 
 
 def run_menu(session: Session, steps: SteppingController, selection: SelectionCommands, causes: CauseController,
-             can: Conditions) -> Rows:  # fmt: skip
+             recording: RecordingController, can: Conditions) -> Rows:  # fmt: skip
     """Train, step, stop, and set breakpoints."""
     return (
         ActionRow("run", tr("Run"), "Run", session.run, ("F5",), "play-fill",
@@ -183,7 +184,10 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
         *_cause_rows(session, selection, causes, can),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
-                  tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
+                  tip=tr("How much of the past values of an iteration is held, to be shown again")),
+        ActionRow("recording", tr("Recording…"), "Run", recording.open,
+                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
+                  ends_group=True),
         ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
                   tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
                   ends_group=True),

@@ -72,7 +72,7 @@ def test_a_run_that_is_resumed_has_the_curve_and_the_losses_that_it_would_have_h
     assert not checkpoints.why_not()
     checkpoints.keep()
     seat.until(lambda: bool(seat.said))
-    assert "checkpoint of iteration 5" in seat.said[0] and seat.recorder.current.id in seat.said[0]
+    assert "Checkpoint of iteration 5 kept" in seat.said[0] and seat.recorder.current.id in seat.said[0]
     seat.train(9)
     whole = seat.losses
     (first,) = seat.recorded()

@@ -63,7 +63,7 @@ class RecordedGraphPage(QWidget):
             ways.append((self.tr("Earlier graph"), partial(self._go, shown.steps[place - 1]), False))
         if place + 1 < len(shown.steps):
             ways.append((self.tr("Later graph"), partial(self._go, shown.steps[place + 1]), False))
-        ways.append((self.tr("Back to the live graph"), self._reopened.close, True))
+        ways.append((self.tr("Back to the live graph"), self._reopened.close, False))
         self.banner.show_message("warning", "stack", self._title, self._about(), ways)
         self.show()
         self.view.setFocus()
