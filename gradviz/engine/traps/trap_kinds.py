@@ -114,7 +114,7 @@ def _ratio(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFig
         if now.before is None:
             return None
         for name, value in now.ratios(record.within).items():
-            if sign * value > sign * record.number:
+            if sign * value > sign * record.number and (record.within or not _is_frozen(name, now)):
                 return TrapFinding(tr(sentence).format(value=value, name=name, limit=record.number), "update", (name,))
         return None
 

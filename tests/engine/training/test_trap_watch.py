@@ -230,11 +230,11 @@ def test_a_weight_that_does_not_change_is_named(engine: EngineThread, tmp_path: 
 @pytest.mark.parametrize(
     ("change", "within", "message"),
     [
-        ("return h + self.more(h).detach()", "", "the update did not change more.weight and 1 more: more.weight has no "
-         "gradient, Reach shows why"),
+        ("return h + self.more(h).detach()", "",
+         "the update did not change more.weight and 1 more: more.weight has no gradient, Reach shows why"),
         ("self.more.requires_grad_(False); return h + self.more(h)", "", ""),
-        ("self.more.requires_grad_(False); return h + self.more(h)", "more.bias", "the update did not change more.bias: "
-         "more.bias is frozen, it requires no gradient"),
+        ("self.more.requires_grad_(False); return h + self.more(h)", "more.bias",
+         "the update did not change more.bias: more.bias is frozen, it requires no gradient"),
     ],
 )  # fmt: skip
 def test_why_a_weight_does_not_change_is_said_and_one_that_is_frozen_is_meant_by_name_alone(
@@ -244,6 +244,12 @@ def test_why_a_weight_does_not_change_is_said_and_one_that_is_frozen_is_meant_by
     stop = trap(engine, network(tmp_path, change, head), BreakpointRecord(1, "unchanged", within=within))
     assert (stop.message if isinstance(stop, Stopped) else "") == message
     assert not isinstance(stop, Stopped) or stop.reason == "breakpoint"
+
+
+def test_a_frozen_weight_has_no_step_that_is_too_small(engine: EngineThread, tmp_path: Path) -> None:
+    head = HEAD.replace("self.steps = 0", "self.steps = 0\n            self.more = nn.Linear(3, 3)")
+    target = network(tmp_path, "self.more.requires_grad_(False); return h + self.more(h)", head)
+    assert isinstance(trap(engine, target, BreakpointRecord(1, "update_ratio_below", number=1e-12)), StateChanged)
 
 
 def test_the_way_to_a_trap_has_no_stop_of_its_own_where_the_user_stepped_before(
