@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from gradviz.client.interpreters import (
 )
 from gradviz.errors import GradvizError
 from gradviz.protocol.events import Hello
+from tests.helpers.environments import make_environment
 
 _PROGRAM = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
 
@@ -31,20 +31,7 @@ _PROGRAM = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment without any package."""
-    folder = tmp_path_factory.mktemp("project") / ".venv"
-    venv.create(folder, symlinks=sys.platform != "win32")
-    return folder
-
-
-@pytest.fixture
-def like_ours(tmp_path: Path) -> Path:
-    """A virtual environment that has our packages but not our own package."""
-    folder = tmp_path / ".venv"
-    venv.create(folder, symlinks=sys.platform != "win32")
-    site = next(folder.glob("lib/python*/site-packages" if sys.platform != "win32" else "Lib/site-packages"))
-    ours = [path for path in sys.path if path.endswith("site-packages")]
-    site.joinpath("ours.pth").write_text("\n".join(ours), encoding="utf-8")
-    return folder
+    return make_environment(tmp_path_factory.mktemp("project") / ".venv", packages=False).parents[1]
 
 
 def test_the_environments_of_a_file_are_found_from_its_folder_upwards(bare: Path, tmp_path: Path) -> None:
@@ -112,8 +99,9 @@ def test_what_is_no_python_is_refused(tmp_path: Path) -> None:
         check_python(str(program))
 
 
-def test_the_engine_runs_in_another_environment_with_our_package_alone(like_ours: Path, tmp_path: Path) -> None:
-    engine = EngineProcess(python=str(like_ours / _PROGRAM))
+def test_the_engine_runs_in_another_environment_with_our_package_alone(tmp_path: Path) -> None:
+    program = str(make_environment(tmp_path / ".venv", packages=True))
+    engine = EngineProcess(python=program)
     try:
         assert isinstance(engine.next(60), Hello)
     finally:
@@ -124,7 +112,7 @@ def test_the_engine_runs_in_another_environment_with_our_package_alone(like_ours
     code = code.replace(", alter_sys=True", "")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        [str(like_ours / _PROGRAM), "-c", code],
+        [program, "-c", code],
         capture_output=True,
         text=True,
         check=True,
