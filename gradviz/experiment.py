@@ -67,8 +67,7 @@ class Experiment:
             zero_grad: forgets the gradients before backward adds to them. Without it, every `.grad` becomes None.
 
         Raises:
-            GradvizError: `model` or `loss` cannot be called, `inputs` gives batches, `optimizer` or `batches` is made
-                already, or `parameters` names an attribute that the model does not have.
+            GradvizError: an argument is nothing that could be used, or made already; the message has what to do instead.
         """
         if not callable(model):
             raise GradvizError(
