@@ -67,7 +67,7 @@ class Experiment:
             zero_grad: forgets the gradients before backward adds to them. Without it, every `.grad` becomes None.
 
         Raises:
-            GradvizError: an argument is nothing that could be used, or made already; the message has what to do instead.
+            GradvizError: an argument is nothing that could be used, or made already; the message has a way out.
         """
         if not callable(model):
             raise GradvizError(
