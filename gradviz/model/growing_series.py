@@ -137,8 +137,8 @@ class Series:
     """Numbers by steps, stored exactly; NaN and Inf are indexed by their places. Steps are 0, 1, … unless given."""
 
     def __init__(self, steps: Indices | None = None) -> None:
-        """Begin without numbers. `steps` are those of what will be added: they do not descend, but may have gaps. None:
-        0, 1, …"""
+        """Begin without numbers. `steps` are those of what will be added: they do not descend, but may have gaps. None
+        stands for 0, 1, 2 and so on."""
         self._steps: Growing | None = None
         if steps is not None:
             self._steps = Growing(np.int64)
@@ -154,7 +154,7 @@ class Series:
 
     @property
     def steps(self) -> Indices | None:
-        """Return all steps, in their order, read-only; None if they are 0, 1, …"""
+        """Return all steps, in their order, read-only; None if they are 0, 1, 2 and so on."""
         return None if self._steps is None else self._steps.view
 
     @property

@@ -15,6 +15,7 @@ from gradviz.gui.widgets.dock_heights import LOW
 
 if TYPE_CHECKING:
     from gradviz.gui.plots.loss_plot import LossPlot
+    from gradviz.gui.plots.metric_picker import MetricPicker
 
 
 _AFTER_THE_START = 50
@@ -70,7 +71,8 @@ class LossPanel(QWidget):
 
         session = self._session
         self.plot = LossPlot()
-        self.plot.set_scalars(session.state.scalars)
+        self.plot.set_scalars(session.state.scalars, session.state.runs.metrics)
+        self._connect_metrics(self.plot)
         self._layout_of(self).replaceWidget(self._placeholder, self.plot)
         self._placeholder.deleteLater()
         self._layout_of(self.corner).addWidget(self.plot.controls)
@@ -89,11 +91,29 @@ class LossPanel(QWidget):
         session.steps.stopped.connect(self._show_here)
         self._show_phase()
 
+    def _connect_metrics(self, plot: LossPlot) -> None:
+        figures, button, picker = self._session.figures, plot.controls.metrics, plot.controls.metrics.picker
+        button.fill = self._fill
+        picker.toggled.connect(figures.choose)
+        picker.every_chosen.connect(figures.set_every)
+        plot.metric_closed.connect(lambda metric: figures.choose(metric, chosen=False))
+        figures.changed.connect(lambda: plot.show_metrics(figures.chosen))
+        self._session.state.metrics_changed.connect(lambda: self._fill(picker) if picker.isVisible() else None)
+        plot.show_metrics(figures.chosen)
+
+    def _fill(self, picker: MetricPicker) -> None:
+        figures, metrics = self._session.figures, self._session.state.runs.metrics
+        note = ""
+        if metrics.every:
+            text = self.tr("every {0} iterations, {1} % of the time")
+            note = text.format(f"{metrics.every:,}", f"{metrics.share / metrics.every:.1%}".rstrip("%"))
+        picker.show_choices(figures.choices, figures.chosen, figures.every, note, seconds=False)
+
     def _show_here(self) -> None:
         """Mark the iteration that the run is in, if it has gone back."""
         engine = self._session.engine
         if self.plot is not None:
-            self.plot.chart.show_here(engine.step if engine.step < engine.past.reached else None)
+            self.plot.column.show_here(engine.step if engine.step < engine.past.reached else None)
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
 
+from gradviz.gui.plots.metric_picker import MetricsButton
 from gradviz.gui.plots.run_legend import RunLegend
 from gradviz.gui.widgets.buttons import PanelButton
 from gradviz.gui.widgets.mnemonics import lettered
@@ -132,6 +133,7 @@ class PlotControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.legend = RunLegend()
+        self.metrics = MetricsButton()
         self.log = PanelButton(self.tr("log"))
         self.log.setAccessibleName(self.tr("Logarithmic scale"))
         self.log.setToolTip(self.tr("Powers of ten are equally far apart"))
@@ -155,7 +157,7 @@ class PlotControls(QWidget):
         row.setSpacing(8)
         row.addWidget(self.legend, 1)
         row.addSpacing(8)
-        for button in (self.log, self.smoothing, self.follow, self.export):
+        for button in (self.metrics, self.log, self.smoothing, self.follow, self.export):
             row.addWidget(button)
 
     def _open_export_menu(self) -> None:

@@ -16,7 +16,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.gui.session.session_state import SessionState
 from gradviz.language import tr
-from gradviz.model.loss_curves import Curve
+from gradviz.model.loss_curves import Curve, Scalars
 from gradviz.protocol.records import MarkRecord
 from gradviz.runs.client_recorder import ClientRecorder
 from gradviz.runs.library import RunLibrary, runs_folder
@@ -50,7 +50,11 @@ class RecordedRuns(QObject):
         self.is_listed = False
         """Whether the runs were listed since the start."""
         self.shown: dict[tuple[str, str], int] = {}
-        """Id and metric → number of the curve, of all that were put on the plot."""
+        """Id and metric → number of the run's curves, of all that were put on the plot."""
+        self._asked: set[tuple[str, str]] = set()
+        """Of these, those that are being read."""
+        self._mains: dict[str, str] = {}
+        """Id → the metric that is drawn with the losses."""
         self._own: set[str] = set()
         self._numbers = 0
         self._background = BackgroundWork(self)
@@ -100,14 +104,41 @@ class RecordedRuns(QObject):
 
     def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
-        self._numbers -= 1  # those of the session's own runs are positive
-        metric = metric or main_metric(run.metrics)
-        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)), wait)
+        number = next((number for (known, _), number in self.shown.items() if known == run.id), 0)
+        if not number:
+            self._numbers -= 1  # those of the session's own runs are positive
+            number = self._numbers
+        self._mains[run.id] = main_metric(run.metrics)
+        metric = metric or self._mains[run.id]
+        self._do(partial(self._curve, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
+
+    @property
+    def metrics(self) -> dict[str, None]:
+        """Return the metrics beside the main one of all runs that are on the plot."""
+        shown = {known for known, _ in self.shown}
+        runs = [run for run in self.runs if run.id in shown]
+        return dict.fromkeys(metric for run in runs for metric in run.metrics if metric != self._mains[run.id])
+
+    def show_metrics(self, metrics: Sequence[str]) -> None:
+        """Put these metrics of all runs that are on the plot there, and take others off."""
+        for key in [key for key in self.shown if key[1] not in (*metrics, self._mains[key[0]])]:
+            self._scalars_of(key).remove(self.shown.pop(key))
+        for run in self.runs:
+            if (run.id, self._mains.get(run.id, "")) not in self.shown:
+                continue
+            for metric in metrics:
+                if metric in run.metrics and (run.id, metric) not in self.shown and (run.id, metric) not in self._asked:
+                    self._asked.add((run.id, metric))
+                    self.show(run, metric)
+
+    def _scalars_of(self, key: tuple[str, str]) -> Scalars:
+        runs = self._state.runs
+        return runs.scalars if key[1] == self._mains[key[0]] else runs.metrics.scalars(key[1])
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
-            self._state.scalars.remove(self.shown.pop(key))
+            self._scalars_of(key).remove(self.shown.pop(key))
         self._state.runs_changed.emit()
         self.changed.emit()
 
@@ -141,14 +172,15 @@ class RecordedRuns(QObject):
         points = self.library.points(run, metric)
         with self.library.open(run) as reader:
             events = reader.events
-        steps, values = points.steps, points.values
+        steps, values, times = points.steps, points.values, points.times
         if (np.diff(steps) < 0).any():
             order = np.argsort(steps, kind="stable")
-            steps, values = steps[order], values[order]
+            steps, values, times = steps[order], values[order], times[order]
         whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
         name, title = label(run), _title(run) if metric == main_metric(run.metrics) else metric
         curve = Curve(number, 0, title, name=name, color=run.color, steps=None if whole else steps)
         curve.raw.extend(values)
+        curve.times.extend(times)
         curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
         return curve
 
@@ -181,8 +213,8 @@ class RecordedRuns(QObject):
 
     def _take_edited(self, run: RunSummary) -> None:
         self.runs = [run if known.id == run.id else known for known in self.runs]
-        for number in [number for key, number in self.shown.items() if key[0] == run.id]:
-            self._state.scalars.call(number, label(run), run.color)
+        for key in [key for key in self.shown if key[0] == run.id]:
+            self._scalars_of(key).call(self.shown[key], label(run), run.color)
         self._state.runs_changed.emit()
         self.changed.emit()
 
@@ -199,11 +231,13 @@ class RecordedRuns(QObject):
             self.said.emit(sentence)
 
     def _take_curve(self, key: tuple[str, str], curve: Curve) -> None:
+        scalars = self._scalars_of(key)
+        self._asked.discard(key)
         if key in self.shown:
             curve.run = self.shown[key]  # whether it is hidden on the plot stays
-            self._state.scalars.remove(curve.run)
+            scalars.remove(curve.run)
         self.shown[key] = curve.run
-        self._state.scalars.add(curve)
+        scalars.add(curve)
         self._state.runs_changed.emit()
         self.changed.emit()
 

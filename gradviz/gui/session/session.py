@@ -14,6 +14,7 @@ from gradviz.errors import ProtocolError
 from gradviz.gui.processes.background_thread import GraphReceiver
 from gradviz.gui.session.breakpoint_editing import BreakpointEditing
 from gradviz.gui.session.cause_requests import CauseRequests
+from gradviz.gui.session.figure_requests import FigureRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
@@ -52,6 +53,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
+from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
 from gradviz.protocol.past_events import Branched, Repeated
 
 _QUICK = 5.0
@@ -78,6 +80,7 @@ class Session(QObject):
         self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.recorded = RecordedRuns(state, self)
+        self.figures = FigureRequests(state, self.recorded, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
         self._rerun = ScriptRerun(state, self.opening.reset, self.run, self)
@@ -175,6 +178,10 @@ class Session(QObject):
             self.steps.touched = True
         if isinstance(event, LossBatch):
             self._on_losses(event, began, current)
+        elif isinstance(event, MetricsLogged | FiguresSampled):
+            if self.state.runs.add_metrics(event):
+                self.state.metrics_changed.emit()
+            self.state.scalars_appended.emit()
         elif isinstance(event, WeightsLoaded):
             self.weights.on_loaded(event)
         elif current:
@@ -255,6 +262,7 @@ class Session(QObject):
         self.steps.on_ready()
         if self.engine.breakpoints.enabled():
             self.engine.send_breakpoints()
+        self.figures.on_ready()
         self.opening.on_ready()
 
     def _on_opened(self, event: Opened) -> None:
