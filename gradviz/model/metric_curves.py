@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 import numpy as np
 
 from gradviz.model.growing_series import Floats, Indices
+from gradviz.model.layer_table import LayerTable, layer_table
 from gradviz.model.loss_curves import Curve, Scalars
 from gradviz.protocol.metric_events import FiguresSampled
 
@@ -22,12 +22,15 @@ class Metrics:
         """What came of metrics that nobody looked at since."""
         self.names: dict[str, None] = {}
         """Of all that the runs of this session have, in the order in which they came."""
+        self.version = 0
+        """Incremented by all that comes."""
         self.every, self.share = 0, 0.0
         """Iterations between samples, and what one takes of an iteration, as they came last."""
 
     def add(self, run: int, name: str, steps: Indices, values: Floats, times: Floats) -> None:
         """Add points, shape (points,) each, of a run of this session."""
         self.names[name] = None
+        self.version += 1
         self._waiting.setdefault(name, []).append((run, steps, values, times))
 
     def add_sampled(self, event: FiguresSampled) -> None:
@@ -61,12 +64,12 @@ class Metrics:
                     points = before.raw.steps[:stop], before.losses[:stop], before.times.view[:stop]
                     self.add(run, name, *points)
 
-    def modules(self, figure: str, run: int) -> tuple[Sequence[str], Sequence[Curve]]:
-        """Return what a figure was sampled of in a run, in the order of the network, and the curve of each."""
-        names = [name for name in self.names if name.startswith(f"{figure}/")]
+    def modules(self, figure: str, run: int) -> LayerTable:
+        """Return what a figure was in the modules of a run, in the order of the network."""
+        names = [name for name in dict.fromkeys((*self.names, *self._scalars)) if name.startswith(f"{figure}/")]
         found = [(name, self.scalars(name)) for name in names]
         pairs = [(name.partition("/")[2], scalars.curve(run)) for name, scalars in found if run in scalars]
-        return [name for name, _ in pairs], [curve for _, curve in pairs]
+        return layer_table([name for name, _ in pairs], [curve for _, curve in pairs])
 
 
 def table_of(event: FiguresSampled) -> tuple[Indices, Floats, Floats]:

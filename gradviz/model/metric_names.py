@@ -67,8 +67,8 @@ def choices(
         else:
             own.append((name, name))
     for figure, names in found.items():
-        labels = [(name, name.partition("/")[2] or tr(everything)) for name in names]
-        groups[tr(FIGURES[figure])] = labels
+        whole = tr(FIGURES[RATE]) if figure == RATE else tr(everything)
+        groups[tr(FIGURES[figure])] = [(name, name.partition("/")[2] or whole) for name in names]
     if own:
         groups[tr("Logged by the code")] = own
     return list(groups.items())

@@ -65,5 +65,5 @@ def test_the_modules_of_a_figure_come_in_the_order_of_the_network() -> None:
     metrics = Metrics(losses)
     names = ("grad_norm", "grad_norm/b", "grad_norm/a", "lr")
     metrics.add_sampled(sampled(3, names, [0], [[1.0, 2.0, 3.0, 4.0]]))
-    modules, curves = metrics.modules("grad_norm", 3)
-    assert (list(modules), [curve.last for curve in curves]) == (["b", "a"], [2.0, 3.0])
+    table = metrics.modules("grad_norm", 3)
+    assert (table.rows, table.values.tolist()) == (("b", "a"), [[2.0], [3.0]])

@@ -96,6 +96,7 @@ class LossPanel(QWidget):
         button.fill = self._fill
         picker.toggled.connect(figures.choose)
         picker.every_chosen.connect(figures.set_every)
+        plot.module_chosen.connect(self._session.selection.select_module)
         plot.metric_closed.connect(lambda metric: figures.choose(metric, chosen=False))
         figures.changed.connect(lambda: plot.show_metrics(figures.chosen))
         self._session.state.metrics_changed.connect(lambda: self._fill(picker) if picker.isVisible() else None)

@@ -15,6 +15,7 @@ from gradviz.gui.plots import export
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.curve_item import VisibleCurve, full_name
 from gradviz.gui.plots.empty_plot import EmptyPlot
+from gradviz.gui.plots.layer_map import EMPTY, LayerMap
 from gradviz.gui.plots.pane_column import PaneColumn
 from gradviz.gui.plots.plot_controls import PlotControls
 from gradviz.gui.plots.plot_view import PlotView
@@ -22,8 +23,10 @@ from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.language import tr
 from gradviz.model import number_text
+from gradviz.model.layer_table import LayerTable
 from gradviz.model.loss_curves import Scalars
 from gradviz.model.metric_curves import Metrics
+from gradviz.model.metric_names import LAYERS, figure_of
 
 
 class LossPlot(QWidget):
@@ -35,6 +38,7 @@ class LossPlot(QWidget):
 
     export_failed = Signal(str)  # a sentence
     back_requested = Signal(int)  # the iteration to go back to
+    module_chosen = Signal(str)  # the path of a module on a map
     metric_closed = Signal(str)  # a metric that is not to be drawn any more
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,9 +95,16 @@ class LossPlot(QWidget):
 
     def show_metrics(self, metrics: Sequence[str]) -> None:
         """Draw these metrics below the loss."""
-        self.column.show_metrics(metrics, lambda _metric: Chart(navigation=self.chart.navigation))
+        self.column.show_metrics(metrics, self._make_view)
         self._drawn = None
         self.refresh()
+
+    def _make_view(self, metric: str) -> PlotView:
+        if not metric.startswith(LAYERS):
+            return Chart(navigation=self.chart.navigation)
+        view = LayerMap(navigation=self.chart.navigation)
+        view.module_chosen.connect(self.module_chosen)
+        return view
 
     def set_empty_text(self, title: str, text: str) -> None:
         """Set what is shown while there is no loss; see `EmptyPlot` for how to write keys and strong words."""
@@ -117,8 +128,10 @@ class LossPlot(QWidget):
         """Draw now what changed since the last time; nothing if nothing did."""
         self._timer.stop()
         log, smoothing = self.controls.log.isChecked(), self.controls.smoothing.smoothing
-        below = {metric: self._metrics.scalars(metric) for metric in self.column.panes}
-        scales = tuple((each.version, self.column.panes[metric].log.isChecked()) for metric, each in below.items())
+        panes = self.column.panes
+        below = {m: self._metrics.scalars(m) for m, pane in panes.items() if isinstance(pane.view, Chart)}
+        versions = [each.version for each in below.values()]
+        scales = (self._metrics.version, *versions, *(pane.log.isChecked() for pane in panes.values()))
         data = (id(self._scalars), self._scalars.version, self._expected, scales)
         state = (*data, frozenset(self.hidden_runs), self._pointed_at, log, smoothing)
         if state == self._drawn:
@@ -127,7 +140,7 @@ class LossPlot(QWidget):
         curves = [curve for curve in self._scalars.curves if len(curve)]
         current = self._scalars.current
         self._stack.setCurrentWidget(self.column if curves else self._empty)
-        self.controls.setVisible(bool(curves))
+        self.controls.show_emptiness(not curves)
         self.controls.legend.set_curves(curves, current, self.hidden_runs)
         if not curves:
             return
@@ -138,10 +151,15 @@ class LossPlot(QWidget):
         self.chart.navigation.set_extent(self._expected, longest, newest)
         self.chart.show_curves(shown, log=log, smoothing=smoothing)
         for metric, drawn in others.items():
-            pane = self.column.panes[metric]
+            pane = panes[metric]
             pane.show_empty(not drawn)
-            if isinstance(pane.view, Chart):
-                pane.view.show_curves(drawn, log=pane.log.isChecked(), smoothing=smoothing)
+            assert isinstance(pane.view, Chart)
+            pane.view.show_curves(drawn, log=pane.log.isChecked(), smoothing=smoothing)
+        for metric, pane in panes.items():
+            if isinstance(pane.view, LayerMap):
+                table = self._table_of(metric)
+                pane.show_empty(not table.rows)
+                pane.view.show_table(table, log=pane.log.isChecked())
         self.column.align()
 
     def export(self, path: Path | str) -> None:
@@ -159,6 +177,12 @@ class LossPlot(QWidget):
         current = scalars.current
         visible = [curve for curve in scalars.curves if len(curve) and curve.run not in self.hidden_runs]
         return [VisibleCurve(curve, curve is current, curve.run == self._pointed_at) for curve in visible]
+
+    def _table_of(self, metric: str) -> LayerTable:
+        """Return the table of the current run, or of the visible one before it that has any."""
+        runs = [one.curve.run for one in self._shown(self._scalars)]
+        tables = (self._metrics.modules(figure_of(metric), run) for run in reversed(runs))
+        return next((table for table in tables if table.rows), EMPTY)
 
     def _connect_controls(self) -> None:
         self.controls.log.toggled.connect(self._reset_scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from gradviz.gui.plots.layer_map import LayerMap, ScaleBar
 from gradviz.gui.plots.plot_view import PlotView
 from gradviz.gui.widgets.buttons import PanelButton, icon_button
 from gradviz.language import tr
@@ -40,10 +41,14 @@ class MetricPane(QWidget):
         self._empty.setProperty("role", "caption")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
+        self.bar = ScaleBar()
+        self.bar.setVisible(isinstance(view, LayerMap))
+        if isinstance(view, LayerMap):
+            view.scale_changed.connect(self.bar.show_scale)
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 14, 0)
         row.setSpacing(4)
-        for widget in (self._title, self.log, close):
+        for widget in (self._title, self.bar, self.log, close):
             row.addWidget(widget, widget is self._title)
         self._stack = QStackedLayout()
         self._stack.addWidget(view)

@@ -35,6 +35,7 @@ class PlotBox(pg.ViewBox):
     zoom_requested = Signal(str, float, QPointF)  # "x" or "y", factor of what is visible, point from the left, top
     pan_requested = Signal(float, float)  # to the right, down
     fit_requested = Signal()
+    pressed = Signal(QPointF)  # clicked there, in pixels of the box
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -72,9 +73,12 @@ class PlotBox(pg.ViewBox):
 
     def mouseClickEvent(self, event: Any) -> None:
         """Fit on a double click."""
-        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
-            self.fit_requested.emit()
+            if event.double():
+                self.fit_requested.emit()
+            else:
+                self.pressed.emit(self.mapFromScene(event.scenePos()))
 
     def _share(self, scene_position: QPointF) -> QPointF:
         inside = self.mapFromScene(scene_position)
