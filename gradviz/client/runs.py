@@ -7,7 +7,6 @@ from time import time
 from typing import Annotated
 
 import msgspec
-import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -210,8 +209,7 @@ class RunHistory:
         if isinstance(event, FiguresSampled):
             self.metrics.add_sampled(event)
         else:
-            steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
-            self.metrics.add(event.run, event.name, steps, values, np.full(len(steps), time()))
+            self.metrics.add_logged(event, time())
         return len(self.metrics.names) > known
 
     def _take_effect(self, run: int) -> bool:

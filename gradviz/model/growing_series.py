@@ -137,8 +137,8 @@ class Series:
     """Numbers by steps, stored exactly; NaN and Inf are indexed by their places. Steps are 0, 1, … unless given."""
 
     def __init__(self, steps: Indices | None = None) -> None:
-        """Begin without numbers. `steps` are those of what will be added: they do not descend, but may have gaps. None
-        stands for 0, 1, 2 and so on."""
+        """Begin without numbers. `steps` are those of what will be added: they do not descend, but may have gaps. None:
+        they are 0, 1, 2 and so on."""
         self._steps: Growing | None = None
         if steps is not None:
             self._steps = Growing(np.int64)

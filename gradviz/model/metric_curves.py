@@ -9,7 +9,7 @@ import numpy as np
 from gradviz.model.growing_series import Floats, Indices
 from gradviz.model.layer_table import LayerTable, layer_table
 from gradviz.model.loss_curves import Curve, Scalars
-from gradviz.protocol.metric_events import FiguresSampled
+from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
 
 
 class Metrics:
@@ -32,6 +32,11 @@ class Metrics:
         self.names[name] = None
         self.version += 1
         self._waiting.setdefault(name, []).append((run, steps, values, times))
+
+    def add_logged(self, event: MetricsLogged, now: float) -> None:
+        """Add what the user's code logged."""
+        steps, values = np.frombuffer(event.steps, "<i8"), np.frombuffer(event.values, "<f8")
+        self.add(event.run, event.name, steps, values, np.full(len(steps), now))
 
     def add_sampled(self, event: FiguresSampled) -> None:
         """Add what was sampled."""

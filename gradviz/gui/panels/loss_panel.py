@@ -53,7 +53,7 @@ class LossPanel(QWidget):
         empty = not self._session.state.scalars.curves
         if empty != self._empty:
             self._empty = empty
-            self.setMinimumHeight(LOW if empty else 120)
+            self._set_least_height()
             self.needed_height_changed.emit()
 
     def build_soon(self) -> None:
@@ -98,9 +98,19 @@ class LossPanel(QWidget):
         picker.every_chosen.connect(figures.set_every)
         plot.module_chosen.connect(self._session.selection.select_module)
         plot.metric_closed.connect(lambda metric: figures.choose(metric, chosen=False))
-        figures.changed.connect(lambda: plot.show_metrics(figures.chosen))
+        figures.changed.connect(self._show_metrics)
         self._session.state.metrics_changed.connect(lambda: self._fill(picker) if picker.isVisible() else None)
-        plot.show_metrics(figures.chosen)
+        self._show_metrics()
+
+    def _show_metrics(self) -> None:
+        if self.plot is not None:
+            self.plot.show_metrics(self._session.figures.chosen)
+            self._set_least_height()
+
+    def _set_least_height(self) -> None:
+        """Leave room for two plots where there are several; a small window has less."""
+        least = 120 if not self._session.figures.chosen else max(120, min(270, self.window().height() // 3))
+        self.setMinimumHeight(LOW if self._empty else least)
 
     def _fill(self, picker: MetricPicker) -> None:
         figures, metrics = self._session.figures, self._session.state.runs.metrics

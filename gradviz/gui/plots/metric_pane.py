@@ -16,12 +16,12 @@ _LINEAR = ("activation_mean", "activation_zeros")
 
 
 class MetricPane(QWidget):
-    """A plot under the title of a metric. While there is nothing to draw, a sentence says what brings it."""
+    """A plot under the title of a metric. While there is nothing to draw, a sentence explains what brings it."""
 
     closed = Signal(str)  # the metric
     scale_changed = Signal()
 
-    def __init__(self, metric: str, view: PlotView, parent: QWidget | None = None) -> None:
+    def __init__(self, metric: str, view: PlotView, parent: QWidget) -> None:
         super().__init__(parent)
         self._metric, self.view = metric, view
         title = metric_title(metric)
@@ -42,9 +42,10 @@ class MetricPane(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self.bar = ScaleBar()
-        self.bar.setVisible(isinstance(view, LayerMap))
         if isinstance(view, LayerMap):
             view.scale_changed.connect(self.bar.show_scale)
+        else:
+            self.bar.hide()
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 14, 0)
         row.setSpacing(4)

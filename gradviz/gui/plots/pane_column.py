@@ -29,7 +29,7 @@ class PaneColumn(QScrollArea):
         self._title.setProperty("role", "caption")
         self._title.setContentsMargins(16, 4, 0, 0)
         self._title.hide()
-        column = QWidget()
+        self._column = column = QWidget()
         self._rows = QVBoxLayout(column)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
@@ -65,7 +65,7 @@ class PaneColumn(QScrollArea):
         self.loss.refresh()
 
     def _add(self, metric: str, view: PlotView) -> None:
-        pane = MetricPane(metric, view)
+        pane = MetricPane(metric, view, self._column)
         pane.closed.connect(self.closed)
         pane.scale_changed.connect(self.scale_changed)
         self._adopt(view)

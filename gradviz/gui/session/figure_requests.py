@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.session_state import SessionState
-from gradviz.model.metric_names import choices, kind_of
+from gradviz.model.metric_names import LAYERS, choices, figure_of, kind_of
 from gradviz.protocol.commands import FigureKind, SetFigures
+from gradviz.protocol.metric_events import AnyMetricEvent
 
 
 class FigureRequests(QObject):
@@ -57,6 +58,12 @@ class FigureRequests(QObject):
         self._sent = SetFigures(())
         self._send()
 
+    def on_metrics(self, event: AnyMetricEvent) -> None:
+        """Take up points that were logged or sampled, of any run."""
+        if self._state.runs.add_metrics(event):
+            self._state.metrics_changed.emit()
+        self._state.scalars_appended.emit()
+
     def _send(self) -> None:
         kinds: set[FigureKind] = {kind for metric in self.chosen if (kind := kind_of(metric)) is not None}
         wanted = SetFigures(tuple(sorted(kinds)), self.every)
@@ -65,4 +72,6 @@ class FigureRequests(QObject):
             self._state.engine.send(wanted)
 
     def _complete(self) -> None:
-        self._recorded.show_metrics(self.chosen)
+        figures = {f"{figure_of(metric)}/" for metric in self.chosen if metric.startswith(LAYERS)}
+        mapped = [name for name in self._recorded.metrics if name.startswith(tuple(figures))]
+        self._recorded.show_metrics(list(dict.fromkeys((*self.chosen, *mapped))))

@@ -156,8 +156,7 @@ class Session(QObject):
             state.changed.emit()
 
     def apply(self, event: Event) -> None:
-        """Take up one event of the engine, after those that came before it. Events of a run that is over change its
-        curve alone."""
+        """Take up one event of the engine, in their order. Those of a run that is over change its curves alone."""
         self._intake.put(event.graph if isinstance(event, GraphChanged) else None, partial(self._apply, event))
 
     def engine_died(self, title: str, text: str) -> None:
@@ -179,9 +178,7 @@ class Session(QObject):
         if isinstance(event, LossBatch):
             self._on_losses(event, began, current)
         elif isinstance(event, MetricsLogged | FiguresSampled):
-            if self.state.runs.add_metrics(event):
-                self.state.metrics_changed.emit()
-            self.state.scalars_appended.emit()
+            self.figures.on_metrics(event)
         elif isinstance(event, WeightsLoaded):
             self.weights.on_loaded(event)
         elif current:
@@ -260,8 +257,7 @@ class Session(QObject):
             state.set_setup(replace(state.setup, device="cpu"))
         state.phase = "opening"
         self.steps.on_ready()
-        if self.engine.breakpoints.enabled():
-            self.engine.send_breakpoints()
+        self.breakpoints.on_ready()
         self.figures.on_ready()
         self.opening.on_ready()
 
