@@ -87,8 +87,8 @@ class Experiment:
 
     # -- phases ---------------------------------------------------------------------------------------------------
 
-    def next_batch(self) -> None:
-        """Take the next inputs and targets; without batches, the same again.
+    def next_batch(self, begins: Callable[[], object] = bool) -> None:
+        """Take the next inputs and targets; without batches, the same again. `begins` is called where they begin.
 
         Raises:
             GradvizError: `batches` gives none, or something else than pairs.
@@ -97,7 +97,8 @@ class Experiment:
             return
         batch = next(self.batch_iterator, None) if self.batch_iterator is not None else None
         if batch is None:
-            # An iterator over one epoch is meant to be begun again.
+            # An iterator over one epoch is meant to be begun again; at its end it may draw random numbers.
+            begins()
             self.batch_iterator = _iterator_of(self._batches())
             batch = next(self.batch_iterator, None)
         self.inputs, self.targets = _pair(batch)

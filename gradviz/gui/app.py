@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -29,9 +30,10 @@ class App(QObject):
     def __init__(
         self, application: QApplication, settings: Settings, target: str | None = None,
         engine_arguments: list[str] | None = None, arguments: tuple[str, ...] = (),
-        begun: tuple[MainWindow, EngineClient] | None = None,
+        begun: tuple[MainWindow, EngineClient] | None = None, python: str = "",
     ) -> None:  # fmt: skip
-        """Start the engine and fill the window. `arguments` are for the script that `target` is.
+        """Start the engine and fill the window. `arguments` are for the script that `target` is; `python` is the Python
+        to open it in, empty for the one that it was last opened in.
 
         `begun` are window and engine, where they can be seen and runs already.
 
@@ -58,12 +60,14 @@ class App(QObject):
         self.setups = KeptSetups(settings)
         self.session = Session(self.setups.setup, self)
         self.session.recorded.use(self.recording.library, self.recording.recorder)
+        self.session.checkpoints.set_every(settings.get("runs/checkpoint_every"))
         self.session.steps.budget = settings.get("steps/budget")
         self.session.breakpoints.restore(settings.get("steps/breakpoints"))
         self.session.opening.fallback = last
         if arguments:
             self.session.opening.script_arguments[first] = arguments
-        self.session.opening.open(first, allowed=True)
+        asked = replace(self.setups.setup(read_target(first).absolute().text), python=python) if python else None
+        self.session.opening.open(first, allowed=True, setup=asked)
         fill(self.window, self.session)
         self._join()
         if spec is not None and spec.kind == "weights":

@@ -396,6 +396,18 @@
         <translation>{value:&lt;11} 网络自己的文件里写的更新：lr</translation>
     </message>
     <message>
+        <source>a Python, or the folder of an environment, whose torch and packages are used (gradviz's own)</source>
+        <translation>一个 Python，或某个环境的文件夹，使用其中的 torch 和软件包（默认为 gradviz 自己的）</translation>
+    </message>
+    <message>
+        <source>--python needs the path of a Python, or of an environment's folder.</source>
+        <translation>--python 需要一个 Python 的路径，或某个环境的文件夹。</translation>
+    </message>
+    <message>
+        <source>--python is an option of open, run and debug alone.</source>
+        <translation>--python 只是 open、run 和 debug 的选项。</translation>
+    </message>
+    <message>
         <source>The window needs libraries that this system lacks: {missing}. {remedy}.</source>
         <translation>窗口需要本系统缺少的库：{missing}。{remedy}。</translation>
     </message>
@@ -648,6 +660,10 @@
         <translation>无法理解引擎</translation>
     </message>
     <message>
+        <source>The engine cannot run in this Python</source>
+        <translation>引擎无法在此 Python 中运行</translation>
+    </message>
+    <message>
         <source>signal {number}</source>
         <translation>信号 {number}</translation>
     </message>
@@ -690,6 +706,26 @@
     <message>
         <source>The network's code may have left Python.</source>
         <translation>网络的代码可能退出了 Python。</translation>
+    </message>
+    <message>
+        <source>There is no Python at {path}; name the python of an environment, or the environment's folder.</source>
+        <translation>{path} 处没有 Python；请给出某个环境的 python，或该环境的文件夹。</translation>
+    </message>
+    <message>
+        <source>{python} is older than Python {oldest}; choose an environment with a newer one.</source>
+        <translation>{python} 比 Python {oldest} 旧；请选择带有更新版本的环境。</translation>
+    </message>
+    <message>
+        <source>{python} lacks {modules}, which gradviz needs there; install: {command}.</source>
+        <translation>{python} 缺少 gradviz 在其中需要的 {modules}；请安装：{command}。</translation>
+    </message>
+    <message>
+        <source>{python} does not start: {error}.</source>
+        <translation>{python} 无法启动：{error}。</translation>
+    </message>
+    <message>
+        <source>exit status {status}</source>
+        <translation>退出状态 {status}</translation>
     </message>
     <message>
         <source>The iterations that were set are done.</source>
@@ -2120,12 +2156,12 @@
         <translation>这次迭代无法精确地再次运行：{why}。从现在起，各次迭代改为逐个算子检查。</translation>
     </message>
     <message>
-        <source>{name} is changed in place, and no copy of it was kept</source>
-        <translation>{name} 被原地修改，而没有保留它的副本</translation>
-    </message>
-    <message>
         <source>the model keeps a state of its own in {name}</source>
         <translation>模型在 {name} 中保存着自己的状态</translation>
+    </message>
+    <message>
+        <source>{name} is changed in place, and no copy of it was kept</source>
+        <translation>{name} 被原地修改，而没有保留它的副本</translation>
     </message>
     <message>
         <source>This is no checkpoint of gradviz.</source>
@@ -2250,6 +2286,18 @@
     <message>
         <source>A script goes back by running from its start again.</source>
         <translation>脚本要回到过去，须从头再次运行。</translation>
+    </message>
+    <message>
+        <source>A script keeps its state itself: torch.save(model.state_dict(), …) writes it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The checkpoint cannot be read: {reason}; resume the run again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the model keeps in {names} is in no checkpoint: losses may differ.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Finish this iteration before the device changes: its tensors are in use.</source>
@@ -2752,8 +2800,28 @@
         <translation>不可用：这个张量在此之后被原地修改。</translation>
     </message>
     <message>
+        <source>Nothing has been trained yet: the run begins from its seed anyway; run it first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No checkpoint can be made of this run ({reason}); save its weights in a script, by torch.save.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This iteration is changing the state already; finish it, and keep the checkpoint behind it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>gradviz.log: {name} is no number, and is left out.</source>
         <translation>gradviz.log：{name} 不是数值，已略去。</translation>
+    </message>
+    <message>
+        <source>Iteration {step} ran before the run was resumed; one can go back to {first} or later.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Iteration {step} has not run yet; there is {first} to {last}.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.</source>
@@ -2766,6 +2834,22 @@
     <message>
         <source>Iteration {step} does not repeat itself: its loss was {first:.9g} and is {again:.9g} now.</source>
         <translation>第 {step} 次迭代没有重现：它的损失原为 {first:.9g}，现在是 {again:.9g}。</translation>
+    </message>
+    <message>
+        <source>The batch of iteration {step} was another: what makes it draws from a generator that was not found, or counts for itself; keep that in the loader, the model or a global.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The batch of iteration {step} was another: `batches` gives the same iterator each time, which goes on; let it make a new one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its batch was the same; a kernel of the device may not repeat itself (torch.use_deterministic_algorithms).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its batch was the same: the code counts or draws in a place that is not put back, such as a global, a class or a closure; keep that in an attribute of the model.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>the update made {count} in {name}</source>
@@ -3014,6 +3098,10 @@
     <message>
         <source>It pauses at the end of what it is in.</source>
         <translation>它在当前步骤结束时暂停。</translation>
+    </message>
+    <message>
+        <source>A recorded graph is shown; go back to the live one first.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>There is no graph yet.</source>
@@ -3880,6 +3968,26 @@
         <translation>脚本的参数，与命令行中脚本名之后的相同</translation>
     </message>
     <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>The environment whose torch and packages the model uses; gradviz need not be installed there</source>
+        <translation>模型使用其中的 torch 和软件包的环境；gradviz 不必安装在其中</translation>
+    </message>
+    <message>
+        <source>{version}  own</source>
+        <translation>{version}  自带</translation>
+    </message>
+    <message>
+        <source>Other…</source>
+        <translation>其他…</translation>
+    </message>
+    <message>
+        <source>The python of an environment</source>
+        <translation>某个环境的 python</translation>
+    </message>
+    <message>
         <source>Field</source>
         <translation>字段</translation>
     </message>
@@ -4420,6 +4528,18 @@
         <translation>已导入的运行：{count}。</translation>
     </message>
     <message>
+        <source>No graph was recorded of {run}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{run} has no checkpoint to go on from.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The checkpoint cannot be read: {reason}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>function</source>
         <translation>函数</translation>
     </message>
@@ -4924,8 +5044,8 @@
         <translation>折叠和视图平滑移动到位；系统不要动画时没有</translation>
     </message>
     <message>
-        <source>Takes effect at the next start</source>
-        <translation>下次启动时生效</translation>
+        <source>Takes effect at the next start, which is offered</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>One iteration</source>
@@ -4998,6 +5118,14 @@
     <message>
         <source>Stop before the first op of an iteration that has run; in the plot, a click with the right button</source>
         <translation>停在已运行过的某次迭代的第一个算子之前；在图表中单击右键</translation>
+    </message>
+    <message>
+        <source>Keep a checkpoint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep the state of the run in its recording, to go on from there another time; the Runs panel resumes it</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Back to now</source>
@@ -5314,6 +5442,18 @@
     <message>
         <source>Version, licences, what runs the engine</source>
         <translation>版本、许可证、运行引擎的环境</translation>
+    </message>
+    <message>
+        <source>The language changes when gradviz starts again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{title} is opened again, with the same settings; its run begins anew.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Open network</source>
@@ -6692,6 +6832,14 @@
         <translation>迭代再次运行到 {to}，损失相同：现在是 {step}</translation>
     </message>
     <message>
+        <source>This run is not recorded, so no checkpoint can be kept; record runs, and reset it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The checkpoint of iteration {step} ({size}) is in the recorded run {run}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>From iteration {step} on this is run {run}; run {of} stays as it was.</source>
         <translation>从第 {step} 次迭代起是运行 {run}；运行 {of} 保持原样。</translation>
     </message>
@@ -6928,6 +7076,26 @@
         <translation>运行 {run} 的损失从迭代 {first} 继续，但接下来应是 {curve}；请重置运行。</translation>
     </message>
     <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Update / weight</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Activation mean</source>
+        <translation>激活均值</translation>
+    </message>
+    <message>
+        <source>Activation deviation</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Share of zeros</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>of each node</source>
         <translation>每个节点的</translation>
     </message>
@@ -6984,10 +7152,6 @@
         <translation>为反向保留的字节数；多个节点共用的存储计在第一个</translation>
     </message>
     <message>
-        <source>Gradient norm</source>
-        <translation>梯度范数</translation>
-    </message>
-    <message>
         <source>L2, of each output</source>
         <translation>L2，每个输出的</translation>
     </message>
@@ -6998,10 +7162,6 @@
     <message>
         <source>L2 norm of the gradient of the first output; of a leaf, of its gradient</source>
         <translation>第一个输出的梯度的 L2 范数；叶子则为它自己的梯度</translation>
-    </message>
-    <message>
-        <source>Activation mean</source>
-        <translation>激活均值</translation>
     </message>
     <message>
         <source>of each output</source>
@@ -8341,6 +8501,10 @@
     <message>
         <source>run a script again to its trap or error</source>
         <translation>再次运行脚本到它的陷阱或错误</translation>
+    </message>
+    <message>
+        <source>keep the state in the recorded run</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>NAME FILE.npy</source>
@@ -10023,13 +10187,6 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>The language changes when gradviz starts the next time.</source>
-        <translation>语言在下次启动 gradviz 时改变。</translation>
-    </message>
-</context>
-<context>
     <name>MatchCard</name>
     <message>
         <source>module</source>
@@ -10536,6 +10693,52 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>RecordedGraphPage</name>
+    <message>
+        <source>Recorded graph of {run}, iteration {step}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Earlier graph</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Later graph</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Back to the live graph</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its structure, as it was recorded: no values, and nothing is stepped or measured here.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ResumeDialog</name>
+    <message>
+        <source>Resume a run</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The source file has changed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{0} is not the file that the run was recorded with (its SHA-256 differs). The run can go on with the file as it is now, if its parameters are the same; losses may then differ from what they would have been.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Resume all the same</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>RunActions</name>
     <message>
         <source>It is a run of this window: its curve is on the plot.</source>
@@ -10556,6 +10759,14 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Show on the plot</source>
         <translation>显示在图表中</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Curve, events and graph as they were recorded; no code is run</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Duplicate with changes</source>
@@ -10606,12 +10817,63 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>它正在记录；先结束它。</translation>
     </message>
     <message>
+        <source>Resume</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Resume from iteration {0}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Select one run.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>It has no checkpoint; Keep a checkpoint in the Run menu makes one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Opens its network in that state, and goes on as a run of its own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Other metrics</source>
         <translation>其他指标</translation>
     </message>
     <message>
         <source>Color</source>
         <translation>颜色</translation>
+    </message>
+</context>
+<context>
+    <name>RunCheckpoints</name>
+    <message>
+        <source>There is no run of which a checkpoint could be kept.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A script keeps its state itself, by torch.save.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing has been trained yet.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This run is not recorded; Recording… in the Run menu turns that on.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One more each {0} iterations.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>goes on from {0}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{0} goes on from iteration {1}; it is recorded as a run of its own.</source>
+        <translation type="unfinished" />
     </message>
 </context>
 <context>

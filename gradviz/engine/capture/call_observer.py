@@ -7,8 +7,8 @@ Python functions of torch that are composite are decomposed, so that their ops a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import lru_cache
 from types import FrameType, FunctionType
 from typing import Any, Protocol
@@ -58,9 +58,10 @@ _COMPOSITES = (
 def decompose(func: Any, types: Any) -> Callable[..., Any] | None:
     """Return a function that does the same as `func` and lets the mode around it see each op; None if `func` is one op.
 
-    `types` are the classes of tensors that overload torch's functions: they must see `func` itself.
+    `func` is a Python function. `types` are the classes of tensors that overload torch's functions: they must see
+    `func` itself.
     """
-    inside = _unchecked().get(func) if type(func) is FunctionType else None
+    inside = _unchecked().get(func)
     plain = inside is not None and all(kind is torch.Tensor or kind is torch.nn.Parameter for kind in types)
     return inside if plain else None
 
@@ -101,12 +102,22 @@ def _never(*tensors: Any) -> bool:
 _CHECKPOINT_NOTE = translatable("its activations are computed again during backward")
 
 
+Calls = Callable[[], Sequence[AbstractContextManager[Any]]]
+
+
+class Observed(Protocol):
+    """Has what is called observed."""
+
+    unrecorded: UnrecordedNodes
+    phase: Phase
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """Record that compiled code has returned; return whether it made a node."""
+
+
 class Recorder(Protocol):
     """Receives the calls, as `engine.capture.op_recorder.Capture` does."""
 
-    modules: ModuleCalls
-    unrecorded: UnrecordedNodes
-    phase: Phase
     stepping: bool
     keeps_everything: bool
 
@@ -118,25 +129,25 @@ class Recorder(Protocol):
     ) -> Any:
         """Run and record a composite function by its ops."""
 
-    def compiled_returned(self, frame: FrameType) -> bool:
-        """Record that compiled code has returned; return whether it made a node."""
-
 
 class CallObserver:
-    """Installs everything by which a recorder sees calls. Nothing of it is installed while compiled code runs."""
+    """Installs everything by which calls are seen. Nothing of it is installed while compiled code runs."""
 
-    def __init__(self, recorder: Recorder, *, low: bool) -> None:
-        """`low`: the mode lies below those of the user's, also below those that were active before."""
+    def __init__(self, recorder: Observed, mode: TorchFunctionMode, calls: Calls, *, low: bool) -> None:
+        """`mode`: what sees each call; `calls`: what follows those of modules. `low`: the mode lies below those of the
+        user's, also below those that were active before."""
         self._recorder = recorder
-        self._mode = _Mode(recorder)
-        self._slot = _ModeSlot(self._mode, low=low)
+        self._calls = calls
+        self._slot = _ModeSlot(mode, low=low)
+        self._fast_paths = _FastPaths(mode)
         self._installed = ExitStack()
         self._compiled: FrameType | None = None
         """The frame that runs compiled code, while it runs."""
 
     @contextmanager
     def observe(self) -> Iterator[None]:
-        """Context manager: the recorder receives every call."""
+        """Context manager: the recorder receives every call. Once it is over, it can be entered again."""
+        self._slot.forget()
         with relocate_warnings(), self._installed, leave_compiled_code(self):
             if self._compiled is None:
                 self._install()
@@ -156,14 +167,14 @@ class CallObserver:
         self._install()
 
     def _install(self) -> None:
-        modules, enter = self._recorder.modules, self._installed.enter_context
-        enter(record_checkpoints(modules))
-        enter(modules.record_calls())
-        enter(keep_fast_paths(self._mode))
-        enter(self._slot.installed())
+        enter = self._installed.enter_context
+        for calls in self._calls():
+            enter(calls)
+        enter(self._fast_paths)
+        enter(self._slot)
 
 
-class _Mode(TorchFunctionMode):
+class RecordingMode(TorchFunctionMode):
     """Hands every torch function called in this thread to the recorder."""
 
     def __init__(self, recorder: Recorder) -> None:
@@ -174,7 +185,9 @@ class _Mode(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         frame, recorder = sys._getframe(1), self._recorder
         try:
-            inside = None if recorder.stepping or recorder.keeps_everything else decompose(func, types)
+            if type(func) is not FunctionType or recorder.stepping or recorder.keeps_everything:
+                return recorder.call(func, args, kwargs or {}, frame)
+            inside = decompose(func, types)
             if inside is None:
                 return recorder.call(func, args, kwargs or {}, frame)
             with self:
@@ -195,17 +208,16 @@ class _ModeSlot:
         self._position: int | None = None
         """Where the mode lay when it was taken out; -1 for nowhere, None before it was put in."""
 
-    @contextmanager
-    def installed(self) -> Iterator[None]:
-        """Context manager: the mode is active; after the first time, where it lay when it was taken out."""
-        self._put_in()
-        try:
-            yield
-        finally:
-            self._take_out()
+    def forget(self) -> None:
+        """Forget where the mode lay."""
+        self._position = None
 
-    def _put_in(self) -> None:
+    def __enter__(self) -> None:
+        """Make the mode active; after the first time, where it lay when it was taken out."""
         if self._position == -1:
+            return
+        if not function_mode_count():
+            push_function_mode(self._mode)
             return
         modes = _pop_all()
         if self._position is not None:
@@ -216,7 +228,11 @@ class _ModeSlot:
             position = len(modes)
         _push_all([*modes[:position], self._mode, *modes[position:]])
 
-    def _take_out(self) -> None:
+    def __exit__(self, *exception: object) -> None:
+        if function_mode_count() == 1 and function_mode_at(0) is self._mode:
+            pop_function_mode()
+            self._position = 0
+            return
         # A mode is not on the stack while one of its functions runs: torch puts it back, and no one else may.
         modes = _pop_all()
         self._position = next((i for i, mode in enumerate(modes) if mode is self._mode), -1)
@@ -233,30 +249,27 @@ def _push_all(modes: list[TorchFunctionMode]) -> None:
         push_function_mode(mode)
 
 
-@contextmanager
-def keep_fast_paths(mode: TorchFunctionMode) -> Iterator[None]:
+class _FastPaths:
     """Context manager: `torch.overrides.has_torch_function` answers as if `mode` were not active.
 
     The transformer modules call it, and if it is true they take the slow path, whose results differ in the last bits.
     """
-    ask = torch.overrides.has_torch_function
 
-    def answer(args: Iterable[Any]) -> bool:
+    def __init__(self, mode: TorchFunctionMode) -> None:
+        self._mode = mode
+        self._ask: Any = None
+
+    def __enter__(self) -> None:
+        self._ask, torch.overrides.has_torch_function = torch.overrides.has_torch_function, self._answer
+
+    def __exit__(self, *exception: object) -> None:
+        torch.overrides.has_torch_function = self._ask
+
+    def _answer(self, args: Iterable[Any]) -> bool:
         """Return whether any of `args` overloads torch's functions, or another mode is active."""
-        if _alone(mode):
+        if function_mode_count() == 1 and function_mode_at(0) is self._mode:
             return any(_overloads(type(tensor)) for tensor in args)
-        return ask(args)
-
-    torch.overrides.has_torch_function = answer
-    try:
-        yield
-    finally:
-        torch.overrides.has_torch_function = ask
-
-
-def _alone(mode: TorchFunctionMode) -> bool:
-    """Return whether this thread's only mode is `mode`."""
-    return function_mode_count() == 1 and function_mode_at(0) is mode
+        return bool(self._ask(args))
 
 
 def _overloads(kind: type) -> bool:

@@ -6,20 +6,23 @@ stops nowhere in one that is known by it, so that only the others have to pass t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from threading import get_ident
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, Protocol
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
-from gradviz.engine.capture.call_observer import CallObserver
+from gradviz.engine.capture.call_observer import CallObserver, decompose
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.tensor_flow import TensorFlow, sizes
 from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes
 from gradviz.engine.frames.stack_frames import passes_on, user_line
+from gradviz.engine.frames.tracebacks import leave_out_ours
 from gradviz.engine.torch_compat import next_sequence_number
 from gradviz.protocol.records import Phase
 
@@ -77,6 +80,7 @@ class KnownForwards:
         self._size = 0
         self._lead = 0
         """How many more forwards were known than new."""
+        self._comparison = Comparison()
 
     def are_of(self, breakpoints: object) -> bool:
         """Return whether a forward can be known, and comparing is worth its time. With other breakpoints than before,
@@ -101,9 +105,9 @@ class KnownForwards:
             branch[last] = result
             self._size += len(steps)
 
-    def compare(self, inputs: Any) -> Comparison:
-        """Return a comparison with the forward that is about to run on `inputs`."""
-        return Comparison(self._start.get(_shapes(inputs)))
+    def compare(self, inputs: Any, *, modules: bool = True) -> Comparison:
+        """Return a comparison with the forward that is about to run on `inputs`; `modules`: the network has some."""
+        return self._comparison.again(self._start.get(_shapes(inputs)), modules=modules)
 
     def count(self, known: bool) -> None:
         """Note whether a forward was known."""
@@ -111,58 +115,85 @@ class KnownForwards:
 
 
 class Comparison:
-    """Follows the forward that runs along those that are known. A `Recorder` that records nothing."""
+    """Follows the forward that runs within it along those that are known, and records nothing.
+
+    One object serves all forwards of a run: it and what it installs refer to one another, so that one for each forward
+    would be garbage that Python has to search for.
+    """
 
     phase: Phase = "forward"
-    stepping = False
-    keeps_everything = False
 
-    def __init__(self, branch: _Branch | None) -> None:
-        self._branch = branch
+    def __init__(self) -> None:
+        self.branch: _Branch | None = None
         """What may come next; None once this is another forward."""
-        self._first = 0
-        self.modules: ModuleCalls = _Modules(self._follow)
-        self.unrecorded = UnrecordedNodes(self.modules, TensorFlow())
+        self.first = 0
+        """The number that autograd gives the first node."""
+        self._modules = _Modules(self._follow)
+        self.unrecorded = UnrecordedNodes(self._modules, TensorFlow())
         self.conditions: ResultConditions | None = None
         """What looks at the result of each op; a forward in which it finds something is not known."""
         self.result: Any = None
         """What the forward made, if it is known."""
+        self._observer = CallObserver(self, _Mode(self), self._calls, low=False)
+        self._calls_modules = True
+        self._observing: AbstractContextManager[None] | None = None
 
-    @contextmanager
-    def following(self) -> Iterator[None]:
-        """Context manager: the forward runs within."""
-        with CallObserver(self, low=False).observe():
-            self._first = next_sequence_number()
-            yield
-        if self._branch is not None:
-            self.result = self._branch.get((next_sequence_number() - self._first,))
+    def again(self, branch: _Branch | None, *, modules: bool = True) -> Comparison:
+        """Follow another forward, which may begin with any step of `branch`; `modules`: the network has some."""
+        self.branch, self.conditions, self.result, self._calls_modules = branch, None, None, modules
+        return self
+
+    def _calls(self) -> Sequence[AbstractContextManager[Any]]:
+        return (self._modules.record_calls(),) if self._calls_modules else ()
+
+    def __enter__(self) -> None:
+        """Begin the forward."""
+        self._observing = self._observer.observe()
+        self._observing.__enter__()
+        self.first = next_sequence_number()
+
+    def __exit__(self, *exception: Any) -> None:
+        assert self._observing is not None  # it was entered
+        self._observing.__exit__(*exception)
+        if self.branch is not None and exception[0] is None:
+            self.result = self.branch.get((next_sequence_number() - self.first,))
 
     def _follow(self, step: Step) -> None:
-        if self._branch is not None:
-            self._branch = self._branch.get(step)
-
-    @passes_on
-    def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
-        """Run `func`, which is the next step."""
-        if self._branch is not None:
-            self._branch = self._branch.get((func, *user_line(frame), next_sequence_number() - self._first))
-        result = func(*args, **kwargs)
-        if self.conditions is not None and self._branch is not None:
-            self.conditions.look(result, func)
-            self._branch = None if self.conditions.met else self._branch
-        return result
-
-    @passes_on
-    def descend(
-        self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
-    ) -> Any:
-        """Run `inside`, whose ops are the next steps."""
-        return inside(*args, **kwargs)
+        if self.branch is not None:
+            self.branch = self.branch.get(step)
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """Give up: nothing shows what runs in compiled code."""
-        self._branch = None
+        self.branch = None
         return False
+
+
+class _Mode(TorchFunctionMode):
+    """Follows each op. All is done in one function, since it runs at each op of most iterations."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__()
+        self._comparison = comparison
+
+    @passes_on
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        try:
+            if type(func) is FunctionType and (inside := decompose(func, types)) is not None:
+                with self:
+                    return inside(*args, **(kwargs or {}))
+            ours = self._comparison
+            branch = ours.branch
+            if branch is not None:
+                place = user_line(sys._getframe(1))
+                ours.branch = branch = branch.get((func, *place, next_sequence_number() - ours.first))
+            result = func(*args, **kwargs) if kwargs else func(*args)
+            if branch is not None and ours.conditions is not None:
+                ours.conditions.look(result, func)
+                ours.branch = None if ours.conditions.met else ours.branch
+            return result
+        except BaseException as error:
+            leave_out_ours(error)
+            raise
 
 
 class _Modules(ModuleCalls):

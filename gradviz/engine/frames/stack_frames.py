@@ -57,6 +57,8 @@ def _inside(file: str, folder: str) -> bool:
 
 def user_line(frame: FrameType | None) -> tuple[str, int]:
     """Return file and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    if frame is not None and _OWNERS.get(file := frame.f_code.co_filename) == "user":
+        return file, frame.f_lineno
     found = user_frame(frame)
     return ("", 0) if found is None else (found.f_code.co_filename, found.f_lineno)
 

@@ -83,6 +83,11 @@ class BreakpointSet:
         self._on_values = [r for r in records if r.kind in ON_VALUES and not is_trap(r)]
         self._as_traps = [r for r in records if r.kind == "nonfinite"]
         self._at_the_gate = [r for r in records if not is_trap(r)]
+        self._unknowable = [
+            r for r in self._at_the_gate if not (r.kind in AT_POINTS or (r.kind in ON_VALUES and not r.within))
+        ]
+        """What may stop anywhere, whatever has run before."""
+        self._watched: dict[str, bool] = {}
         self._narrowed = any(r.within for r in records)
         self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
@@ -98,8 +103,7 @@ class BreakpointSet:
     def stops_as_known(self, step: int) -> bool:
         """Return whether nothing can stop iteration `step` that cannot be known before it comes there, or be looked at
         quickly: no start of a phase, and no value of a certain module."""
-        others = [r for r in self._at_the_gate if not (r.kind in AT_POINTS or (r.kind in ON_VALUES and not r.within))]
-        return all(r.kind == "iteration" and int(r.number) != step for r in others)
+        return all(r.kind == "iteration" and int(r.number) != step for r in self._unknowable)
 
     def quickly(self, phase: str) -> QuickConditions | None:
         """Return the conditions on the values of a phase, to look at them without the gate; None if there is none."""
@@ -108,6 +112,11 @@ class BreakpointSet:
 
     def watches(self, phase: str) -> bool:
         """Return whether the points of a phase must be looked at."""
+        if phase not in self._watched:
+            self._watched[phase] = self._watches(phase)
+        return self._watched[phase]
+
+    def _watches(self, phase: str) -> bool:
         return any(
             (r.kind == "phase" and r.text == phase)
             or (r.kind == "iteration" and phase == "forward")

@@ -15,6 +15,7 @@ import torch
 
 from gradviz.engine.replay.kept_values import Budget, NotRepeatableError
 from gradviz.engine.replay.model_state import ModelState, TakenState
+from gradviz.engine.replay.own_generators import OwnGenerators
 from gradviz.engine.replay.random_states import RandomStates
 from gradviz.engine.replay.weights import WeightCopies
 from gradviz.engine.tensors.reductions import norm
@@ -42,12 +43,13 @@ class Repeatable(Protocol):
 class IterationStart:
     """The start of the iteration that is under way, of one run."""
 
-    def __init__(self, experiment: Experiment, limit: int = DEFAULT_BUDGET) -> None:
+    def __init__(self, experiment: Experiment, limit: int = DEFAULT_BUDGET, own: OwnGenerators | None = None) -> None:
         """`limit`: how many bytes the copies may take."""
         self.budget = Budget(limit)
         self.weights = WeightCopies(self.budget)
         self._experiment = experiment
-        self._random = RandomStates()
+        self._own = own
+        self._random = RandomStates(own)
         self._state = ModelState(experiment, self.budget)
         self.wanted = False
         """Whether the starts of iterations are noted, so that they can be run again."""
@@ -141,7 +143,7 @@ class IterationStart:
 
         Raises as `put_back`.
         """
-        present = IterationStart(self._experiment, self.budget.limit)
+        present = IterationStart(self._experiment, self.budget.limit, self._own)
         present.wanted = True
         present.note(0)
         gradients = [(value, value.grad) for value in parameters.values() if hasattr(value, "grad")]

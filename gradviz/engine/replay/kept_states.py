@@ -12,6 +12,7 @@ import torch
 from gradviz.engine.replay.data_position import DataPosition, TakenBatches
 from gradviz.engine.replay.kept_values import Budget
 from gradviz.engine.replay.model_state import ModelState, TakenState
+from gradviz.engine.replay.own_generators import OwnGenerators
 from gradviz.engine.replay.random_states import RandomStates
 from gradviz.engine.replay.weights import WeightCopies
 from gradviz.engine.tensors.value_cache import size_of
@@ -53,7 +54,7 @@ class KeptState:
 class KeptStates:
     """The states of one run, in the order of their iterations."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, own: OwnGenerators | None = None) -> None:
         self.limit = 0
         """How many bytes they may take together; 0 keeps none."""
         self.states: list[KeptState] = []
@@ -62,7 +63,8 @@ class KeptStates:
         self._budget = Budget(0)
         """Of one state."""
         self._model = ModelState(experiment, self._budget, between=True)
-        self._random = RandomStates()
+        self._own = own
+        self._random = RandomStates(own)
         self._next = 0
         self._pins = False
         self._kept_at = 0.0
@@ -79,6 +81,8 @@ class KeptStates:
     def keep(self, step: int, optimizer: torch.optim.Optimizer | None, data: DataPosition, manner: Any) -> None:
         """Keep the present state, unless it alone is over the budget; thin out if all together are."""
         began = perf_counter()
+        if self._own is not None and len(self.states) == 1:
+            self._own.search()  # once more: the first iterations may have made some
         self._next = step + self.stride
         state = self.take(step, optimizer, data, manner)
         if state is None:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from gradviz.engine.replay.kept_contents import ContentsState, KeptEntries
 from gradviz.engine.replay.kept_values import Attributes, Budget, KeptValue, KeptValues, NotRepeatableError
 from gradviz.engine.torch_compat import buffers_of
 from gradviz.experiment import Experiment
@@ -17,11 +18,14 @@ from gradviz.pytree import named_leaves
 _OWN_NAMES = frozenset(vars(nn.Module()))
 """What every module has: hooks, parameters, whether it is in training."""
 _GROWING = (list, dict, set, bytearray)
+_UNKNOWN = object()
+"""What a dict held when the iteration started, which may have changed it: this is in no file."""
 
 
 class ModelState:
-    """The state of one experiment at the start of an iteration. What the model keeps elsewhere (in lists, in objects of
-    its own, in a closure) cannot be put back: it is noticed where a list grows, and else by another loss."""
+    """The state of one experiment at the start of an iteration. What the model keeps in lists and in objects of its own
+    is part of a state between iterations alone; what it keeps elsewhere (in a closure, in its class) cannot be put
+    back: it is noticed where a list grows, and else by another loss."""
 
     def __init__(self, experiment: Experiment, budget: Budget, *, between: bool = False) -> None:
         """`between`: the state between two iterations, far apart: the next batch is not there yet, and attributes that
@@ -32,6 +36,7 @@ class ModelState:
         self._kept: KeptValues | None = None
         self._sizes: list[tuple[str, Any, int]] = []
         """Names, lists and the like, and how long they were."""
+        self._contents = ContentsState(budget)
         self._searched = between
         """Whether attributes that iterations leave alone were sorted out."""
         self._batch = KeptValues(())
@@ -59,8 +64,9 @@ class ModelState:
 
     def take(self) -> TakenState:
         """Return what was noted, which stays as it is whatever is noted afterwards."""
-        places = self._kept.places if self._kept is not None else []
-        return TakenState([place.take() for place in places], list(self._sizes))
+        kept = self._kept.places if self._kept is not None else []
+        entries, inside = self._contents.take((place.name, place.value) for place in kept)
+        return TakenState([*(place.take() for place in kept), *inside], entries)
 
     def correct(self, taken: TakenState) -> None:
         """Replace what was taken since by what was noted, where iterations change it."""
@@ -70,6 +76,12 @@ class ModelState:
             known = noted.get(place.identity)
             if known is not None and (known.copy is not None or known.value is not place.value):
                 place.value, place.copy = known.value, None if known.copy is None else known.copy.clone()
+        lengths = {id(values): size for _, values, size in self._sizes}
+        for place in taken.places:
+            if isinstance(place.value, list | bytearray) and id(place.value) in lengths:
+                place.value = place.value[: lengths[id(place.value)]]
+            elif isinstance(place.value, _GROWING):
+                place.value = _UNKNOWN
 
     def put_back(self) -> None:
         """Put the state back that was noted.
@@ -121,7 +133,7 @@ class ModelState:
             for key, value in attributes.items() if attributes is not None else ():
                 if key in left_out or (isinstance(thing, nn.Module) and key in _OWN_NAMES):
                     continue
-                if isinstance(value, _GROWING):
+                if isinstance(value, _GROWING) and not self._between:
                     self._sizes.append((f"{path}{key}", value, len(value)))
                 else:
                     yield self._place(attributes, key, path)
@@ -148,22 +160,20 @@ class ModelState:
 
 
 class TakenState:
-    """What a model kept at one moment: places, as they were, and how long its lists were."""
+    """What a model kept at one moment: places, as they were, and the entries of lists and the like."""
 
-    def __init__(self, places: list[KeptValue], sizes: list[tuple[str, Any, int]]) -> None:
+    def __init__(self, places: list[KeptValue], entries: list[KeptEntries]) -> None:
         self.places = places
-        self.sizes = sizes
+        self.entries = entries
 
     def put_back(self) -> None:
-        """Put it back. What was appended to a list since is taken off again.
+        """Put it back.
 
         Raises:
             NotRepeatableError: something was changed of which there is no copy.
         """
-        for _, values, size in self.sizes:
-            if isinstance(values, list | bytearray):
-                del values[size:]
-        _check_sizes(self.sizes)
+        for container in self.entries:
+            container.put_back()
         KeptValues(self.places).put_back()
 
 

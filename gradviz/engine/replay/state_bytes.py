@@ -61,7 +61,6 @@ def state_to_bytes(state: KeptState, facts: dict[str, Any]) -> bytes:
             header["values"][name] = value
         elif value is not ABSENT and not callable(value):
             header["left_out"].append(name)
-    header["left_out"] += [name for name, _, size in state.values.sizes if size]
     header["random"] = _put_states(tensors, "random", state.random)
     data = state.data
     draws = [[number, _put_states(tensors, f"draws/{number}", states)] for number, states in data.draws]
@@ -112,10 +111,14 @@ def put_state(saved: SavedState, experiment: Experiment, optimizer: torch.optim.
             if name in places:
                 _put_value(places[name], value)
     position = header["data"]
-    begun = None if position["begun"] is None else _states(tensors, "begun", position["begun"])
-    draws = tuple((number, _states(tensors, f"draws/{number}", values)) for number, values in position["draws"])
+
+    def states(prefix: str, values: dict[str, Any]) -> RandomStates:
+        return RandomStates.from_parts(_of(tensors, f"{prefix}/"), values, data.own)
+
+    begun = None if position["begun"] is None else states("begun", position["begun"])
+    draws = tuple((number, states(f"draws/{number}", values)) for number, values in position["draws"])
     data.go_to(TakenBatches(position["taken"], begun, draws))
-    _states(tensors, "random", header["random"]).put_back()
+    states("random", header["random"]).put_back()
 
 
 def _put_optimizer(tensors: Tensors, header: dict[str, Any], optimizer: torch.optim.Optimizer) -> None:
@@ -167,10 +170,6 @@ def _put_states(tensors: Tensors, prefix: str, states: RandomStates) -> dict[str
     return values
 
 
-def _states(tensors: Tensors, prefix: str, values: dict[str, Any]) -> RandomStates:
-    return RandomStates.from_parts(_of(tensors, f"{prefix}/"), values)
-
-
 def _of(tensors: Tensors, prefix: str) -> Tensors:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
@@ -186,6 +185,8 @@ def _named(places: Iterable[KeptValue]) -> Iterator[tuple[str, KeptValue]]:
 def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(isinstance(each, Plain) for each in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and isinstance(each, Plain) for key, each in value.items())
     return isinstance(value, Plain)
 
 

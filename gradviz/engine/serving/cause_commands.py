@@ -89,7 +89,7 @@ def _start(runner: Runner) -> IterationStart:
         raise GradvizError(tr("Step to the end of the backward first: on this device nothing else can run inside it."))
     if runner.start.noted == runner.step:
         return runner.start
-    start = IterationStart(runner.experiment)
+    start = IterationStart(runner.experiment, own=runner.generators)
     start.note(runner.step)
     return start
 

@@ -96,8 +96,8 @@ class StepController:
         """Seconds to build and send the last of them."""
         self.one_iteration = False
         """Whether to pause at the end of this iteration."""
-        self._attentive = False
-        """Whether a free run can be paused inside an iteration."""
+        self.attentive = False
+        """Whether a free run can be paused inside an iteration, if the one before took long."""
         self._long = False
         """Whether the iteration before took so long that the user would wait for its end."""
         self.before_stop: Callable[[], object] = _nothing  # called before a stop is reported
@@ -106,7 +106,7 @@ class StepController:
 
     def wants(self, step: int) -> bool:
         """Return whether iteration `step` must pass the gate."""
-        return self._request.kind != "free" or self.breakpoints.wants(step) or (self._attentive and self._long)
+        return self._request.kind != "free" or self.breakpoints.wants(step) or (self.attentive and self._long)
 
     def took(self, seconds: float) -> None:
         """Note how long an iteration took that is over."""
@@ -167,7 +167,7 @@ class StepController:
     def go(self, *, attentive: bool = False) -> None:
         """Continue: stop at breakpoints alone. `attentive`: a pause stops inside an iteration, too."""
         self._request = FREE
-        self._attentive = attentive
+        self.attentive = attentive
         runner = self._server.current_run()
         if runner.gate is not None:
             runner.gate.request = FREE
@@ -175,14 +175,14 @@ class StepController:
     def lead(self) -> None:
         """Let the run go back to an earlier iteration: nothing stops it on the way, and traps know nothing yet."""
         self._request = FREE
-        self.one_iteration = self._attentive = False
+        self.one_iteration = self.attentive = False
         self.traps.forget()
 
     def forget(self) -> None:
         """Begin another run."""
         self._request = FREE
         self._cache.clear()
-        self.one_iteration = self._attentive = self._long = False
+        self.one_iteration = self.attentive = self._long = False
         self._graph_took = 0.0
         self.before_stop = _nothing
         self.breakpoints.hits.clear()
@@ -208,7 +208,7 @@ class StepController:
         """Return whether a pause stops inside the iteration; a free run pauses between two, gate or not, unless it is
         an attentive one."""
         runner = self._server.current_run()
-        return runner.state == "running" and (self._attentive or self.wants(runner.step))
+        return runner.state == "running" and (self.attentive or self.wants(runner.step))
 
     def _wait(self, stop: Stop) -> StepRequest:
         """Report the stop, and serve until the user goes on. Called from whichever thread is at the gate."""
@@ -248,7 +248,7 @@ class StepController:
 
     def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> StepRequest:
         self.one_iteration = isinstance(command, RunOne)
-        self._attentive = isinstance(command, Run) and command.attentive
+        self.attentive = isinstance(command, Run) and command.attentive
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
         self._server.report_state(runner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from math import inf
 
 from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.state_bytes import put_state, state_from_bytes, state_to_bytes
@@ -44,6 +45,10 @@ class Checkpoints:
         except _NOT_WRITABLE as error:
             raise GradvizError(_why_not(error)) from error
 
+    def next_step(self, step: int) -> float:
+        """Return before which iteration after `step` a checkpoint is due."""
+        return (step // self.every + 1) * self.every if self.every else inf
+
     def keep_if_due(self, run: int, runner: Runner, send_losses: Callable[[], object]) -> None:
         """Send the state of a run between two iterations, if this is the time. Losses are sent before."""
         if not self.every or runner.step % self.every or (run, runner.step) <= self._last:
@@ -81,7 +86,8 @@ def checkpoint_of(run: Runner) -> bytes:
         _refuse_where_changed(run)
     manner = run.device, run.updater.manner
     # Of its own: those that the run keeps learn from each look at the model what iterations change.
-    state = KeptStates(run.experiment).take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
+    states = KeptStates(run.experiment, run.generators)
+    state = states.take(run.step, run.updater.optimizer, run.data, manner, limit=_NO_LIMIT)
     assert state is not None  # without a limit there is always room
     if run.holds_forward or run.state == "stopped":
         _make_as_it_began(run, state)

@@ -60,10 +60,10 @@ class KnownIterations:
             return None
         if recorder is not None and recorder.earlier:
             return None  # what the network keeps of one forward is explained in the next
-        comparison = forwards.compare(run.experiment.inputs)
+        comparison = forwards.compare(run.experiment.inputs, modules=run.experiment.module is not None)
         comparison.conditions = gate.breakpoints.quickly("forward")
         gate.passed_over = True
-        with comparison.following():
+        with comparison:
             forward()
         forwards.count(comparison.result is not None)
         if comparison.result is not None:

@@ -96,13 +96,13 @@ class Past:
             loss = self.losses[step - 1] if step else None
             self._post(Repeated(self._run, step, to, loss, back=self._to is not None))
 
-    def why_different(self, step: int, loss: Any) -> str:
+    def why_different(self, runner: Runner, step: int, loss: Any) -> str:
         """Return a sentence if iteration `step` had another loss the first time."""
         first, again = self.losses[step], number_of(loss)
         if is_same(first, again):
             return ""
         text = tr("Iteration {step} does not repeat itself: its loss was {first:.9g} and is {again:.9g} now.")
-        return text.format(step=step, first=first, again=again)
+        return f"{text.format(step=step, first=first, again=again)} {_cause(runner)}"
 
     def part(self, runner: Runner, step: int, message: str) -> int:
         """Begin a branch: from iteration `step` on, the run is another one. Returns its number."""
@@ -115,3 +115,27 @@ class Past:
         elif message:
             self._post(Unchecked(self._run, message))
         return self._run
+
+
+def _cause(runner: Runner) -> str:
+    """Return a sentence on what differed first, and why that may be."""
+    data = runner.data
+    if data.differs is not None:
+        text = tr(
+            "The batch of iteration {step} was another: what makes it draws from a generator that was not found, or"
+            " counts for itself; keep that in the loader, the model or a global."
+        )
+        if data.goes_on:
+            text = tr(
+                "The batch of iteration {step} was another: `batches` gives the same iterator each time, which goes"
+                " on; let it make a new one."
+            )
+        return text.format(step=data.differs)
+    if runner.device != "cpu":
+        return tr(
+            "Its batch was the same; a kernel of the device may not repeat itself (torch.use_deterministic_algorithms)."
+        )
+    return tr(
+        "Its batch was the same: the code counts or draws in a place that is not put back, such as a global, a class"
+        " or a closure; keep that in an attribute of the model."
+    )

@@ -25,6 +25,7 @@ from gradviz.engine.replay.data_position import DataPosition
 from gradviz.engine.replay.iteration_start import IterationStart
 from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.kept_values import NotRepeatableError
+from gradviz.engine.replay.own_generators import OwnGenerators
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.reductions import norm
@@ -76,9 +77,9 @@ class Runner(AnyRun):
         built = build(self.target, self.setup.seed, self.device, choice)
         self.build_seconds = perf_counter() - began
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
-        self.start = IterationStart(self.experiment)
-        self.data = DataPosition(self.experiment)
-        self.states = KeptStates(self.experiment)
+        self.generators = own = OwnGenerators(self.experiment)
+        self.start = IterationStart(self.experiment, own=own)
+        self.data, self.states = DataPosition(self.experiment, own), KeptStates(self.experiment, own)
         self._known = KnownIterations()
         self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
@@ -129,7 +130,7 @@ class Runner(AnyRun):
         else:
             if self.states.is_due(self.step):
                 keep_state(self)
-            self.data.next_batch()
+            self.data.next_batch(self.step)
             self.start.note(self.step)
         known = None if captured or again else self._known.run(self, self._forward_plain, self._recorder)
         if known is not None:

@@ -51,14 +51,14 @@ class MetricPane(QWidget):
         row.setSpacing(4)
         for widget in (self._title, self.bar, self.log, close):
             row.addWidget(widget, widget is self._title)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(view)
-        self._stack.addWidget(self._empty)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addLayout(row)
-        rows.addLayout(self._stack, 1)
+        self._stack = QStackedLayout()
+        rows.addLayout(self._stack, 1)  # at first: what it shows without a parent is a window
+        self._stack.addWidget(view)
+        self._stack.addWidget(self._empty)
         self.setMinimumHeight(LEAST_HEIGHT)
         self.show_empty(True)
 

@@ -18,8 +18,9 @@ from gradviz.gui.session.session_state import SessionState
 from gradviz.language import tr
 from gradviz.model.loss_curves import Curve, Scalars
 from gradviz.protocol.records import MarkRecord
-from gradviz.runs.client_recorder import ClientRecorder
+from gradviz.runs.client_recorder import ClientRecorder, Resumption
 from gradviz.runs.library import RunLibrary, runs_folder
+from gradviz.runs.recording import Recording
 from gradviz.runs.run_records import RunSummary, main_metric
 
 _AFTER = 800
@@ -67,12 +68,39 @@ class RecordedRuns(QObject):
         self.library, self._recorder = library, recorder
         self._state.runs_changed.connect(self._note_own)
 
+    @property
+    def recording(self) -> Recording | None:
+        """The recording of the window's run; None if it is not recorded."""
+        return self._recorder.current if self._recorder is not None else None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether runs are recorded that are opened from now on."""
+        return self._recorder is not None and self._recorder.folder is not None
+
+    def record_in(self, folder: Path, record: bool) -> None:
+        """Record the runs that are opened from now on in another folder, or not at all; list those in it."""
+        if self._recorder is not None:
+            self._recorder.folder = folder if record else None
+        if folder != self.library.folder:
+            self.library = RunLibrary(folder)
+            self.refresh()
+
+    def let_go(self, days: int, megabytes: int) -> None:
+        """Remove old runs beyond these limits; it is said what was removed."""
+        self._do(lambda: str(self.library.prune(days, megabytes)), self._take_pruned)
+
+    def resume_next(self, resumption: Resumption) -> None:
+        """Let the run that is opened next with a checkpoint be recorded as one that goes on."""
+        if self._recorder is not None:
+            self._recorder.resumption = resumption
+
     def is_own(self, run: RunSummary) -> bool:
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
 
     def _note_own(self) -> None:
-        current = self._recorder.current if self._recorder is not None else None
+        current = self.recording
         if current is not None and self._state.runs.number in self._state.scalars:
             self._own.add(current.id)
 
@@ -110,7 +138,7 @@ class RecordedRuns(QObject):
             number = self._numbers
         self._mains[run.id] = main_metric(run.metrics)
         metric = metric or self._mains[run.id]
-        self._do(partial(self._curve, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
+        self._do(partial(_curve, self.library, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
 
     @property
     def metrics(self) -> dict[str, None]:
@@ -144,11 +172,11 @@ class RecordedRuns(QObject):
 
     def export(self, run: RunSummary, path: Path) -> None:
         """Write every metric of a run to a file, or into a folder for TensorBoard."""
-        self._do(partial(self._exported, run, path), self.said.emit)
+        self._do(partial(_exported, self.library, run, path), self.said.emit)
 
     def bring_in(self, path: Path) -> None:
         """Record the runs of a file, or of a folder of TensorBoard's."""
-        self._do(partial(self._imported, path), self._take_imported)
+        self._do(partial(_imported, self.library, path), self._take_imported)
 
     # In the other thread
 
@@ -167,35 +195,6 @@ class RecordedRuns(QObject):
                 return done, str(error)
             done.append(run)
         return done, ""
-
-    def _curve(self, run: RunSummary, metric: str, number: int) -> Curve:
-        points = self.library.points(run, metric)
-        with self.library.open(run) as reader:
-            events = reader.events
-        steps, values, times = points.steps, points.values, points.times
-        if (np.diff(steps) < 0).any():
-            order = np.argsort(steps, kind="stable")
-            steps, values, times = steps[order], values[order], times[order]
-        whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
-        name, title = label(run), _title(run) if metric == main_metric(run.metrics) else metric
-        curve = Curve(number, 0, title, name=name, color=run.color, steps=None if whole else steps)
-        curve.raw.extend(values)
-        curve.times.extend(times)
-        curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
-        return curve
-
-    def _exported(self, run: RunSummary, path: Path) -> str:
-        from gradviz.runs.exchange.formats import export_run
-
-        with self.library.open(run) as reader:
-            return tr("Wrote {0}").format(export_run(reader, path))
-
-    def _imported(self, path: Path) -> str:
-        from gradviz.runs.exchange.formats import import_runs
-
-        sentences: list[str] = []
-        made = import_runs(path, self.library.folder, sentences.append)
-        return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
 
     # In the window's thread
 
@@ -241,6 +240,10 @@ class RecordedRuns(QObject):
         self._state.runs_changed.emit()
         self.changed.emit()
 
+    def _take_pruned(self, sentence: str) -> None:
+        if sentence:
+            self._take_imported(sentence)
+
     def _take_imported(self, sentence: str) -> None:
         self.said.emit(sentence)
         self.refresh()
@@ -264,6 +267,38 @@ class RecordedRuns(QObject):
                 done(result)
         finally:
             self._go_on()
+
+
+def _curve(library: RunLibrary, run: RunSummary, metric: str, number: int) -> Curve:
+    points = library.points(run, metric)
+    with library.open(run) as reader:
+        events = reader.events
+    steps, values, times = points.steps, points.values, points.times
+    if (np.diff(steps) < 0).any():
+        order = np.argsort(steps, kind="stable")
+        steps, values, times = steps[order], values[order], times[order]
+    whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
+    name, title = label(run), _title(run) if metric == main_metric(run.metrics) else metric
+    curve = Curve(number, 0, title, name=name, color=run.color, steps=None if whole else steps)
+    curve.raw.extend(values)
+    curve.times.extend(times)
+    curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
+    return curve
+
+
+def _exported(library: RunLibrary, run: RunSummary, path: Path) -> str:
+    from gradviz.runs.exchange.formats import export_run
+
+    with library.open(run) as reader:
+        return tr("Wrote {0}").format(export_run(reader, path))
+
+
+def _imported(library: RunLibrary, path: Path) -> str:
+    from gradviz.runs.exchange.formats import import_runs
+
+    sentences: list[str] = []
+    made = import_runs(path, library.folder, sentences.append)
+    return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
 
 
 def label(run: RunSummary) -> str:

@@ -21,8 +21,8 @@ class SessionState(QObject):
     """Changed by the parts of the session alone; everybody else reads it and connects to its signals."""
 
     command_issued = Signal(object)
-    engine_requested = Signal()
-    """A new engine process is needed."""
+    engine_requested = Signal(str)
+    """A new engine process is needed, in the Python of another environment where one is named."""
     phase_changed = Signal()
     setup_changed = Signal()
     """The setup for this or the next run changed; the form shows it."""

@@ -57,6 +57,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("measure/rate", 2, (*RATES, PAUSED)),
     Setting("runs/record", True),
     Setting("runs/folder", ""),
+    Setting("runs/checkpoint_every", 0, range(1_000_001)),
     Setting("runs/days", 90, range(36_501)),
     Setting("runs/megabytes", 2048, range(2**20 + 1)),
     Setting("table/hidden", ""),

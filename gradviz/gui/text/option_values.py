@@ -39,6 +39,18 @@ def option_title(name: str) -> str:
     return tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
 
 
+def words_naming(name: str, sentence: str) -> int:
+    """Return of how many words the name is by which a sentence of torch names an option, in code, in singular or as
+    `learning rate`; 0 if it does not."""
+    words = _words(sentence)
+    names = (_words(name), _words(_TITLES.get(name, name)))
+    return max(len(each) if each <= words else 0 for each in names)
+
+
+def _words(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower())}
+
+
 def value_text(value: Value) -> str:
     """`1e-6`, `0.9, 0.999`; empty for None."""
     if value is None:

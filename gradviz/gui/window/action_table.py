@@ -23,6 +23,7 @@ from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window.language_controller import LanguageController
+from gradviz.gui.window.recording_controller import RecordingController
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
@@ -135,7 +136,7 @@ def language_menu(languages: LanguageController) -> Rows:
 
 
 def run_menu(session: Session, steps: SteppingController, selection: SelectionCommands, causes: CauseController,
-             can: Conditions) -> Rows:  # fmt: skip
+             recording: RecordingController, can: Conditions) -> Rows:  # fmt: skip
     """Train, step, stop, and set breakpoints."""
     return (
         ActionRow("run", tr("Run"), "Run", session.run, ("F5",), "play-fill",
@@ -161,6 +162,9 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("back_to_iteration", tr("Back to iteration…"), "Run", steps.ask_for_iteration, ("Ctrl+F7",),
                   tip=tr("Stop before the first op of an iteration that has run; in the plot, a click with the right"
                          " button"), needs=can.go_back),
+        ActionRow("keep_checkpoint", tr("Keep a checkpoint"), "Run", session.checkpoints.keep, (), "stack",
+                  tr("Keep the state of the run in its recording, to go on from there another time; the Runs panel"
+                     " resumes it"), session.checkpoints.why_not),
         ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
                   ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),
@@ -180,7 +184,10 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   checked=lambda: session.breakpoints.breaks_on_nonfinite),
         *_cause_rows(session, selection, causes, can),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
-                  tip=tr("How much of the past values of an iteration is held, to be shown again"), ends_group=True),
+                  tip=tr("How much of the past values of an iteration is held, to be shown again")),
+        ActionRow("recording", tr("Recording…"), "Run", recording.open,
+                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
+                  ends_group=True),
         ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
                   tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
                   ends_group=True),

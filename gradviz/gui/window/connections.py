@@ -35,7 +35,7 @@ class Connections(QObject):
         for changed in (state.phase_changed, state.answering_changed, selection.graph_changed, selection.changed,
                         state.runs_changed, state.setup_changed, window.finder.matches_changed, window.panels.changed,
                         window.graph_panel.highlight_changed, steps.stopped, steps.resumed, steps.cursor_moved,
-                        steps.timeline_changed, session.breakpoints.changed,
+                        steps.timeline_changed, session.breakpoints.changed, session.reopened.changed,
                         window.overlays.derivative_closed, window.measures.coloring.changed):  # fmt: skip
             changed.connect(self._update_soon)
         session.state.setup_changed.connect(self._show_network)

@@ -20,7 +20,7 @@ def checkpoint_text(event: CheckpointMade) -> str:
     """Return that a state was kept, how large it is, and where."""
     if not event.kept_in:
         return tr("This run is not recorded, so no checkpoint can be kept; record runs, and reset it.")
-    text = tr("The checkpoint of iteration {step} ({size}) is in the recorded run {run}.")
+    text = tr("Checkpoint of iteration {step} kept: {size}, in run {run}.")
     return text.format(step=f"{event.step:,}", size=size_text(event.size), run=event.kept_in)
 
 

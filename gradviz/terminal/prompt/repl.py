@@ -293,7 +293,7 @@ class Conversation:
         self.screen.flush()
         self.death = text
         self.debugger.end()
-        self.screen.write([("error", text)])
+        self.screen.sentence(text, "error")
         self.screen.write([("dim", tr("What is known of the graph stays. restart begins again."))])
 
 

@@ -127,7 +127,7 @@ def test_another_line_another_module_and_another_shape_are_other_forwards() -> N
     def compare(way: int, inputs: torch.Tensor = x) -> object:
         model.way = way
         comparison = known.compare(inputs)
-        with comparison.following():
+        with comparison:
             model(inputs)
         return comparison.result
 

@@ -62,19 +62,25 @@ def test_what_an_optimizer_keeps_comes_back_though_another_was_built(choice: Opt
 
 
 OWN = """
+import random
 import gradviz
+import numpy as np
 import torch
 from torch import nn
 
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
-        self.line, self.norm, self.calls, self.names = nn.Linear(3, 2), nn.BatchNorm1d(2), 0, []
+        self.line, self.norm, self.calls, self.names, self.rows = nn.Linear(3, 2), nn.BatchNorm1d(2), 0, [], []
 
     def forward(self, x):
         self.calls += 1
         self.names.append("x")
-        return torch.dropout(self.norm(self.line(x)) / self.calls, 0.5, True)
+        self.rows = [x]
+        noise = torch.rand(2, generator=own) + float(numbers.random()) + words.random()
+        return torch.dropout(self.norm(self.line(x)) / len(self.names), 0.5, True) * noise
+
+own, numbers, words = torch.Generator(), np.random.default_rng(), random.Random()
 
 class Rows(torch.utils.data.Dataset):
     def __len__(self):
@@ -83,13 +89,15 @@ class Rows(torch.utils.data.Dataset):
         return torch.full((3,), float(i)) + torch.rand(()), torch.zeros(())
 
 def build():
-    loader = torch.utils.data.DataLoader(Rows(), batch_size=4, shuffle=True)
+    loader = torch.utils.data.DataLoader(Rows(), batch_size=4, shuffle=True, generator=torch.Generator())
     return gradviz.Experiment(Model(), batches=lambda: ((x, None) for x, _ in loader), optimizer=("Adam", {"lr": 0.1}))
 """
 
 
 @pytest.mark.usefixtures("one_torch_thread")
-def test_buffers_counters_dropout_and_a_shuffled_loader_come_back_and_a_list_is_named(tmp_path: Path) -> None:
+def test_buffers_lists_own_generators_and_a_shuffled_loader_come_back_and_a_list_of_tensors_is_named(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "model.py").write_text(OWN)
     setup = TargetSetup(read_target(str(tmp_path / "model.py")))
     runner = Runner(setup)
@@ -97,7 +105,7 @@ def test_buffers_counters_dropout_and_a_shuffled_loader_come_back_and_a_list_is_
     data = checkpoint_of(runner)
     after = losses(runner, 10)
     resumed = Runner(setup)
-    assert resume_from(resumed, data) == ["names"]
+    assert resume_from(resumed, data) == ["rows"]
     assert losses(resumed, 10) == after
 
 

@@ -77,7 +77,7 @@ def test_buffers_and_attributes_that_the_forward_changed_are_as_before_it(engine
     keep(engine, tmp_path / "kept")
     after = train(engine, 20)
     engine.open(target, 2, checkpoint=str(tmp_path / "kept"))
-    assert "names" in engine.all(Unchecked)[-1].message
+    assert "rows" in engine.all(Unchecked)[-1].message
     assert train(engine, 20) == after
 
 

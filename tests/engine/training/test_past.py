@@ -249,6 +249,7 @@ def test_code_with_a_state_of_its_own_parts_where_it_differs_first_and_it_is_sai
     branched = engine.until(Branched)
     assert (branched.run, branched.of, branched.step) == (5, 1, 0)
     assert branched.message.startswith("Iteration 0 does not repeat itself: its loss was ")
+    assert "Its batch was the same: the code counts or draws in a place that is not put back" in branched.message
     assert engine.until(StateChanged) == StateChanged(5, "paused", 1, engine.server.services.losses.last)
     train(engine, 15)
     assert [step for step, _ in losses(engine, start)] == list(range(15))
@@ -371,3 +372,85 @@ def test_without_room_for_one_state_it_is_said_how_much_there_is(engine: EngineT
     engine.tell(BackTo(2))
     assert "more than the 0 MB" in engine.until(Failed).message
     engine.tell(SetBudget(256 * 2**20))
+
+
+OWN_OBJECTS = """
+import random, collections, copy
+import numpy as np
+import gradviz
+
+g, r, p = torch.Generator(), np.random.default_rng(), random.Random()
+
+class Average:
+    def __init__(self):
+        self.shadow, self.count = {}, 0
+
+    def add(self, weight):
+        self.count += 1
+        self.shadow["w"] = self.shadow.get("w", torch.zeros_like(weight))
+        self.shadow["w"].lerp_(weight.detach(), 0.1)
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line, self.average, self.last = nn.Linear(3, 2), Average(), collections.deque(maxlen=3)
+        self.twin = copy.deepcopy(self.line).requires_grad_(False)
+
+    def forward(self, x):
+        self.average.add(self.line.weight)
+        self.last.append(float(x.sum()))
+        with torch.no_grad():
+            self.twin.weight.lerp_(self.line.weight, 0.5)
+        noise = torch.rand(2, generator=g) + float(r.normal()) + p.random() + self.average.count + sum(self.last)
+        return self.line(x) + self.average.shadow["w"].sum() + self.twin(x) + 0.1 * noise
+
+def rows():
+    order = list(range(12))
+    p.shuffle(order)
+    for i in order:
+        yield torch.full((4, 3), i / 12.0), None
+
+def build():
+    return gradviz.Experiment(Model(), batches=rows, optimizer=("Adam", {"lr": 0.1}))
+"""
+
+
+def test_own_generators_averages_and_objects_of_the_model_come_back(engine: EngineThread, write: Write) -> None:
+    engine.open(write(OWN_OBJECTS))
+    train(engine, 50)
+    for step in (40, 7, 33):
+        go_back(engine, step)
+        start = len(engine.seen)
+        train(engine, 50)
+        assert came_again(engine, start)
+
+
+def test_batches_that_cannot_be_begun_again_are_named(engine: EngineThread, write: Write) -> None:
+    rows = "import gradviz\nrows = iter([(torch.rand(4, 3), None) for _ in range(60)])\n"
+    engine.open(write(rows + "def build():\n    return gradviz.Experiment(nn.Linear(3, 2), batches=lambda: rows)\n"))
+    train(engine, 20)
+    engine.tell(BackTo(10, 2))
+    assert "The batch of iteration 0 was another: `batches` gives the same iterator" in engine.until(Branched).message
+
+
+COUNTED = """
+class Rows:
+    taken = 0
+
+def rows():
+    while True:
+        Rows.taken += 1
+        yield torch.full((4, 3), float(Rows.taken)), None
+
+def build():
+    import gradviz
+    return gradviz.Experiment(nn.Linear(3, 2), batches=rows)
+"""
+
+
+def test_batches_with_a_state_of_their_own_are_what_differed_first(engine: EngineThread, write: Write) -> None:
+    engine.open(write(COUNTED))
+    train(engine, 20)
+    engine.tell(BackTo(18, 2))
+    message = engine.until(Branched).message
+    assert "The batch of iteration 16 was another: what makes it draws" in message

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradviz.appearance.boxes import BoxKind
+from gradviz.gui.scene.data.camera import Rect
+from gradviz.gui.scene.data.camera_fitting import first_view
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.cluster_painter import closed_rows, outermost
 from gradviz.layout.layout import place
@@ -106,3 +108,13 @@ def test_an_empty_graph_can_be_drawn() -> None:
     assert isinstance(graph, Graph)
     assert drawing.box_at(0, 0) is None
     assert drawing.edges_in((0, 0, 10, 10)).tolist() == []
+
+
+def test_a_first_view_begins_below_an_upper_card_and_at_the_top_where_one_reaches_too_low(drawn: Drawing) -> None:
+    begin = drawn.rect[drawn.order[0]]
+
+    def top(*cards: Rect) -> float:
+        return first_view(drawn, 350, 270, list(cards), None).to_view(*begin[:2])[1]
+
+    assert top((8, 10, 300, 60)) >= 70 > top()
+    assert top((14, 60, 300, 80)) == top()

@@ -3,12 +3,14 @@ away."""
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from gradviz.client.runs import default_setup
+from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import Failed
-from gradviz.protocol.records import OptimizerChoice
+from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord
 from tests.gui.conftest import Desk
 
 _REFUSED = "SGD refuses: Nesterov momentum requires a momentum and zero dampening"
@@ -48,6 +50,27 @@ def test_a_refusal_is_shown_at_the_field_that_it_names_until_it_is_changed(desk:
     field.setText("0.9")
     field.editingFinished.emit()
     assert form.options.row("momentum").sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "option", "sentence"),
+    [
+        ("Adam", "betas", "Adam refuses: Invalid beta parameter at index 0: 2.0"),
+        ("Adam", "lr", "Adam refuses: Invalid learning rate: -1.0"),
+        ("Adam", "eps", "Adam refuses: Invalid epsilon value: -1.0"),
+        ("Adam", "weight_decay", "Adam refuses: Invalid weight_decay value: -1.0"),
+        ("Adagrad", "lr_decay", "Adagrad refuses: Invalid lr_decay value: -1.0"),
+        ("Rprop", "etas", "Rprop refuses: Invalid eta values: 2.0, 1.2"),
+    ],
+)
+def test_torch_names_options_in_its_own_ways(qtbot, optimizer: str, option: str, sentence: str) -> None:
+    form = OptimizerForm()
+    qtbot.addWidget(form)
+    names = {"Adam": ("lr", "betas", "eps", "weight_decay"), "Adagrad": ("lr", "lr_decay"), "Rprop": ("lr", "etas")}
+    options = tuple(OptionRecord(name, "float", 0.5) for name in names[optimizer])
+    form.show_choice(OptimizerRecord(optimizer, options), OptimizerChoice(optimizer, {option: 0.1}))
+    assert form.show_refused(sentence)
+    assert [name for name in names[optimizer] if form.row(name).sentence] == [option]
 
 
 def test_what_was_changed_is_marked(desk: Desk) -> None:

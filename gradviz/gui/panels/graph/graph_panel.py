@@ -12,6 +12,7 @@ from gradviz.client.debug_state import raised_at
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.folding_controller import FoldingController
 from gradviz.gui.panels.graph.highlight_controller import HighlightController
+from gradviz.gui.panels.graph.recorded_graph_page import RecordedGraphPage
 from gradviz.gui.panels.graph.step_state_controller import StepStateController
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
@@ -33,7 +34,7 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
         return "", ""  # the card shows where, and room is scarce
     recorded = graph.record.kind == "recorded"
     title = tr("Recorded operations") if recorded else tr("Autograd graph")
-    if session.state.phase == "ready" and not recorded:
+    if session.state.phase == "ready" and not recorded and not session.engine.step:
         return title, tr("after the first forward, nothing is trained yet")
     kinds = [node.kind for node in graph.nodes]
     if recorded:
@@ -162,6 +163,7 @@ class GraphPanel(QWidget):
         self.view = GraphView()
         self.marks = HighlightController(session, self.view, self)
         self.folds = FoldingController(session, self.view, self.marks.filter_actions, self)
+        self.recorded = RecordedGraphPage(session.reopened)
         self._banners = GraphBanners(session, self.banner, self)
         self._steps = StepStateController(session, self.view, self)
         column = self._column = QVBoxLayout(self)
@@ -169,6 +171,7 @@ class GraphPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.view, 1)
+        column.addWidget(self.recorded, 1)
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH)
         self._timer.timeout.connect(self._show_numbers)
         self._join()
@@ -181,6 +184,9 @@ class GraphPanel(QWidget):
 
     def show_placement(self, graph: Graph, placement: Placement) -> None:
         """Draw a placed graph, unless the session has another one by now."""
+        if self.recorded.graph is graph:
+            self.recorded.show_placement(placement)
+            return
         if self._session.engine.graph is not graph:
             return
         self.folds.prepare(graph)
@@ -193,6 +199,9 @@ class GraphPanel(QWidget):
 
     def show_layout_failed(self, sentence: str) -> None:
         """Show why there is no drawing of the graph."""
+        if self.recorded.graph is not None:
+            self.recorded.show_failed(sentence)
+            return
         self.folds.stop_waiting()
         self._banners.show_layout_failed(sentence)
 
@@ -237,6 +246,9 @@ class GraphPanel(QWidget):
         view.cluster_clicked.connect(lambda _key: session.selection.select(None))
         view.background_clicked.connect(lambda: session.selection.select(None))
         view.node_activated.connect(self._go_to_source)
+        session.reopened.changed.connect(self._show_reopened)
+        self.recorded.placement_requested.connect(self.placement_requested)
+        self.recorded.source_requested.connect(self.source_requested)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
         self.folds.path_changed.connect(self._show_where)
@@ -246,6 +258,19 @@ class GraphPanel(QWidget):
         self._banners.node_requested.connect(self.show_node)
         self.marks.changed.connect(self.highlight_changed)
         self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
+
+    def _show_reopened(self) -> None:
+        """Show a recorded graph in place of the engine's, or the engine's again, which is placed anew: the newest
+        request for a placement is the only one that is answered."""
+        shown, had_focus = self._session.reopened.shown, self.recorded.isAncestorOf(self.focusWidget() or self)
+        self.view.setVisible(shown is None)
+        if shown is not None:
+            self.recorded.show_graph(shown)
+            return
+        self.recorded.leave()
+        self.folds.request_placement()
+        if had_focus:
+            self.view.setFocus()
 
     def _go_to_source(self, node_id: int) -> None:
         graph = self._session.engine.graph

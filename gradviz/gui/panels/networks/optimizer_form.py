@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.errors import InvalidValueError
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.text.option_values import option_title, read_value, value_text
+from gradviz.gui.text.option_values import option_title, read_value, value_text, words_naming
 from gradviz.gui.widgets.fields import LABEL_WIDTH, CheckField, ChoiceField, FormRow, TextField
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
@@ -66,9 +65,10 @@ class OptimizerForm(QWidget):
 
     def show_refused(self, sentence: str) -> bool:
         """Show why values are refused at the options that it names; return whether there are any."""
-        words = set(re.findall(r"\w+", sentence.lower()))
-        found = [row for name, row in self._rows.items() if words >= set(re.findall(r"[a-z]+", name.lower()))]
-        found.sort(key=lambda row: not self._is_changed(self._options[row]))  # what was changed is likelier the cause
+        named = {row: words_naming(name, sentence) for name, row in self._rows.items()}
+        # What was changed is likelier the cause; a name in another name is not meant.
+        order = sorted(named, key=lambda row: (not self._is_changed(self._options[row]), -named[row]))
+        found = [row for row in order if named[row]]
         for row in self._rows.values():
             row.show_error(sentence if row in found[:1] else "")
         if found and not self._options[found[0]].common and not self._unfolded:

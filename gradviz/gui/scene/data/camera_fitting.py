@@ -68,7 +68,8 @@ def follow(drawing: Drawing, zoom: float, point: tuple[float, float], area: Rect
 
 def _beginning(drawing: Drawing, zoom: float, width: float, height: float, cards: list[Rect]) -> Camera:
     """Show what runs first at the top, with the left border if both fit; under the upper cards where those would cover
-    it or the head of a module around it or a little above."""
+    it or the head of a module around it or a little above. A card that reaches into the lower half is none of these:
+    what began below it would have hardly any room, and such a card finds another place, or none."""
     # Not the uppermost of all: in a drawing of several columns that one may be at the head of any of them.
     begins = drawing.order[:_FIRST] or [0]
     x, y, wide, _ = drawing.rect[min(begins, key=lambda box: float(drawing.rect[box, 1]))].tolist()
@@ -79,7 +80,7 @@ def _beginning(drawing: Drawing, zoom: float, width: float, height: float, cards
     else:
         left = MARGIN if MARGIN + middle <= width * 0.7 else width / 2 - middle
     camera = Camera(zoom, left, MARGIN + 24 - y * zoom)
-    upper = [card for card in cards if card[1] + card[3] / 2 < height / 2]
+    upper = [card for card in cards if card[1] + card[3] < height / 2]
     if not covers(upper, drawing, camera) and not covers_heads(upper, drawing, camera):
         return camera
     return Camera(zoom, left, max(card[1] + card[3] for card in upper) + MARGIN - y * zoom)
