@@ -113,7 +113,10 @@ class App(QObject):
         if self._unrecorded is None:
             self._unrecorded = Banner()
             self.window.graph_panel.add_banner(self._unrecorded)
-        self._unrecorded.show_message("note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [])
+        choose = (self.tr("Recording…"), self.window.actions_["recording"].trigger, False)
+        self._unrecorded.show_message(
+            "note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [choose]
+        )
 
     def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()

@@ -2289,15 +2289,15 @@
     </message>
     <message>
         <source>A script keeps its state itself: torch.save(model.state_dict(), …) writes it.</source>
-        <translation type="unfinished" />
+        <translation>脚本自己保存状态：torch.save(model.state_dict(), …) 可以写入它。</translation>
     </message>
     <message>
         <source>The checkpoint cannot be read: {reason}; resume the run again.</source>
-        <translation type="unfinished" />
+        <translation>无法读取检查点：{reason}；请再次恢复该运行。</translation>
     </message>
     <message>
         <source>What the model keeps in {names} is in no checkpoint: losses may differ.</source>
-        <translation type="unfinished" />
+        <translation>模型保存在 {names} 中的内容不在任何检查点里：损失可能不同。</translation>
     </message>
     <message>
         <source>Finish this iteration before the device changes: its tensors are in use.</source>
@@ -2801,15 +2801,15 @@
     </message>
     <message>
         <source>Nothing has been trained yet: the run begins from its seed anyway; run it first.</source>
-        <translation type="unfinished" />
+        <translation>还没有训练过：运行本来就从种子开始；请先运行。</translation>
     </message>
     <message>
         <source>No checkpoint can be made of this run ({reason}); save its weights in a script, by torch.save.</source>
-        <translation type="unfinished" />
+        <translation>无法为此运行保存检查点（{reason}）；请在脚本中用 torch.save 保存权重。</translation>
     </message>
     <message>
         <source>This iteration is changing the state already; finish it, and keep the checkpoint behind it.</source>
-        <translation type="unfinished" />
+        <translation>这次迭代已经在改变状态；请先完成它，再在其后保存检查点。</translation>
     </message>
     <message>
         <source>gradviz.log: {name} is no number, and is left out.</source>
@@ -2817,11 +2817,11 @@
     </message>
     <message>
         <source>Iteration {step} ran before the run was resumed; one can go back to {first} or later.</source>
-        <translation type="unfinished" />
+        <translation>第 {step} 次迭代在该运行被恢复之前进行；可以回到第 {first} 次或之后。</translation>
     </message>
     <message>
         <source>Iteration {step} has not run yet; there is {first} to {last}.</source>
-        <translation type="unfinished" />
+        <translation>第 {step} 次迭代还没有运行；已有第 {first} 到 {last} 次。</translation>
     </message>
     <message>
         <source>No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.</source>
@@ -2837,19 +2837,19 @@
     </message>
     <message>
         <source>The batch of iteration {step} was another: what makes it draws from a generator that was not found, or counts for itself; keep that in the loader, the model or a global.</source>
-        <translation type="unfinished" />
+        <translation>第 {step} 次迭代的批次不同了：生成它的代码从一个未找到的随机数生成器取数，或自己计数；请把它保存在加载器、模型或全局变量中。</translation>
     </message>
     <message>
         <source>The batch of iteration {step} was another: `batches` gives the same iterator each time, which goes on; let it make a new one.</source>
-        <translation type="unfinished" />
+        <translation>第 {step} 次迭代的批次不同了：`batches` 每次给出同一个会继续前进的迭代器；请让它每次新建一个。</translation>
     </message>
     <message>
         <source>Its batch was the same; a kernel of the device may not repeat itself (torch.use_deterministic_algorithms).</source>
-        <translation type="unfinished" />
+        <translation>它的批次相同；设备的某个内核可能不可重复（torch.use_deterministic_algorithms）。</translation>
     </message>
     <message>
         <source>Its batch was the same: the code counts or draws in a place that is not put back, such as a global, a class or a closure; keep that in an attribute of the model.</source>
-        <translation type="unfinished" />
+        <translation>它的批次相同：代码在一个不会被还原的地方计数或取随机数，例如全局变量、类或闭包；请把它保存在模型的属性中。</translation>
     </message>
     <message>
         <source>the update made {count} in {name}</source>
@@ -3101,7 +3101,7 @@
     </message>
     <message>
         <source>A recorded graph is shown; go back to the live one first.</source>
-        <translation type="unfinished" />
+        <translation>当前显示的是记录的计算图；请先回到实时计算图。</translation>
     </message>
     <message>
         <source>There is no graph yet.</source>
@@ -3422,6 +3422,14 @@
     <message>
         <source>Open the log's folder</source>
         <translation>打开日志所在文件夹</translation>
+    </message>
+    <message>
+        <source>Write the folder's whole path, from {0} on.</source>
+        <translation>请写出文件夹的完整路径，从 {0} 开始。</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written ({reason}); choose another.</source>
+        <translation>无法写入 {folder}（{reason}）；请选择另一个。</translation>
     </message>
     <message>
         <source>Walk to producers, consumers and neighbours</source>
@@ -4529,15 +4537,15 @@
     </message>
     <message>
         <source>No graph was recorded of {run}.</source>
-        <translation type="unfinished" />
+        <translation>{run} 没有记录计算图。</translation>
     </message>
     <message>
         <source>{run} has no checkpoint to go on from.</source>
-        <translation type="unfinished" />
+        <translation>{run} 没有可以继续的检查点。</translation>
     </message>
     <message>
         <source>The checkpoint cannot be read: {reason}.</source>
-        <translation type="unfinished" />
+        <translation>无法读取检查点：{reason}。</translation>
     </message>
     <message>
         <source>function</source>
@@ -5045,7 +5053,7 @@
     </message>
     <message>
         <source>Takes effect at the next start, which is offered</source>
-        <translation type="unfinished" />
+        <translation>下次启动时生效，届时可以立即重启</translation>
     </message>
     <message>
         <source>One iteration</source>
@@ -5121,11 +5129,11 @@
     </message>
     <message>
         <source>Keep a checkpoint</source>
-        <translation type="unfinished" />
+        <translation>保存检查点</translation>
     </message>
     <message>
         <source>Keep the state of the run in its recording, to go on from there another time; the Runs panel resumes it</source>
-        <translation type="unfinished" />
+        <translation>把运行的状态保存到它的记录中，以便以后从那里继续；“运行”面板可以恢复它</translation>
     </message>
     <message>
         <source>Back to now</source>
@@ -5178,6 +5186,14 @@
     <message>
         <source>How much of the past values of an iteration is held, to be shown again</source>
         <translation>为再次显示而保留一次迭代中多少过去的数值</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>记录…</translation>
+    </message>
+    <message>
+        <source>Whether and where runs are recorded, checkpoints, and when old runs are removed</source>
+        <translation>是否记录运行、记录在哪里、检查点，以及何时删除旧的运行</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -5445,15 +5461,15 @@
     </message>
     <message>
         <source>The language changes when gradviz starts again</source>
-        <translation type="unfinished" />
+        <translation>gradviz 重新启动后语言才会改变</translation>
     </message>
     <message>
         <source>{title} is opened again, with the same settings; its run begins anew.</source>
-        <translation type="unfinished" />
+        <translation>{title} 会以相同的设置重新打开；它的运行从头开始。</translation>
     </message>
     <message>
         <source>Restart now</source>
-        <translation type="unfinished" />
+        <translation>立即重启</translation>
     </message>
     <message>
         <source>Open network</source>
@@ -6833,11 +6849,11 @@
     </message>
     <message>
         <source>This run is not recorded, so no checkpoint can be kept; record runs, and reset it.</source>
-        <translation type="unfinished" />
+        <translation>此运行没有被记录，所以无法保存检查点；请记录运行，并重置它。</translation>
     </message>
     <message>
-        <source>The checkpoint of iteration {step} ({size}) is in the recorded run {run}.</source>
-        <translation type="unfinished" />
+        <source>Checkpoint of iteration {step} kept: {size}, in run {run}.</source>
+        <translation>已保存第 {step} 次迭代的检查点：{size}，在运行 {run} 中。</translation>
     </message>
     <message>
         <source>From iteration {step} on this is run {run}; run {of} stays as it was.</source>
@@ -7081,7 +7097,7 @@
     </message>
     <message>
         <source>Update / weight</source>
-        <translation type="unfinished" />
+        <translation>更新 / 权重</translation>
     </message>
     <message>
         <source>Activation mean</source>
@@ -7089,11 +7105,11 @@
     </message>
     <message>
         <source>Activation deviation</source>
-        <translation type="unfinished" />
+        <translation>激活标准差</translation>
     </message>
     <message>
         <source>Share of zeros</source>
-        <translation type="unfinished" />
+        <translation>零的比例</translation>
     </message>
     <message>
         <source>of each node</source>
@@ -8504,7 +8520,7 @@
     </message>
     <message>
         <source>keep the state in the recorded run</source>
-        <translation type="unfinished" />
+        <translation>把状态保存到记录的运行中</translation>
     </message>
     <message>
         <source>NAME FILE.npy</source>
@@ -10696,42 +10712,120 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <name>RecordedGraphPage</name>
     <message>
         <source>Recorded graph of {run}, iteration {step}</source>
-        <translation type="unfinished" />
+        <translation>{run} 的记录计算图，第 {step} 次迭代</translation>
     </message>
     <message>
         <source>Earlier graph</source>
-        <translation type="unfinished" />
+        <translation>较早的计算图</translation>
     </message>
     <message>
         <source>Later graph</source>
-        <translation type="unfinished" />
+        <translation>较晚的计算图</translation>
     </message>
     <message>
         <source>Back to the live graph</source>
-        <translation type="unfinished" />
+        <translation>回到实时计算图</translation>
     </message>
     <message>
         <source>Its structure, as it was recorded: no values, and nothing is stepped or measured here.</source>
-        <translation type="unfinished" />
+        <translation>它的结构，如记录所示：没有数值，这里也不会单步或测量。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingController</name>
+    <message>
+        <source>GRADVIZ_RUNS decides the folder: {0}.</source>
+        <translation>文件夹由 GRADVIZ_RUNS 决定：{0}。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingDialog</name>
+    <message>
+        <source>Recording</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Record every run</source>
+        <translation>记录每次运行</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source> iterations</source>
+        <translation> 次迭代</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Checkpoint each</source>
+        <translation>检查点间隔</translation>
+    </message>
+    <message>
+        <source>Remove after</source>
+        <translation>删除早于</translation>
+    </message>
+    <message>
+        <source>Remove beyond</source>
+        <translation>总量上限</translation>
+    </message>
+    <message>
+        <source>Only runs without tag, note and checkpoint are removed, the oldest first.</source>
+        <translation>只删除没有标签、备注和检查点的运行，最早的先删除。</translation>
+    </message>
+    <message>
+        <source>Recording and folder apply from the next run on.</source>
+        <translation>记录和文件夹从下一次运行起生效。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Folder of the runs</source>
+        <translation>运行的文件夹</translation>
     </message>
 </context>
 <context>
     <name>ResumeDialog</name>
     <message>
         <source>Resume a run</source>
-        <translation type="unfinished" />
+        <translation>恢复运行</translation>
     </message>
     <message>
         <source>The source file has changed</source>
-        <translation type="unfinished" />
+        <translation>源文件已更改</translation>
     </message>
     <message>
         <source>{0} is not the file that the run was recorded with (its SHA-256 differs). The run can go on with the file as it is now, if its parameters are the same; losses may then differ from what they would have been.</source>
-        <translation type="unfinished" />
+        <translation>{0} 不是记录该运行时的文件（SHA-256 不同）。如果参数相同，运行可以用现在的文件继续；之后的损失可能与原本会得到的不同。</translation>
     </message>
     <message>
         <source>Resume all the same</source>
-        <translation type="unfinished" />
+        <translation>仍然恢复</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -10766,7 +10860,7 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
     <message>
         <source>Curve, events and graph as they were recorded; no code is run</source>
-        <translation type="unfinished" />
+        <translation>记录下来的曲线、事件和计算图；不运行任何代码</translation>
     </message>
     <message>
         <source>Duplicate with changes</source>
@@ -10818,23 +10912,23 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished" />
+        <translation>恢复</translation>
     </message>
     <message>
         <source>Resume from iteration {0}</source>
-        <translation type="unfinished" />
+        <translation>从第 {0} 次迭代恢复</translation>
     </message>
     <message>
         <source>Select one run.</source>
-        <translation type="unfinished" />
+        <translation>请选择一个运行。</translation>
     </message>
     <message>
         <source>It has no checkpoint; Keep a checkpoint in the Run menu makes one.</source>
-        <translation type="unfinished" />
+        <translation>它没有检查点；“运行”菜单中的“保存检查点”可以创建一个。</translation>
     </message>
     <message>
         <source>Opens its network in that state, and goes on as a run of its own</source>
-        <translation type="unfinished" />
+        <translation>以该状态打开它的网络，并作为一个新的运行继续</translation>
     </message>
     <message>
         <source>Other metrics</source>
@@ -10849,31 +10943,31 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <name>RunCheckpoints</name>
     <message>
         <source>There is no run of which a checkpoint could be kept.</source>
-        <translation type="unfinished" />
+        <translation>没有可以保存检查点的运行。</translation>
     </message>
     <message>
         <source>A script keeps its state itself, by torch.save.</source>
-        <translation type="unfinished" />
+        <translation>脚本自己用 torch.save 保存状态。</translation>
     </message>
     <message>
         <source>Nothing has been trained yet.</source>
-        <translation type="unfinished" />
+        <translation>还没有训练过。</translation>
     </message>
     <message>
         <source>This run is not recorded; Recording… in the Run menu turns that on.</source>
-        <translation type="unfinished" />
+        <translation>此运行没有被记录；“运行”菜单中的“记录…”可以打开记录。</translation>
     </message>
     <message>
         <source>One more each {0} iterations.</source>
-        <translation type="unfinished" />
+        <translation>每 {0} 次迭代再保存一个。</translation>
     </message>
     <message>
         <source>goes on from {0}</source>
-        <translation type="unfinished" />
+        <translation>继续自 {0}</translation>
     </message>
     <message>
         <source>{0} goes on from iteration {1}; it is recorded as a run of its own.</source>
-        <translation type="unfinished" />
+        <translation>{0} 从第 {1} 次迭代继续；它被记录为一个新的运行。</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     BackTo,
     Command,
+    FindFirst,
     NextIteration,
     NextPhase,
     Open,
@@ -42,7 +43,7 @@ from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped,
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 _RESUMING = (Run, RunOne, StepCommand)
-_ENDING = (Open, Shutdown, BackTo)
+_ENDING = (Open, Shutdown, BackTo, FindFirst)
 # These can be served in the middle of an iteration: they look, or change what is looked for.
 _HARMLESS = (SetBreakpoints, SetBudget)
 _LONG = 1.0
@@ -100,7 +101,7 @@ class StepController:
         """Whether a free run can be paused inside an iteration, if the one before took long."""
         self._long = False
         """Whether the iteration before took so long that the user would wait for its end."""
-        self.before_stop: Callable[[], object] = _nothing  # called before a stop is reported
+        self.before_stop: Callable[[Stop], object] = _nothing  # called before a stop is reported
 
     # -- iterations ------------------------------------------------------------------------------------------------
 
@@ -215,7 +216,7 @@ class StepController:
         server, runner = self._server, self._server.current_run()
         gate = runner.gate
         assert gate is not None  # a stop comes from a gate
-        self.before_stop()
+        self.before_stop(stop)
         server.send_losses()
         self._report_passed(gate)
         self.report_hits()
@@ -319,7 +320,7 @@ class StepController:
             stop.reason,
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
-            breakpoint=stop.breakpoint,
+            breakpoint=stop.breakpoint or None,  # 0 is what is searched for
             message=explanation or stop.message,
             after=stop.after,
             traceback=traceback_text(stop.error) if stop.error is not None else "",
@@ -341,7 +342,7 @@ def take_first(gate: Gate | None, command: Command) -> bool:
 
 def _ends(command: Command, run: AnyRun) -> bool:
     """Return whether the iteration is given up for `command`. A script cannot go back, and is not ended."""
-    if isinstance(command, BackTo) and run.experiment is None:
+    if isinstance(command, BackTo | FindFirst) and run.experiment is None:
         return False
     return isinstance(command, _ENDING)
 
@@ -367,7 +368,7 @@ def _request_of(
             raise TypeError(f"no step request for {type(command).__name__}")
 
 
-def _nothing() -> None:
+def _nothing(stop: Stop) -> None:
     """Do nothing: the client knows of the run already."""
 
 

@@ -27,6 +27,7 @@ from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.search import Search
 from gradviz.engine.training.trap_watch import TrapWatch
 from gradviz.protocol.commands import StepIn
 from gradviz.protocol.events import Event, LossBatch
@@ -162,6 +163,7 @@ class RunServices:
     policy: IterationPolicy
     inspections: Inspections
     past: Past
+    search: Search
     checkpoints: Checkpoints
     figures: FigureSampler
 
@@ -180,7 +182,8 @@ class TrainingLoop:
         services, iterations = self._services, 1
         try:
             if services.past.arrives(runner):
-                services.stepping.want(StepIn())
+                if not services.search.arrive(runner):
+                    services.stepping.want(StepIn())
             elif services.past.is_on_the_way(runner.step):
                 self._repeat(runner)
                 return

@@ -89,6 +89,8 @@ class StatusBar(QStatusBar):
         self._sentence = ""
         self._shown_at = 0.0
         self._widest: dict[QLabel, str] = {}
+        self._refit = True
+        """Whether a label has another size."""
         self._device = _label(self.tr("Device"))
         self._engine = _label(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -109,10 +111,10 @@ class StatusBar(QStatusBar):
         self.addWidget(body, 1)
         self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
         self._timer.timeout.connect(self._clear_message)
-        self._refresh_timer = QTimer(self, singleShot=True, interval=66)
-        self._refresh_timer.timeout.connect(self.refresh)
-        session.state.changed.connect(self._soon)
-        session.steps.stopped.connect(self._soon)
+        self._restyled = QTimer(self, singleShot=True, interval=0)
+        self._restyled.timeout.connect(self.refresh)
+        session.state.clock.ticked.connect(self.refresh)
+        session.steps.stopped.connect(session.state.clock.request)
         session.tensors.saved.connect(lambda path: self.show_sentence(self.tr("Wrote {0}").format(path)))
         session.state.phase_changed.connect(self.refresh)
         session.state.answering_changed.connect(self.refresh)
@@ -191,8 +193,10 @@ class StatusBar(QStatusBar):
         self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))
         self._set(self._device, session.engine.device)
         self._set(self._engine, self._engine_text())
-        self._fit_labels()
-        self._fit_message()
+        if self._refit:
+            self._refit = False
+            self._fit_labels()
+            self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow another size."""
@@ -203,10 +207,6 @@ class StatusBar(QStatusBar):
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
         return QSize(600, 28)
-
-    def _soon(self) -> None:
-        if not self._refresh_timer.isActive():
-            self._refresh_timer.start()
 
     def _state_text(self) -> str:
         stop = self._session.engine.stop
@@ -266,18 +266,26 @@ class StatusBar(QStatusBar):
         anew with each number."""
         if text == label.text():
             return
-        if text and widest != self._widest.get(label, ""):
+        known = bool(text) and widest == self._widest.get(label)
+        if not text:
+            self._widest.pop(label, None)
+        elif not known and widest:
             self._widest[label] = widest
             label.setText(widest)
             label.setFixedSize(label.sizeHint().expandedTo(label.minimumSize()))
         label.setText(text)
+        if known and len(text) <= len(widest):
+            return  # it has room: a size is what takes long to find
         size = label.sizeHint()
         label.setFixedSize(size.expandedTo(label.minimumSize()) if text and widest else size)
+        self._refit = True
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of theme."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
-            self._soon()
+        """Follow a change of theme or font."""
+        changes = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
+        if event.type() in changes and hasattr(self, "_restyled"):
+            self._widest.clear()
+            self._restyled.start()
         super().changeEvent(event)
 
 

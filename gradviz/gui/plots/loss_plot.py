@@ -89,9 +89,10 @@ class LossPlot(QWidget):
 
     def set_expected(self, iterations: int) -> None:
         """Set how many iterations the axis shows from the start; 0 if it is not known."""
-        self._expected = iterations
-        self._empty.set_expected(iterations)
-        self.scalars_changed()
+        if iterations != self._expected:
+            self._expected = iterations
+            self._empty.set_expected(iterations)
+            self.scalars_changed()
 
     def show_metrics(self, metrics: Sequence[str]) -> None:
         """Draw these metrics below the loss."""

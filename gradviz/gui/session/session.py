@@ -56,7 +56,7 @@ from gradviz.protocol.events import (
     WeightsLoaded,
 )
 from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
-from gradviz.protocol.past_events import Branched, CheckpointMade, Repeated
+from gradviz.protocol.past_events import Branched, CheckpointMade, FirstFound, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -218,7 +218,7 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
-            case Repeated() | Branched():
+            case Repeated() | Branched() | FirstFound():
                 self.steps.on_past(event)
             case CheckpointMade():
                 self.checkpoints.on_made(event)

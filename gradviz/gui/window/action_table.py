@@ -162,11 +162,12 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("back_to_iteration", tr("Back to iteration…"), "Run", steps.ask_for_iteration, ("Ctrl+F7",),
                   tip=tr("Stop before the first op of an iteration that has run; in the plot, a click with the right"
                          " button"), needs=can.go_back),
+        ActionRow("find_first", tr("When did it first…"), "Run", steps.ask_when, ("Ctrl+Shift+F7",),
+                  tip=tr("Stop in the first iteration of this run that met a condition"), needs=can.go_back),
         ActionRow("keep_checkpoint", tr("Keep a checkpoint"), "Run", session.checkpoints.keep, (), "stack",
                   tr("Keep the state of the run in its recording, to go on from there another time; the Runs panel"
                      " resumes it"), session.checkpoints.why_not),
-        ActionRow("back_to_now", tr("Back to now"), "Run", partial(session.steps.move_cursor, None),
-                  ("Ctrl+Shift+F10",),
+        ActionRow("back_to_now", tr("Back to now"), "Run", lambda: session.steps.move_cursor(None), ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),
         ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), "Run", selection.toggle_breakpoint, ("F9",),
                   tip=tr("Stop before the selected node, in forward and backward; press again to remove"),

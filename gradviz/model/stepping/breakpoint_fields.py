@@ -113,6 +113,8 @@ ITERATION = BreakpointField("iteration", translatable("Iteration"), "number",
                             json="iteration")
 NORM = BreakpointField("norm", translatable("Norm"), "number",
                        _number(translatable("The norm is a number from 0, as 1000 or 1e-6.")), "1000", json="value")
+LOSS = BreakpointField("loss", translatable("Loss"), "number",
+                       _number(translatable("The loss is a number, as 2.5."), -math.inf), "2.5", json="value")
 SHAPE = BreakpointField("shape", translatable("Shape"), "text", _shape, "64 × 100", json="shape",
                         from_json=lambda sizes: "x".join(map(str, sizes)))
 SPIKING = BreakpointField("of", translatable("Of"), "text", json="of", default="loss",

@@ -156,6 +156,12 @@ def _typed_bound(word: str, sign: str, field: BreakpointField, sentence: str) ->
     return parse
 
 
+def _typed_loss(sign: str) -> Callable[[str], Typed | None]:
+    """Of the loss; `loss` alone is a node's name."""
+    typed = _typed_bound("loss", sign, fields.LOSS, translatable("Write the loss: break loss > 2.5, or < 0.1."))
+    return lambda text: typed(text) if re.match(r"loss\s*[<>]", text) else None
+
+
 def _typed_pattern(pattern: str, sentence: str) -> Callable[[str], Typed | None]:
     """Of what `pattern` describes by groups named as attributes; it begins with the word of the condition."""
     word = re.match(r"[a-z_]+", pattern)
@@ -278,6 +284,11 @@ _ROWS = (
          use=_with_number(translatable("median of the last {other}")),
          examples=(("spike 10 of 50", translatable("before a loss above 10 times the median of the last 50")),
                    ("spike gradient 10 of 50", translatable("of the gradient's norm; or of the update's")))),
+    _row("loss_above", "iteration", _with_number(translatable("Loss above {number}")), _LOSS,
+         translatable("loss above"), (fields.LOSS,), "loss", _typed_loss(">"),
+         examples=(("loss > 2.5", translatable("before an iteration whose loss is above (or below, with <)")),)),
+    _row("loss_below", "iteration", _with_number(translatable("Loss below {number}")), _LOSS,
+         translatable("loss below"), (fields.LOSS,), "loss", _typed_loss("<")),
     _row("norm_above", "gradients", _with_number(translatable("Gradient norm above {number}")),
          _GRADIENTS, translatable("gradient norm above"), (fields.NORM, fields.WEIGHTS), "norm",
          _typed_bound("norm", ">", fields.NORM, _NORM_WRITTEN),
@@ -299,6 +310,9 @@ _ROWS = (
     _row("unchanged", "iteration", lambda r: tr("Weight not changed by the update"), _WEIGHTS,
          translatable("a weight that does not change"), (fields.WITHIN,), "unchanged", _typed_word("unchanged"),
          examples=(("unchanged", translatable("after an update that left a weight as it was")),)),
+    _row("changed", "iteration", lambda r: tr("Weight changed by the update"), _WEIGHTS,
+         translatable("a weight that changes"), (fields.WITHIN,), "changed", _typed_word("changed"),
+         examples=(("changed within embed", translatable("after an update that changed a weight, as a frozen one")),)),
     _row("zeros_above", "values", _with_number(translatable("Zeros above {percent} %")), _VALUES,
          translatable("share of zeros above"), (fields.SHARE, fields.WITHIN, fields.PHASE), "zeros",
          _typed_bound("zeros", ">", fields.SHARE, translatable("Write the share: break zeros > 90%.")),
