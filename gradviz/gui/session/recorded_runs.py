@@ -57,6 +57,8 @@ class RecordedRuns(QObject):
         self._mains: dict[str, str] = {}
         """Id → the metric that is drawn with the losses."""
         self._own: set[str] = set()
+        self.followed: set[str] = set()
+        """Ids of runs whose curves get their losses elsewhere, not from their files."""
         self._numbers = 0
         self._background = BackgroundWork(self)
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
@@ -99,6 +101,16 @@ class RecordedRuns(QObject):
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the window records its runs; None where it records none."""
+        return self._recorder.folder if self._recorder is not None else None
+
+    def next_number(self) -> int:
+        """Return a number for another curve; those of the session's own runs are positive."""
+        self._numbers -= 1
+        return self._numbers
+
     def _note_own(self) -> None:
         current = self.recording
         if current is not None and self._state.runs.number in self._state.scalars:
@@ -119,7 +131,7 @@ class RecordedRuns(QObject):
 
     def delete(self, runs: Sequence[RunSummary]) -> None:
         """Move runs to the trash."""
-        self._do(partial(self._deleted, tuple(runs)), self._take_deleted)
+        self._do(partial(_deleted, self.library, tuple(runs)), self._take_deleted)
 
     def restore(self, runs: Iterable[RunSummary]) -> None:
         """Bring deleted runs back."""
@@ -133,9 +145,7 @@ class RecordedRuns(QObject):
     def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
         number = next((number for (known, _), number in self.shown.items() if known == run.id), 0)
-        if not number:
-            self._numbers -= 1  # those of the session's own runs are positive
-            number = self._numbers
+        number = number or self.next_number()
         self._mains[run.id] = main_metric(run.metrics)
         metric = metric or self._mains[run.id]
         self._do(partial(_curve, self.library, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
@@ -145,14 +155,16 @@ class RecordedRuns(QObject):
         """Return the metrics beside the main one of all runs that are on the plot."""
         shown = {known for known, _ in self.shown}
         runs = [run for run in self.runs if run.id in shown]
-        return dict.fromkeys(metric for run in runs for metric in run.metrics if metric != self._mains[run.id])
+        return dict.fromkeys(
+            metric for run in runs for metric in run.metrics if metric != self._mains.get(run.id, metric)
+        )
 
     def show_metrics(self, metrics: Sequence[str]) -> None:
         """Put these metrics of all runs that are on the plot there, and take others off."""
-        for key in [key for key in self.shown if key[1] not in (*metrics, self._mains[key[0]])]:
+        for key in [key for key in self.shown if key[1] not in (*metrics, self._mains.get(key[0], key[1]))]:
             self._scalars_of(key).remove(self.shown.pop(key))
         for run in self.runs:
-            if (run.id, self._mains.get(run.id, "")) not in self.shown:
+            if not self.is_shown(run):
                 continue
             for metric in metrics:
                 if metric in run.metrics and (run.id, metric) not in self.shown and (run.id, metric) not in self._asked:
@@ -161,10 +173,11 @@ class RecordedRuns(QObject):
 
     def _scalars_of(self, key: tuple[str, str]) -> Scalars:
         runs = self._state.runs
-        return runs.scalars if key[1] == self._mains[key[0]] else runs.metrics.scalars(key[1])
+        return runs.scalars if key[1] == self._mains.get(key[0], key[1]) else runs.metrics.scalars(key[1])
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
+        self.followed.discard(run.id)
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
             self._scalars_of(key).remove(self.shown.pop(key))
         self._state.runs_changed.emit()
@@ -186,16 +199,6 @@ class RecordedRuns(QObject):
         except GradvizError as error:
             return [], {self.library.folder: str(error)}
 
-    def _deleted(self, runs: Sequence[RunSummary]) -> tuple[list[RunSummary], str]:
-        done: list[RunSummary] = []
-        for run in runs:
-            try:
-                self.library.delete(run)
-            except GradvizError as error:
-                return done, str(error)
-            done.append(run)
-        return done, ""
-
     # In the window's thread
 
     def _take_list(self, found: tuple[list[RunSummary], dict[Path, str]]) -> None:
@@ -206,7 +209,8 @@ class RecordedRuns(QObject):
         self.is_listed = True
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
-                for metric in [metric for number, metric in self.shown if number == run.id]:
+                shown = [metric for number, metric in self.shown if number == run.id]
+                for metric in [] if run.id in self.followed else shown:
                     self.show(run, metric, wait=False)
         self.changed.emit()
 
@@ -301,6 +305,17 @@ def _imported(library: RunLibrary, path: Path) -> str:
     return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
 
 
+def _deleted(library: RunLibrary, runs: Sequence[RunSummary]) -> tuple[list[RunSummary], str]:
+    done: list[RunSummary] = []
+    for run in runs:
+        try:
+            library.delete(run)
+        except GradvizError as error:
+            return done, str(error)
+        done.append(run)
+    return done, ""
+
+
 def label(run: RunSummary) -> str:
     """Return what a run is called where it needs a name: its own, or network and time."""
     return run.name or f"{run.title} {strftime('%m-%d %H:%M', localtime(run.began))}".strip()
@@ -313,6 +328,8 @@ def rate_of(run: RunSummary) -> float | None:
 
 
 def _title(run: RunSummary) -> str:
+    if run.origin == "race":
+        return ""  # its name has all that
     rate = rate_of(run)
     return " ".join(filter(None, (run.optimizer, "" if rate is None else f"{rate:g}")))
 

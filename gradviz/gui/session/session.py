@@ -14,10 +14,9 @@ from gradviz.errors import ProtocolError
 from gradviz.gui.processes.background_thread import GraphReceiver
 from gradviz.gui.session.breakpoint_editing import BreakpointEditing
 from gradviz.gui.session.cause_requests import CauseRequests
-from gradviz.gui.session.figure_requests import FigureRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
-from gradviz.gui.session.measure_requests import MeasureRequests
+from gradviz.gui.session.measure_requests import FigureRequests, MeasureRequests
 from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.reopened_runs import ReopenedRuns
 from gradviz.gui.session.run_checkpoints import RunCheckpoints
