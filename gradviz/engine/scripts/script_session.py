@@ -103,6 +103,8 @@ class ScriptSession:
         first = self._announce()
         services.inspections.answer(run.graph, run.names)
         self._server.show_graph(run)
+        if first and self._repeat.is_before(run.step):
+            self._server.report_state(run)  # so that it can be paused
         if not first or self._repeat.is_before(run.step) or (run.gate is not None and run.gate.aimed):
             return
         services.policy.forward_held(run)
@@ -132,6 +134,8 @@ class ScriptSession:
             if different := self._repeat.why_different(step, loss):
                 services.stepping.report(different)
                 run.pause()
+            else:
+                self._repeat.report(self._server.run, step, loss, self._server.post)
         else:
             services.figures.end(run)
             self._check_traps(step, loss)
@@ -144,6 +148,8 @@ class ScriptSession:
                 self._serve(self._server.commands.take())
         else:
             self._server.report_pause(run)
+        if run.state != "running" and self._repeat.is_before(step):
+            self._repeat.run_to(None)  # paused on the way: it goes on as ever
         self._wait()
 
     def _check_traps(self, step: int, loss: Any) -> None:
