@@ -61,9 +61,6 @@ class BreakpointDialog(Dialog):
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
         self.kind.setView(WordList(self.kind))
-        self.since = self._line(hint="0")
-        self.since.hide()
-        """The iteration to begin with, where something is looked for."""
         for kind in sorted(KINDS.values(), key=lambda kind: kind.word != "line"):  # the one that is mostly meant
             if kind.label:
                 self.kind.addItem(self.tr(kind.label), kind.word)
@@ -75,6 +72,9 @@ class BreakpointDialog(Dialog):
         self._form.addRow(self.tr("Stop at"), self.kind)
         self._widgets: dict[str, QLineEdit | QComboBox] = {}
         self._add_fields(known)
+        self.since = self._line(hint="0")
+        """The iteration to begin with, where something is looked for."""
+        self.since.hide()
         self.sentence = QLabel(self)
         self.sentence.setProperty("role", "caption")
         self.sentence.setWordWrap(True)
