@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.export.picture_style import PictureStyle
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.kept_setups import KeptSetups
@@ -75,6 +76,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End the processes."""
+        self.window.panels.get(RacePanel).races.close()
         self.engine.close()
         self.layout.close()
         self.recording.close()
@@ -113,7 +115,10 @@ class App(QObject):
         if self._unrecorded is None:
             self._unrecorded = Banner()
             self.window.graph_panel.add_banner(self._unrecorded)
-        self._unrecorded.show_message("note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [])
+        choose = (self.tr("Recording…"), self.window.actions_["recording"].trigger, False)
+        self._unrecorded.show_message(
+            "note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [choose]
+        )
 
     def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()

@@ -142,7 +142,7 @@ def _ratio(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFig
         if now.before is None:
             return None
         for name, value in now.ratios(record.within).items():
-            if sign * value > sign * record.number:
+            if sign * value > sign * record.number and (record.within or not _is_frozen(name, now)):
                 return TrapFinding(tr(sentence).format(value=value, name=name, limit=record.number), "update", (name,))
             _note_near(memory, sign, value)
         return None
@@ -154,12 +154,24 @@ def _unchanged(record: BreakpointRecord, now: IterationFigures, memory: Memory) 
     if now.before is None:
         return None
     found = [name for name, step in now.steps.items() if step == 0 and is_within(name, record.within)]
+    if not record.within:  # what is frozen on purpose is found by its name alone
+        found = [name for name in found if not _is_frozen(name, now)]
     if not found:
         return None
     text = tr("the update did not change {name}")
     if len(found) > 1:
         text = tr("the update did not change {name} and {count} more")
-    return TrapFinding(text.format(name=found[0], count=len(found) - 1), "update", tuple(found))
+    text = text.format(name=found[0], count=len(found) - 1)
+    if _is_frozen(found[0], now):
+        text = tr("{found}: {name} is frozen, it requires no gradient").format(found=text, name=found[0])
+    elif found[0] not in now.gradients:
+        text = tr("{found}: {name} has no gradient, Reach shows why").format(found=text, name=found[0])
+    return TrapFinding(text, "update", tuple(found))
+
+
+def _is_frozen(name: str, now: IterationFigures) -> bool:
+    """Return whether a weight is to have no gradient, and has none: networks by hand have some of their own making."""
+    return name not in now.gradients and not getattr(now.weights[name], "requires_grad", True)
 
 
 def _changed(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:

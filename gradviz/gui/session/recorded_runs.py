@@ -53,6 +53,8 @@ class RecordedRuns(QObject):
         self.shown: dict[tuple[str, str], int] = {}
         """Id and metric → number of the curve, of all that were put on the plot."""
         self._own: set[str] = set()
+        self.followed: set[str] = set()
+        """Ids of runs whose curves get their losses elsewhere, not from their files."""
         self._numbers = 0
         self._background = BackgroundWork(self)
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
@@ -95,6 +97,16 @@ class RecordedRuns(QObject):
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the window records its runs; None where it records none."""
+        return self._recorder.folder if self._recorder is not None else None
+
+    def next_number(self) -> int:
+        """Return a number for another curve; those of the session's own runs are positive."""
+        self._numbers -= 1
+        return self._numbers
+
     def _note_own(self) -> None:
         current = self.recording
         if current is not None and self._state.runs.number in self._state.scalars:
@@ -128,12 +140,13 @@ class RecordedRuns(QObject):
 
     def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
-        self._numbers -= 1  # those of the session's own runs are positive
+        number = self.next_number()
         metric = metric or main_metric(run.metrics)
-        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)), wait)
+        self._do(partial(self._curve, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
+        self.followed.discard(run.id)
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
             self._state.scalars.remove(self.shown.pop(key))
         self._state.runs_changed.emit()
@@ -203,7 +216,8 @@ class RecordedRuns(QObject):
         self.is_listed = True
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
-                for metric in [metric for number, metric in self.shown if number == run.id]:
+                shown = [metric for number, metric in self.shown if number == run.id]
+                for metric in [] if run.id in self.followed else shown:
                     self.show(run, metric, wait=False)
         self.changed.emit()
 
@@ -276,6 +290,8 @@ def rate_of(run: RunSummary) -> float | None:
 
 
 def _title(run: RunSummary) -> str:
+    if run.origin == "race":
+        return ""  # its name has all that
     rate = rate_of(run)
     return " ".join(filter(None, (run.optimizer, "" if rate is None else f"{rate:g}")))
 

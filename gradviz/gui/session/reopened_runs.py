@@ -49,6 +49,8 @@ class ReopenedRuns(QObject):
         """Show the curve of a run with its events, and its last graph."""
         if not self._recorded.is_own(run) and not self._recorded.is_shown(run):
             self._recorded.show(run)
+            text = tr("The curve of {run} is on the plot, what happened to it are marks there.")
+            self._recorded.said.emit(text.format(run=label(run)))
         self.show(run)
 
     def show(self, run: RunSummary, step: int | None = None) -> None:

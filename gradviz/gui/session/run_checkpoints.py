@@ -93,7 +93,9 @@ class RunCheckpoints(QObject):
         self._said_of = event.run if event.kind == INTERVAL else self._said_of
         recording = self._recorded.recording
         text = checkpoint_text(replace(event, data=b"", kept_in=recording.id if recording is not None else ""))
-        if event.kind == INTERVAL:
+        if recording is not None and recording.is_waiting:
+            text = self.tr("The checkpoint waits: the run cannot be written to {0}.").format(recording.folder)
+        elif event.kind == INTERVAL:
             more = self.tr("One more each {0} iterations.").format(f"{self.every:,}")
             text = f"{text} {more}"
         self._recorded.said.emit(text)

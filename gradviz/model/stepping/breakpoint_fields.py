@@ -136,7 +136,7 @@ LOW = BreakpointField("low", translatable("Lowest"), "number",
 HIGH = BreakpointField("high", translatable("Highest"), "other",
                        _number(translatable("The end of a range is a number, as 5."), -math.inf), "5", json="high")
 WITHIN = BreakpointField("within", translatable("Within"), "within", str.strip,
-                         translatable("everything; or a module, or a parameter"), completes="owners", json="within",
+                         translatable("all; or module, parameter"), completes="owners", json="within",
                          default="")
 WEIGHTS = BreakpointField("weights", translatable("Of"), "within", str.strip,
                           translatable("any; or module, parameter, * for all"),

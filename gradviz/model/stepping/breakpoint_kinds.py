@@ -103,7 +103,7 @@ class BreakpointKind:
             raise InvalidValueError(text.format(where=tr(_IN[phase])))
         if values.get("within") and not any(field.fills == "within" for field in self.fields):
             raise InvalidValueError(tr("This cannot be narrowed to a module or a parameter."))
-        return BreakpointRecord(0, self.word, phase=phase, **values)
+        return self._checked(BreakpointRecord(0, self.word, phase=phase, **values))
 
     def read(self, entered: Mapping[str, str]) -> BreakpointRecord:
         """Return the breakpoint that the fields of a form describe, by their names; the id is 0.
@@ -111,7 +111,14 @@ class BreakpointKind:
         Raises:
             InvalidValueError: a field is empty or cannot be read; the message is the sentence to show.
         """
-        return BreakpointRecord(0, self.word, **{f.fills: f.read(entered.get(f.name, "")) for f in self.fields})  # type: ignore[arg-type]
+        read = {field.fills: field.read(entered.get(field.name, "")) for field in self.fields}
+        return self._checked(BreakpointRecord(0, self.word, **read))  # type: ignore[arg-type]
+
+    def _checked(self, record: BreakpointRecord) -> BreakpointRecord:
+        if record.kind == "spike" and record.text in ("", "loss") and record.within:
+            text = tr("The loss is that of the whole model; a spike of gradient or update can be within {name}.")
+            raise InvalidValueError(text.format(name=record.within))
+        return record
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------

@@ -118,3 +118,17 @@ def test_a_run_without_a_checkpoint_is_a_sentence(seat: Seat) -> None:
     (run,) = seat.recorded()
     seat.session.checkpoints.resume(run)
     assert "no checkpoint" in seat.said[-1]
+
+
+def test_a_checkpoint_that_the_disk_does_not_take_is_not_said_to_be_kept(seat: Seat, tmp_path: Path, qtbot) -> None:
+    (tmp_path / "file").write_text("")
+    seat.recorder.folder = tmp_path / "file"
+    seat.session.opening.reset()
+    seat.until(lambda: seat.session.state.phase == "ready" and seat.session.engine.run == 2)
+    seat.train(2)
+    recording = seat.recorder.current
+    assert recording is not None
+    qtbot.waitUntil(lambda: recording.is_waiting)
+    seat.session.checkpoints.keep()
+    seat.until(lambda: bool(seat.said))
+    assert "waits" in seat.said[-1] and str(tmp_path / "file") in seat.said[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.client.debug_state import raised_at
@@ -23,9 +23,6 @@ from gradviz.layout.geometry.placement import Placement
 from gradviz.model.explanation.reach_errors import error_for, explained
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Raised
-
-# Milliseconds. Nobody reads a number faster, and each one paints the canvas anew while the engine wants the processor.
-_REFRESH = 125
 
 
 def caption(session: Session, graph: Graph) -> tuple[str, str]:
@@ -172,8 +169,6 @@ class GraphPanel(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self.view, 1)
         column.addWidget(self.recorded, 1)
-        self._timer = QTimer(self, singleShot=True, interval=_REFRESH)
-        self._timer.timeout.connect(self._show_numbers)
         self._join()
         self._show_phase()
 
@@ -237,8 +232,8 @@ class GraphPanel(QWidget):
     def _join(self) -> None:
         session, view = self._session, self.view
         session.selection.graph_changed.connect(self.folds.request_placement)
-        session.selection.graph_changed.connect(self._schedule_refresh)
-        session.state.changed.connect(self._schedule_refresh)
+        session.selection.graph_changed.connect(session.state.clock.request)
+        session.state.clock.ticked.connect(self._show_numbers)
         session.state.phase_changed.connect(self._show_phase)
         session.opening.lateness.changed.connect(self._show_late)
         session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
@@ -278,10 +273,6 @@ class GraphPanel(QWidget):
             node = graph.node(node_id)
             self.source_requested.emit(node.file, node.line)
 
-    def _schedule_refresh(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
-
     def _show_numbers(self) -> None:
         session = self._session
         before_it = session.engine.point is not None and session.engine.point.phase == "forward"
@@ -318,7 +309,7 @@ class GraphPanel(QWidget):
             self.view.set_message(self.tr("Nothing has run yet"), self.tr("Each operation is drawn when it has run."))
         elif session.state.phase in ("failed", "dead"):
             self._show_missing()
-        self._schedule_refresh()
+        session.state.clock.request()
 
     def _clear_other(self) -> None:
         """Clear a graph of another network, which must not pass for this one's."""

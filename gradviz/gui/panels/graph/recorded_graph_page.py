@@ -14,6 +14,7 @@ from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.recorded_runs import label
 from gradviz.gui.session.reopened_runs import RecordedGraph, ReopenedRuns
 from gradviz.gui.widgets.banner import Banner
+from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.protocol.records import NodeRecord
@@ -124,7 +125,8 @@ class RecordedGraphPage(QWidget):
 
 def _text_of(graph: Graph, node: NodeRecord) -> str:
     names = node.names if node.names and node.names != (node.name,) else ()
-    module = graph.clusters[node.cluster].path if node.cluster != -1 else ""
+    path = graph.clusters[node.cluster].path if node.cluster != -1 else ""
+    module = tr("in {module}").format(module=path) if path else ""
     parts = (node.name, node.type_name, node.op, ", ".join(names), shape_text(node.shape), node.dtype, node.device,
              module, line_text(node.file, node.line), node.note)  # fmt: skip
     return "  ·  ".join(filter(None, parts))
