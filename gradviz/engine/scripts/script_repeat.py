@@ -60,6 +60,11 @@ class ScriptRepeat:
         self._to = step
         self.stops_first = step is not None and step != self._goal
 
+    def cancel(self) -> None:
+        """Run on as ever from where the way back was paused."""
+        if self._to is not None:
+            self.run_to(None)
+
     def start(self, seed: Callable[[], None]) -> None:
         """Begin: with the random states of the first time, or with those that `seed` makes."""
         if self._to is not None:
