@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -56,8 +55,6 @@ class OpeningLateness(QObject):
         super().__init__(parent)
         self._state = state
         self.late = False
-        self._began = self.took = 0.0
-        """When the opening began, and how many seconds the last one took."""
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
         self._timer.timeout.connect(self._begin)
         state.phase_changed.connect(self._end)
@@ -65,7 +62,6 @@ class OpeningLateness(QObject):
     def start(self) -> None:
         """Begin to wait for a network that is being made."""
         self.late = False
-        self._began = monotonic()
         self._timer.start()
 
     def _begin(self) -> None:
@@ -76,8 +72,6 @@ class OpeningLateness(QObject):
     def _end(self) -> None:
         if self._state.phase != "opening":
             self._timer.stop()
-            if self._state.phase == "ready":
-                self.took = monotonic() - self._began
             was_late, self.late = self.late, False
             if was_late:
                 self.changed.emit()
@@ -163,9 +157,9 @@ class TargetOpening(QObject):
     def answer(self, yes: bool, folder: str = "") -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
         is trusted from now on, with all below it."""
-        question = self.consent.take(yes, folder)
-        if question is None:
+        if (question := self.consent.take(yes, folder)) is None:
             return
+        self._begins = self._begins if yes else Beginning()
         if yes:
             self._state.set_setup(question.setup)
             self._begin_again()
