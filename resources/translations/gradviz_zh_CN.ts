@@ -2232,12 +2232,12 @@
         <translation>脚本已结束；重置后从头运行。</translation>
     </message>
     <message>
-        <source>{count} evaluations in one step, the last {last:.4g}; the loss of an iteration is that of the first</source>
-        <translation>一次更新中 {count} 次求值，最后一次 {last:.4g}；迭代的损失是第一次的</translation>
-    </message>
-    <message>
         <source>{title} catches every exception and cannot be ended; restart the engine.</source>
         <translation>{title} 捕获所有异常，无法结束；请重新启动引擎。</translation>
+    </message>
+    <message>
+        <source>{count} evaluations in one step, the last {last:.4g}; the loss of an iteration is that of the first</source>
+        <translation>一次更新中 {count} 次求值，最后一次 {last:.4g}；迭代的损失是第一次的</translation>
     </message>
     <message>
         <source>The script has ended.</source>
@@ -4516,6 +4516,10 @@
         <translation>平滑后 {0}</translation>
     </message>
     <message>
+        <source>{name}, at {step}</source>
+        <translation>{name}，第 {step} 次迭代</translation>
+    </message>
+    <message>
         <source>Iteration {0}</source>
         <translation>迭代 {0}</translation>
     </message>
@@ -4546,6 +4550,30 @@
     <message>
         <source>Loss by iteration</source>
         <translation>各次迭代的损失</translation>
+    </message>
+    <message>
+        <source>{module}: not sampled</source>
+        <translation>{module}：未采样</translation>
+    </message>
+    <message>
+        <source>{module} · iteration {step} · {value}</source>
+        <translation>{module} · 第 {step} 次迭代 · {value}</translation>
+    </message>
+    <message>
+        <source>Colors from {low} to {high}</source>
+        <translation>颜色从 {low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>not finite</source>
+        <translation>非有限值</translation>
+    </message>
+    <message>
+        <source>It is sampled while it trains: press Run.</source>
+        <translation>训练时采样：请按“运行”。</translation>
+    </message>
+    <message>
+        <source>No run on the plot has it.</source>
+        <translation>图表中没有运行包含它。</translation>
     </message>
     <message>
         <source>norm {norm}</source>
@@ -4954,6 +4982,10 @@
     <message>
         <source>Interface</source>
         <translation>界面</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>记录</translation>
     </message>
     <message>
         <source>Breakpoints</source>
@@ -7278,6 +7310,22 @@
     <message>
         <source>Share of zeros</source>
         <translation>零的比例</translation>
+    </message>
+    <message>
+        <source>layers × time</source>
+        <translation>层 × 时间</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>全部合计</translation>
+    </message>
+    <message>
+        <source>Layers × time</source>
+        <translation>层 × 时间</translation>
+    </message>
+    <message>
+        <source>Logged by the code</source>
+        <translation>代码记录的指标</translation>
     </message>
     <message>
         <source>of each node</source>
@@ -10411,6 +10459,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>损失将画在这里</translation>
     </message>
     <message>
+        <source>every {0} iterations, {1} % of the time</source>
+        <translation>每 {0} 次迭代，占时间的 {1} %</translation>
+    </message>
+    <message>
         <source>Run becomes ready together with the engine.</source>
         <translation>引擎就绪后即可运行。</translation>
     </message>
@@ -10518,6 +10570,63 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Nodes · gradviz</source>
         <translation>节点 · gradviz</translation>
+    </message>
+</context>
+<context>
+    <name>MetricPane</name>
+    <message>
+        <source>{0} by iteration</source>
+        <translation>{0}（按迭代）</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale of {0}</source>
+        <translation>{0} 的对数刻度</translation>
+    </message>
+    <message>
+        <source>Take {0} off the plot</source>
+        <translation>从图表中移除 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>MetricPicker</name>
+    <message>
+        <source>Search metrics</source>
+        <translation>搜索指标</translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Sampled</source>
+        <translation>采样间隔</translation>
+    </message>
+    <message>
+        <source>every {0} iterations</source>
+        <translation>每 {0} 次迭代</translation>
+    </message>
+    <message>
+        <source>as often as 2 % of the time allow</source>
+        <translation>在不超过 2 % 时间的前提下尽量频繁</translation>
+    </message>
+    <message>
+        <source>every iteration</source>
+        <translation>每次迭代</translation>
+    </message>
+</context>
+<context>
+    <name>MetricsButton</name>
+    <message>
+        <source>Metrics beside the loss</source>
+        <translation>损失以外的指标</translation>
+    </message>
+    <message>
+        <source>Draw gradient norms, update ratios, activations or what your code logs below the loss</source>
+        <translation>在损失下方绘制梯度范数、更新比、激活，或你的代码记录的指标</translation>
     </message>
 </context>
 <context>
@@ -10852,6 +10961,13 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>While it trains; measuring more often slows training more</source>
         <translation>训练时进行；测量越频繁，训练越慢</translation>
+    </message>
+</context>
+<context>
+    <name>PaneColumn</name>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
     </message>
 </context>
 <context>
