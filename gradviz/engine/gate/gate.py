@@ -107,6 +107,10 @@ class Gate:
         self._poll = poll
         self.inexact = False
         """Whether this iteration cannot be run again, so that traps are tried at each point."""
+        self.is_recorded = False
+        """Whether it is recorded even if nothing could stop it, since somebody waits for its graph or may pause it."""
+        self.unseen_before = False
+        """Whether this iteration was recorded only from some op on."""
         self.unasked = False
         """Whether conditions on values were set that this iteration has not been asked from its start."""
         self.stopped_for: set[int] = set()
@@ -130,7 +134,12 @@ class Gate:
     @property
     def stops_as_known(self) -> bool:
         """Return whether the iteration stops nowhere if it runs as one that breakpoints did not stop."""
-        return not self.looked_at and not self._every_node and self.breakpoints.stops_as_known(self.step)
+        return not self._every_node and self.may_be_known
+
+    @property
+    def may_be_known(self) -> bool:
+        """Return whether it stops nowhere if it runs as one that breakpoints did not stop, and raises nothing."""
+        return not self.looked_at and not self.is_recorded and self.breakpoints.stops_as_known(self.step)
 
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Return whether the nodes of `graph`, whose backward begins now, must come here. In an iteration with a stop
