@@ -15,7 +15,7 @@ import torch.nn.utils.parametrize
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import is_leaf
-from gradviz.engine.capture.known_forwards import Trail
+from gradviz.engine.capture.call_observer import observer_of
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.op_recorder import Capture, Measures, op_name
 from gradviz.engine.capture.ops import Op, flatten
@@ -117,13 +117,12 @@ class ScriptCapture(Capture):
         self._script_modules = modules = ScriptModules(facts)
         super().__init__(modules=modules)
         modules.entered = self._model_called
+        self.observer = observer_of(self, modules, low=True)
         self._facts = facts
         self.begun = False
         self.gave_up = False
-        self._forwards = ScriptForwards()
-        self._first_call = 0
-        """Position of the first call of a module in this forward."""
-        modules.follows = self._follows_module
+        self.forwards = ScriptForwards(self, lambda: self.next_steps)
+        modules.follows = self.forwards.follow_module
         self._poll = poll
         self._forward_begins = begins
         self._largest: int | None = None
@@ -132,14 +131,12 @@ class ScriptCapture(Capture):
         self._called_in: bool | None = None
         """The mode of the model that this forward began with."""
         self._waiting: tuple[Callable[[], ScriptSteps] | None, Measures | None] = (None, None)
-        self._steps: ScriptSteps | None = None
-        """Made when they are asked for: most forwards are known."""
+        self._steps: ScriptSteps | None = None  # made when they are asked for: most forwards are known
 
     @property
     def next_steps(self) -> ScriptSteps | None:
         """What is notified of the ops of the forward that is expected, or has begun."""
-        make = self._waiting[0]
-        if self._steps is None and make is not None:
+        if self._steps is None and (make := self._waiting[0]) is not None:
             self._steps = make()
         return self._steps
 
@@ -147,17 +144,17 @@ class ScriptCapture(Capture):
         self, gate: Gate | None, before: CapturedGraph | None, meter: Measures | None, *, stops_at_errors: bool
     ) -> None:
         """Another forward is expected, which passes `gate` if there is one. `before`: the graph of the last one."""
-        record = before.record if before is not None else None
+        record = None if before is None else before.record
         steps = None if gate is None else partial(ScriptSteps, gate, self.modules, record, stops_at_errors)
         self.next_forward(steps, meter, _LARGEST_LOOK if gate is None else None)
-        self._forwards.expect(gate if meter is None else None)
+        self.forwards.expect(gate if meter is None else None)
 
     def next_forward(
         self, steps: Callable[[], ScriptSteps] | None, meter: Measures | None, largest: int | None
     ) -> None:
         """From now on another forward is expected. Once it begins, what `steps` makes and `meter` are notified of its
         ops; of one of more than `largest` ops nothing is recorded."""
-        if self.makers.made_by or self.ops or (self.begun and not self._forwards.was_known):
+        if self.makers.made_by or self.ops or (self.begun and not self.forwards.was_known):
             forget_dead(self, whole=False)
         self._script_modules.refresh()
         self.begun = self.gave_up = False
@@ -172,20 +169,15 @@ class ScriptCapture(Capture):
         if self.stepping or self.gave_up:
             return func(*args, **kwargs)
         if not self.begun:
-            begins = False
-            if _may_begin(func):
-                self._poll()
-                begins = self._begins(func, args, kwargs, frame)
-            if begins:
+            if begins := self._begins(func, args, kwargs, frame):
                 self._begin()
-            if self.gave_up or (not begins and self._forwards.expects_known):
+            if self.gave_up or (not begins and self.forwards.expects_known):
                 return func(*args, **kwargs)
             if not begins and len(self.ops) > _MOST_BEFORE:
                 self._forget_oldest()
-        if self._forwards.followed:
-            if self._forwards.follow(func, frame):
+        if self.forwards.followed:
+            if self.forwards.follow(func, frame):
                 return func(*args, **kwargs)
-            self._leave_known()
         elif self.begun and self._largest is not None and len(self.ops) > self._largest:
             self._give_up()
             return func(*args, **kwargs)
@@ -193,8 +185,8 @@ class ScriptCapture(Capture):
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """Compiled code has returned. The forward has begun with it, if it made a node."""
-        if self._forwards.followed:
-            self._leave_known()
+        if self.forwards.followed:
+            self.forwards.leave()
         made = super().compiled_returned(frame)
         if made and not self.begun and torch.is_grad_enabled() and not self.stepping:
             self._begin()
@@ -202,6 +194,9 @@ class ScriptCapture(Capture):
 
     def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:
         """Whether the forward begins with this op."""
+        if not _may_begin(func):
+            return False
+        self._poll()
         if not torch.is_grad_enabled() or self._script_modules.evaluates:
             return False
         with DisableTorchFunction():
@@ -227,46 +222,9 @@ class ScriptCapture(Capture):
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
         self.ops = []
         self.makers.earlier = set(self.makers.made_by)
-        self._first_call = len(self.modules.calls)
-        self._note_steps(self._forwards.begin())
-        if not self._forwards.followed:
+        self.forwards.begin()
+        if not self.forwards.followed:
             self.steps, self.meter = self.next_steps, self._waiting[1]
-
-    def _note_steps(self, trail: Trail | None) -> None:
-        self.trail = trail
-        if trail is not None:
-            self.modules.noted = trail.module
-
-    def _follows_module(self, module: nn.Module | None) -> bool:
-        if not self._forwards.followed:
-            return False
-        if self._forwards.follow_module(module):
-            return True
-        self._leave_known()
-        return False
-
-    def _leave_known(self) -> None:
-        """Record from here on: the forward goes another way than those that are known."""
-        trail, made = self._forwards.leave(self.modules)
-        self._note_steps(trail)
-        for number, op in made:
-            self.unrecorded.note_run(op, number, number + 1)
-        self.steps = steps = self.next_steps
-        assert steps is not None  # a forward without a gate is not followed
-        steps.begin_late(made)
-
-    def is_known(self, *, simple: bool) -> bool:
-        """Return whether the forward that is over ran as one that nothing stopped, so that nothing of it was recorded.
-        `simple`: its only backward begins, from its loss."""
-        followed = self._forwards.followed
-        known = self._forwards.end(simple=simple)
-        if followed and not known:
-            self._leave_known()
-        return known
-
-    def learn(self, graph: CapturedGraph | None) -> None:
-        """Note that the backward of the forward has run, whose graph this is."""
-        self._forwards.learn(graph, self.makers.made_by, self.modules, self._first_call)
 
     def led_to_a_backward(self) -> None:
         """Note that a backward came of this forward: those to come are in its mode, training or evaluation."""

@@ -90,8 +90,6 @@ class ScriptSession:
         if reached and self._repeat.stops_first:
             services.stepping.want(StepIn())
         manner = services.policy.begin(run, always_step=first or reached, every_node=True)
-        if run.gate is not None and services.inspections.waiting:
-            run.gate.is_recorded = True
         services.figures.begin(run, manner)
         aim = self._repeat.aim if reached else None
         if aim is not None and run.gate is not None:

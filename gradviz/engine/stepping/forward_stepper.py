@@ -121,8 +121,10 @@ class ForwardSteps:
             here = Position(here.step, replace(here.point, node=self._made), here.calls)
         self._gate.raised(here, "input", _values(inputs), error)
 
-    def begin_late(self, made: Sequence[tuple[int, Op]]) -> None:
-        """Begin where a forward is no longer what it was before: nodes were `made` that did not pass the gate."""
+    def begin_late(self, made: Sequence[tuple[int, Op]], points: int) -> None:
+        """Begin where a forward is no longer what it was before: so many `points` have not passed the gate, and the
+        nodes that were `made` there."""
+        self._gate.points_before = points
         self._made, self._unseen_before = len(made), {op for _, op in made}
 
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:

@@ -20,7 +20,6 @@ from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.traps.trap_set import TrapSet
 from gradviz.errors import GradvizError
-from gradviz.language import tr, translatable
 from gradviz.protocol.commands import (
     BackTo,
     Command,
@@ -51,10 +50,6 @@ _LONG = 1.0
 beside an iteration so long, and all other iterations run freely."""
 
 
-_UNSEEN = translatable(
-    "This forward ran as those before it up to here, where it goes another way, so that values are kept from here on"
-    " alone. Run the script again to here to look at all."
-)
 _QUICK, _QUIET = 0.02, 0.05
 """Seconds: a graph so far that takes longer is not built for a stop that the user leaves sooner."""
 
@@ -132,9 +127,8 @@ class StepController:
         whole = self.one_iteration or runner.step == 0
         gate = Gate(
             runner.step, self._request, self.breakpoints, self._cache, self._wait, self._poll,
-            whole=whole, every_node=every_node or self._long, aim=aim,
+            whole=whole, every_node=every_node or self._long, recorded=self._long, aim=aim,
         )  # fmt: skip
-        gate.is_recorded = self._long
         gate.history.begin_behind(update)
         runner.open_gate(gate)
         return gate
@@ -223,9 +217,6 @@ class StepController:
         assert gate is not None  # a stop comes from a gate
         self.before_stop()
         server.send_losses()
-        if gate.unseen_before:
-            gate.unseen_before = False
-            self.report(tr(_UNSEEN))
         self._report_passed(gate)
         self.report_hits()
         opening = self.opening
