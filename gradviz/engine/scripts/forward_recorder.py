@@ -119,8 +119,7 @@ class ScriptCapture(Capture):
         modules.entered = self._model_called
         self.observer = observer_of(self, modules, low=True)
         self._facts = facts
-        self.begun = False
-        self.gave_up = False
+        self.begun = self.gave_up = False
         self.forwards = ScriptForwards(self, lambda: self.next_steps)
         modules.follows = self.forwards.follow_module
         self._poll = poll
