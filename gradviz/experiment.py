@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
-from gradviz.experiment_arguments import Batches, attribute_names, batch_maker, check_loss_function, check_optimizer
+from gradviz.experiment_arguments import (
+    Batches,
+    attribute_names,
+    batch_maker,
+    check_inputs,
+    check_loss_function,
+    check_optimizer,
+)
 from gradviz.language import tr
 from gradviz.pytree import call_arguments, leaves, mapped, named_leaves
 
@@ -60,8 +67,7 @@ class Experiment:
             zero_grad: forgets the gradients before backward adds to them. Without it, every `.grad` becomes None.
 
         Raises:
-            GradvizError: `model` or `loss` cannot be called, `optimizer` or `batches` is made already, or `parameters`
-                names an attribute that the model does not have.
+            GradvizError: an argument is nothing that could be used, or made already; the message has a way out.
         """
         if not callable(model):
             raise GradvizError(
@@ -69,6 +75,7 @@ class Experiment:
                     name=type(model).__name__
                 )
             )
+        check_inputs(inputs)
         check_loss_function(loss)
         check_optimizer(optimizer)
         self.model = model

@@ -45,6 +45,17 @@ def attribute_names(model: Any, names: Iterable[Any]) -> tuple[str, ...]:
     return found
 
 
+def check_inputs(inputs: Any) -> None:
+    """Raise GradvizError for what gives batches: a model takes none of them as it is."""
+    if isinstance(inputs, Iterator) or type(inputs).__name__ == "DataLoader":
+        raise GradvizError(
+            tr(
+                "The inputs are a {name}, which gives batches; pass it, or a function that makes one, as `batches`:"
+                " gradviz.Experiment(model, batches=…)."
+            ).format(name=type(inputs).__name__)
+        )
+
+
 def check_loss_function(loss: Any) -> None:
     """Raise GradvizError for anything that is not a function or instance to call with the output."""
     if isinstance(loss, type):

@@ -40,7 +40,7 @@ def debug(arguments: argparse.Namespace) -> int:
     from gradviz.runs.recorded_engine import RecordedEngine
 
     recorder = ClientRecorder(recording_folder(arguments), "debug", report, name=arguments.name)
-    start = partial(RecordedEngine, recorder)
+    start = partial(RecordedEngine, recorder, arguments.python)
     try:
         if arguments.json:
             from gradviz.terminal.json_server import serve_lines

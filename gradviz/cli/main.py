@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from gradviz.cli import runs
 from gradviz.cli.checkpoints import add_checkpoint_options, check_checkpoints
+from gradviz.cli.python_option import add_python_option, choose_python, run_in, take_python
 from gradviz.cli.runs import add_recording_options
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
@@ -24,20 +25,7 @@ _SET_HELP = translatable(
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
-_COMMANDS = (
-    "open",
-    "run",
-    "debug",
-    "render",
-    "lesson",
-    "networks",
-    "devices",
-    "optimizers",
-    "doctor",
-    "desktop",
-    "runs",
-    "compare",
-)
+_COMMANDS = tuple("open run debug render lesson networks devices optimizers doctor desktop runs compare".split())
 _TARGET_HELP = translatable(
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
@@ -104,6 +92,8 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
     `run`, `debug` and `render` have options of their own, so that a script's follow `--`.
     """
+    python, words = take_python(words)
+    whole = tuple(words)
     if words and words[0] not in _COMMANDS and not words[0].startswith("-"):
         _check_first_word(words[0])
         words = ["open", *words]
@@ -114,6 +104,10 @@ def _parse(words: list[str]) -> argparse.Namespace:
         cut = words.index("--")
         words, rest = words[:cut], words[cut + 1 :]
     arguments = _parser().parse_args(words)
+    arguments.words = whole
+    if not words:
+        arguments.python = ""  # the window, without a target
+    choose_python(arguments, python)
     arguments.arguments = tuple(rest[1:] if rest[:1] == ["--"] else rest)
     if arguments.target is not None:
         from gradviz.targets.target_spec import read_target
@@ -144,12 +138,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=tr(_TARGETS),
     )
     parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
-    parser.set_defaults(act=_open, target=None)
+    parser.set_defaults(act=_open, target=None, python=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, prog="gradviz")
 
     text = tr("open the window with a network; what follows a script's name is handed to the script")
     command = commands.add_parser("open", help=tr("open the window with a network"), description=text)
     command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
+    add_python_option(command)
     command.set_defaults(act=_open)
 
     _add_run(commands)
@@ -186,6 +181,7 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--json", action="store_true", help=tr(_JSON_HELP))
     add_recording_options(command)
     add_checkpoint_options(command)
+    add_python_option(command)
     command.set_defaults(act=_run)
 
 
@@ -205,6 +201,7 @@ def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--json", action="store_true", help=tr("take commands and give events as JSON, one object a line")
     )
     add_recording_options(command)
+    add_python_option(command)
     command.set_defaults(act=_debug)
 
 
@@ -279,10 +276,12 @@ def _open(arguments: argparse.Namespace) -> int:
     from gradviz.gui.start import main as open_window
 
     target = None if arguments.target is None else arguments.target.text
-    return open_window(sys.argv[:1], target, arguments.arguments)
+    return open_window(sys.argv[:1], target, arguments.arguments, arguments.python)
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.python:
+        return run_in(arguments.python, arguments.words)
     from gradviz.cli.run import is_training_script
 
     check_checkpoints(arguments)

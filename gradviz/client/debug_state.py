@@ -20,6 +20,7 @@ from gradviz.protocol.commands import (
     BackTo,
     Command,
     ExplainUpdate,
+    FindFirst,
     Open,
     Pause,
     Run,
@@ -47,7 +48,7 @@ from gradviz.protocol.events import (
 from gradviz.protocol.past_events import Branched, Repeated
 from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord, State, SummaryRecord
 
-RESUMING: tuple[type[Command], ...] = (Run, RunOne, BackTo, *STEP_COMMANDS)
+RESUMING: tuple[type[Command], ...] = (Run, RunOne, BackTo, FindFirst, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
 REACH_WAITS = translatable("Which parameters gradient reaches is known when the forward is over.")
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
@@ -161,7 +162,7 @@ class DebugState:
         Raises:
             GradvizError: the engine cannot go on; the sentence is the reason.
         """
-        if reason := why_not_back(self, command.step) if isinstance(command, BackTo) else _why_not(self):
+        if reason := why_not_back(self, command.step) if isinstance(command, BackTo | FindFirst) else _why_not(self):
             raise GradvizError(reason)
         self.request_step(command)
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import IO, Literal
 
 from gradviz.client.engine_listener import Admitted, EngineListener
+from gradviz.client.interpreters import arguments_for, is_own, why_not
 from gradviz.client.silence_watch import SilenceWatch
 from gradviz.errors import GradvizError, ProtocolError, VersionError
 from gradviz.language import tr
@@ -80,15 +81,19 @@ class EngineProcess:
         notify: Callable[[], object] = bool,
         *,
         environment: Mapping[str, str] | None = None,
+        python: str = "",
     ) -> None:
         """Start the process. `arguments` of the Python that runs the engine; tests put a fake engine there. `notify` is
-        called in another thread whenever a message was put into the queue. `environment` is added to ours.
+        called in another thread whenever a message was put into the queue. `environment` is added to ours. `python` is
+        the program of another environment that runs the engine; empty for our own.
 
         Raises:
             EngineStartError: there is no port, or no process.
         """
         self._environment = dict(environment or {})
-        self._arguments = list(arguments or [*isolation_options(), "-m", "gradviz.engine"])
+        self._python = "" if is_own(python) else python
+        own = [*isolation_options(), "-m", "gradviz.engine"]
+        self._arguments = list(arguments or (arguments_for("gradviz.engine") if self._python else own))
         self._notify = notify
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._outgoing: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
@@ -172,9 +177,10 @@ class EngineProcess:
         stacks = self._silence.descriptor
         if stacks is not None:
             environment["GRADVIZ_STACKS"] = str(stacks)
+        program = self._python or sys.executable
         try:
             return subprocess.Popen(
-                [sys.executable, *self._arguments],
+                [program, *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -189,7 +195,7 @@ class EngineProcess:
             self._listener.accept()  # which closes the port
             raise EngineStartError(
                 tr("The engine could not be started"),
-                f"{sys.executable}: {error.strerror}.",
+                f"{program}: {error.strerror}.",
             ) from error
 
     def _in_thread(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
@@ -258,11 +264,14 @@ class EngineProcess:
         self._listener.close()
         self._outgoing.put(None)
         if not self._closing:
-            self.put(obituary(code, greeted=self._socket is not None))
+            self.put(obituary(code, greeted=self._socket is not None, python=self._python))
 
 
-def obituary(code: int, *, greeted: bool) -> EngineDeath:
-    """Return how an engine ended; `code` is negative for a signal, as `subprocess` has it."""
+def obituary(code: int, *, greeted: bool, python: str = "") -> EngineDeath:
+    """Return how an engine ended; `code` is negative for a signal, as `subprocess` has it. `python` is the program that
+    ran it, where that is of another environment."""
+    if python and not greeted and (sentence := why_not(python, code)):
+        return EngineDeath(tr("The engine cannot run in this Python"), sentence)
     if code < 0:
         try:
             name = signal.Signals(-code).name

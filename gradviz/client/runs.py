@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
+from gradviz.model.growing_series import Floats
 from gradviz.model.loss_curves import Scalars
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
@@ -25,6 +26,7 @@ MOST_ITERATIONS = 10**9
 LARGEST_SEED = 2**32 - 1
 """NumPy takes no larger one."""
 DONE = translatable("The iterations that were set are done.")
+_FIXED = ("target", "hyperparameters", "seed", "python")
 CHANGES = ("optimizer", "learning_rate", "device")
 """Kinds of marks that take effect with the next iteration; a run that is over is not changed by what is chosen then."""
 
@@ -40,6 +42,8 @@ class RunSetup(Struct, frozen=True, dict=True):
     seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
     iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
     device: str = "cpu"
+    python: str = ""
+    """The program of the environment in which the engine runs; empty for gradviz's own."""
 
     @cached_property
     def spec(self) -> TargetSpec:
@@ -74,8 +78,8 @@ class RunSetup(Struct, frozen=True, dict=True):
         return None if self.optimizer is None else self.optimizer.options.get("lr")
 
     def asks_for_another_run(self, other: RunSetup) -> bool:
-        """Return whether `other` differs in what only a new run can take up: network, sizes or seed."""
-        return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
+        """Return whether `other` differs in what only a new run can take up: network, sizes, seed or Python."""
+        return any(getattr(self, name) != getattr(other, name) for name in _FIXED)
 
 
 def default_setup(target: str) -> RunSetup:
@@ -174,6 +178,11 @@ class RunHistory:
     def setup(self, run: int) -> RunSetup | None:
         """Return the setup that the run was opened with; None for a run that never was."""
         return self._setups.get(run)
+
+    def resume(self, run: int, losses: Floats) -> None:
+        """Begin the curve of a run that goes on from a checkpoint, with the losses from before it."""
+        self.scalars.begin(run, self._title(run))
+        self.scalars.append(run, 0, losses)
 
     def append(self, batch: LossBatch) -> bool:
         """Append losses of any run known here. Return whether a curve began with them, or got a mark.

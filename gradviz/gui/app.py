@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.export.picture_style import PictureStyle
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.kept_setups import KeptSetups
@@ -29,9 +31,10 @@ class App(QObject):
     def __init__(
         self, application: QApplication, settings: Settings, target: str | None = None,
         engine_arguments: list[str] | None = None, arguments: tuple[str, ...] = (),
-        begun: tuple[MainWindow, EngineClient] | None = None,
+        begun: tuple[MainWindow, EngineClient] | None = None, python: str = "",
     ) -> None:  # fmt: skip
-        """Start the engine and fill the window. `arguments` are for the script that `target` is.
+        """Start the engine and fill the window. `arguments` are for the script that `target` is; `python` is the Python
+        to open it in, empty for the one that it was last opened in.
 
         `begun` are window and engine, where they can be seen and runs already.
 
@@ -58,12 +61,14 @@ class App(QObject):
         self.setups = KeptSetups(settings)
         self.session = Session(self.setups.setup, self)
         self.session.recorded.use(self.recording.library, self.recording.recorder)
+        self.session.checkpoints.set_every(settings.get("runs/checkpoint_every"))
         self.session.steps.budget = settings.get("steps/budget")
         self.session.breakpoints.restore(settings.get("steps/breakpoints"))
         self.session.opening.fallback = last
         if arguments:
             self.session.opening.script_arguments[first] = arguments
-        self.session.opening.open(first, allowed=True)
+        asked = replace(self.setups.setup(read_target(first).absolute().text), python=python) if python else None
+        self.session.opening.open(first, allowed=True, setup=asked)
         fill(self.window, self.session)
         self._join()
         if spec is not None and spec.kind == "weights":
@@ -71,6 +76,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End the processes."""
+        self.window.panels.get(RacePanel).races.close()
         self.engine.close()
         self.layout.close()
         self.recording.close()
@@ -109,7 +115,10 @@ class App(QObject):
         if self._unrecorded is None:
             self._unrecorded = Banner()
             self.window.graph_panel.add_banner(self._unrecorded)
-        self._unrecorded.show_message("note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [])
+        choose = (self.tr("Recording…"), self.window.actions_["recording"].trigger, False)
+        self._unrecorded.show_message(
+            "note", "warning-circle-fill", self.tr("This run is not recorded"), sentence, [choose]
+        )
 
     def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()

@@ -39,13 +39,13 @@ class Start(QObject):
 
     def __init__(
         self, application: QApplication, settings: Settings, target: str | None = None,
-        arguments: tuple[str, ...] = (), engine_arguments: list[str] | None = None,
+        arguments: tuple[str, ...] = (), engine_arguments: list[str] | None = None, python: str = "",
     ) -> None:  # fmt: skip
         """Show the frame and start the engine. The parameters are those of `App`."""
         super().__init__()
         _import_plainly()
         self._application, self._settings = application, settings
-        self._target, self._arguments = target, arguments
+        self._target, self._arguments, self._python = target, arguments, python
         self.app: App | None = None
         self.again: list[str] = []
         """The words after `gradviz` of another start, which the user wants when this window has closed."""
@@ -82,7 +82,7 @@ class Start(QObject):
 
         try:
             self.app = App(self._application, self._settings, self._target, arguments=self._arguments,
-                           begun=(self.window, self._engine))  # fmt: skip
+                           begun=(self.window, self._engine), python=self._python)  # fmt: skip
         except Exception as error:  # raised by `main`: an empty frame is of no use
             self.error = error
             self.window.close()
@@ -94,8 +94,8 @@ class Start(QObject):
         self.window.close()
 
 
-def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
-    """Open the window and stay until it is closed. Return the exit status.
+def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = (), python: str = "") -> int:
+    """Open the window and stay until it is closed. Return the exit status. The parameters are those of `App`.
 
     Raises:
         GradvizError: the target is nothing that could be opened, or is not there.
@@ -111,7 +111,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     if chosen := settings.get("window/language"):
         use_language(chosen)
     install_translators(application)
-    start = Start(application, settings, target, arguments)
+    start = Start(application, settings, target, arguments, python=python)
     hooks.found.connect(start.show_bug)
     gate = SignalHandler(start.window.close)
     try:

@@ -79,6 +79,16 @@ class BackTo(Command, frozen=True):
     optimizer, or where an iteration does not repeat itself. Until then the run keeps its number and its losses."""
 
 
+class FindFirst(Command, frozen=True):
+    """Stop in the first iteration, from `step` on, that meets a condition: where that is met, or before its first op
+    where the loss shows it. Answered as `BackTo`, and by `FirstFound`. `Pause` ends the search."""
+
+    breakpoint: BreakpointRecord
+    step: int = 0
+    branch: int = 0
+    """As in `BackTo`."""
+
+
 class KeepCheckpoint(Command, frozen=True):
     """Send the state from which the run can go on: the present one, or within an iteration the one that it began from.
     Answered by `CheckpointMade` or `Failed`."""
@@ -308,6 +318,7 @@ AnyCommand = (
     | Pause
     | Interrupt
     | BackTo
+    | FindFirst
     | KeepCheckpoint
     | SetCheckpoints
     | SetDevice

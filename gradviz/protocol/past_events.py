@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradviz.protocol.events import Event
+from gradviz.protocol.records import BreakpointRecord
 
 ASKED, INTERVAL = "asked", "interval"
 """Why a checkpoint was made: it was asked for, or is one of those each N iterations."""
@@ -50,4 +51,22 @@ class CheckpointMade(Event, frozen=True):
     """The id of the recorded run that it was put into, once it was."""
 
 
-AnyPastEvent = Repeated | Branched | CheckpointMade
+class FirstFound(Event, frozen=True):
+    """The answer to `FindFirst`, sent before the run stops there."""
+
+    run: int
+    condition: BreakpointRecord
+    step: int | None
+    """The iteration; None if there is none among those that were looked at."""
+    message: str
+    """What was found: a sentence without its full stop."""
+    before: float | None
+    """The value nearest to the limit in the iterations before, where the condition has one."""
+    first: int
+    end: int
+    """Iterations `first` to before `end` were looked at."""
+    interrupted: bool = False
+    """Whether the search was ended before the last iteration, by a pause or an error."""
+
+
+AnyPastEvent = Repeated | Branched | CheckpointMade | FirstFound

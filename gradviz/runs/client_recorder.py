@@ -78,7 +78,7 @@ class _RecordedRun:
             self.recording.add_points(LOSS, *self.before.points)
             self.before = None
         now = time.time()
-        # The engine sends a batch five times a second: within it, iterations are taken to be as long as each other.
+        # The engine sends a batch four times a second: within it, iterations are taken to be as long as each other.
         ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
         times = np.maximum(now - ages, self.last_time or self.recording.facts.began)
         steps = np.arange(first, first + len(losses))

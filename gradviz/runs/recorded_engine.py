@@ -13,10 +13,10 @@ from gradviz.runs.client_recorder import ClientRecorder
 class RecordedEngine(EngineProcess):
     """The recorder outlives it: several engines can follow each other."""
 
-    def __init__(self, recorder: ClientRecorder) -> None:
-        """Start the process. Raises what `EngineProcess` raises."""
+    def __init__(self, recorder: ClientRecorder, python: str = "") -> None:
+        """Start the process, in another Python than ours if one is named. Raises what `EngineProcess` raises."""
         self._recorder = recorder
-        super().__init__()
+        super().__init__(python=python)
 
     def send(self, command: Command) -> None:
         """Record what is sent, and send it."""

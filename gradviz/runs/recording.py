@@ -69,6 +69,8 @@ class Recording:
             self.set_facts(state="running", ended=None)
         self._over = False
         """Whether it is not recorded any more."""
+        self.is_waiting = False
+        """Whether what was recorded last could not be written yet."""
 
     @property
     def id(self) -> str:
@@ -154,7 +156,7 @@ class Recording:
                     database = self._open(batch)
                 else:
                     database.write(batch)
-                batch, waits = RunBatch(), PERIOD
+                batch, waits, self.is_waiting = RunBatch(), PERIOD, False
             except Exception as error:  # whatever it is, training goes on
                 waits = self._fail(error, batch)
         if database is not None:
@@ -192,6 +194,7 @@ class Recording:
         """Return after how many seconds to try again. Say it the first time, unless another program only writes now."""
         if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return PERIOD
+        self.is_waiting = True
         if self._say is not _said:
             say, self._say = self._say, _said
             text = tr(

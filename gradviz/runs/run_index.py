@@ -18,11 +18,13 @@ from gradviz.runs.run_records import RunSummary
 
 NAME = "index.sqlite"
 _PATIENCE = 2.0
+_VERSION = 100 * VERSION + 1
+"""The second part grows with what a summary holds."""
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS run;
 CREATE TABLE run (file TEXT PRIMARY KEY, stamp TEXT NOT NULL, summary BLOB NOT NULL);
-PRAGMA user_version = {VERSION};
+PRAGMA user_version = {_VERSION};
 COMMIT;
 """
 
@@ -90,7 +92,7 @@ class RunIndex:
         try:
             private_file(self._path)
             self._connection = sqlite3.connect(self._path, _PATIENCE, isolation_level=None)
-            if self._connection.execute("PRAGMA user_version").fetchone() != (VERSION,):
+            if self._connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
                 self._connection.executescript(_SCHEMA)
             rows = self._connection.execute("SELECT file, stamp, summary FROM run")
             self._known = {name: (stamp, data) for name, stamp, data in rows}

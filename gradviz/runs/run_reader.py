@@ -64,6 +64,7 @@ class RunReader:
             code = "SELECT first FROM block WHERE metric = ? ORDER BY id LIMIT 1"
             before = self._rows(code, number)[0][0] if facts["parent"] and points else 0
             ((kept,),) = self._rows("SELECT count(*) FROM checkpoint WHERE kind != ?", STATE)
+            newest = self._rows("SELECT step FROM checkpoint ORDER BY id DESC LIMIT 1")
             counted = {
                 "path": str(self.path),
                 "size": size_of(self.path),
@@ -72,6 +73,7 @@ class RunReader:
                 "best": _number(best),
                 "metrics": [row[0] for row in metrics],
                 "checkpoints": kept,
+                "checkpoint_step": newest[0][0] if newest else None,
                 "live": is_live(self.path),
             }
             summary = msgspec.convert({**facts, **counted}, RunSummary)

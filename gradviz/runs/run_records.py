@@ -81,6 +81,8 @@ class RunSummary(RunFacts, frozen=True, kw_only=True):
     """In the order in which they began."""
     checkpoints: int = 0
     """Those that were asked for: all kinds but `STATE`."""
+    checkpoint_step: int | None = None
+    """The iteration of the last checkpoint; None without any."""
     live: bool = False
     """Whether a program records it now."""
 

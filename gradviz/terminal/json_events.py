@@ -10,6 +10,7 @@ import numpy as np
 from gradviz.client.debug_state import losses_of
 from gradviz.model.derivative.derivatives import plain_formula
 from gradviz.model.explanation.check_text import check_text, notes_of
+from gradviz.model.explanation.past_text import found_text
 from gradviz.model.explanation.reach_errors import error_for, meaning_of
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
@@ -27,7 +28,7 @@ from gradviz.protocol.events import (
     Trapped,
 )
 from gradviz.protocol.metric_events import MetricsLogged
-from gradviz.protocol.past_events import Branched, CheckpointMade, Repeated
+from gradviz.protocol.past_events import Branched, CheckpointMade, FirstFound, Repeated
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, StatisticsRecord, StoredRecord
 from gradviz.terminal.json_causes import hook_values, proof_values
 from gradviz.terminal.json_numbers import Values, json_number
@@ -78,6 +79,20 @@ def repeated_event(event: Repeated) -> Values:
 def checkpoint_event(event: CheckpointMade) -> Values:
     """Return that the state of the run was kept; `run` is null where runs are not recorded."""
     return {"event": "checkpoint", "step": event.step, "size": event.size, "run": event.kept_in or None}
+
+
+def found_event(event: FirstFound) -> Values:
+    """Return in which iteration a condition was met first; `step` is null if in none."""
+    return {
+        "event": "first",
+        "step": event.step,
+        "message": event.message,
+        "before": None if event.before is None else json_number(event.before),
+        "since": event.first,
+        "end": event.end,
+        "interrupted": event.interrupted,
+        "text": found_text(event),
+    }
 
 
 def branched_event(event: Branched) -> Values:

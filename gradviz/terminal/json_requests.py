@@ -71,6 +71,13 @@ class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """Of kind `phase`, which one; of every other, the only phase to stop in."""
 
 
+class WhenRequest(Request, frozen=True, kw_only=True):
+    """Stop in the first iteration, from `since` on, that met a condition."""
+
+    condition: BreakpointSpec
+    since: Annotated[int, Meta(ge=0, le=2**53)] = 0
+
+
 class SetBreakpointsRequest(Request, frozen=True, kw_only=True):
     """The whole set; what is not in it is removed."""
 
@@ -151,7 +158,7 @@ STEPS: dict[str, type[StepCommand]] = {
 AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
-RESUMES = frozenset({*STEPS, "continue", "back_to", "run_again"})
+RESUMES = frozenset({*STEPS, "continue", "back_to", "when", "run_again"})
 """What needs nothing that is known of the graph."""
 
 _REQUESTS: dict[str, type[Request]] = {
@@ -159,6 +166,7 @@ _REQUESTS: dict[str, type[Request]] = {
     "run_to": RunToRequest,
     "checkpoint": Request,
     "back_to": BackToRequest,
+    "when": WhenRequest,
     **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,
     "graph": Request,
@@ -261,6 +269,11 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
     if kind.word == "line":
         values["file"] = file_with_line(str(values["file"]), spec.line or 0, debugger)
     return msgspec.structs.replace(kind.record(phase, **values), id=number)
+
+
+def breakpoints_of(specs: list[BreakpointSpec], debugger: DebugState) -> tuple[BreakpointRecord, ...]:
+    """Return the records of breakpoints that a script sets, numbered from 1. Raises as `breakpoint_of`."""
+    return tuple(breakpoint_of(spec, number, debugger) for number, spec in enumerate(specs, start=1))
 
 
 def check_node(graph: Graph, node: int) -> None:

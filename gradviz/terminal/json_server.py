@@ -27,6 +27,7 @@ from gradviz.protocol.commands import (
     Edit,
     ExplainSpike,
     ExplainUpdate,
+    FindFirst,
     Interrupt,
     KeepCheckpoint,
     ListHolders,
@@ -56,7 +57,7 @@ from gradviz.protocol.events import (
     Unchecked,
 )
 from gradviz.protocol.metric_events import MetricsLogged
-from gradviz.protocol.past_events import Branched, CheckpointMade, Repeated
+from gradviz.protocol.past_events import Branched, CheckpointMade, FirstFound, Repeated
 from gradviz.terminal import json_causes as causes
 from gradviz.terminal import json_events as events
 from gradviz.terminal.json_causes import PassedReports
@@ -78,7 +79,9 @@ from gradviz.terminal.json_requests import (
     SpikeRequest,
     TensorRequest,
     UpdateRequest,
+    WhenRequest,
     breakpoint_of,
+    breakpoints_of,
     check_node,
     read_request,
 )
@@ -100,6 +103,7 @@ _NOTES: dict[type[Event], Callable[[Any], Values]] = {
     Unchecked: lambda event: {"event": "unchecked", "message": event.message},
     Repeated: events.repeated_event,
     Branched: events.branched_event,
+    FirstFound: events.found_event,
 }
 """Events that answer nothing → how they are written."""
 _AT_REST = ("ready", "paused", "finished")
@@ -195,8 +199,7 @@ class JsonServer:
             case Request(command="quit"):
                 self._end(0, 0)
             case Request(command="continue"):
-                if debugger.step >= self._until:
-                    self._until += max(1, self._until)
+                self._until += max(1, self._until) if debugger.step >= self._until else 0
                 self._resume(request, Run(self._until, attentive=True))
             case Request(command="run_again"):
                 self._resume(request, again_to_trap(debugger, self._opening))
@@ -204,14 +207,15 @@ class JsonServer:
                 self._send(request, KeepCheckpoint())
             case BackToRequest(step=step):
                 self._resume(request, way_back(debugger, self._opening, step))
+            case WhenRequest(condition=spec, since=step):
+                self._resume(request, FindFirst(breakpoint_of(spec, 0, debugger), step, debugger.run + 1))
             case RunToRequest(node=node, phase=phase):
                 _check(self.debugger, node)
                 if debugger.graph is not None:
                     check_passes(debugger.graph, node, phase or "")
                 self._resume(request, RunTo(node, phase or ""))
             case SetBreakpointsRequest(breakpoints=specs):
-                records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
-                debugger.send(SetBreakpoints(records))
+                debugger.send(SetBreakpoints(records := breakpoints_of(specs, debugger)))
                 notes = [unknown_within(record, debugger) for record in records]
                 self._answer(events.breakpoints_event(records, notes, debugger.breakpoints.held), request.id)
             case Request(command="graph"):
@@ -221,10 +225,10 @@ class JsonServer:
                     raise GradvizError(tr(REACH_WAITS))
                 _graph_of(self.debugger)
                 self._send(request, ListHolders())
-            case TensorRequest():
-                self._ask(request)
             case SaveRequest(what=what, path=path, index=index, name=name):
                 self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
+            case TensorRequest():
+                self._ask(request)
             case EditRequest():
                 self._edit(request)
             case UpdateRequest(name=name):
@@ -238,7 +242,7 @@ class JsonServer:
                 self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
-        if self.debugger.state == "failed" and not isinstance(command, BackTo | Open):
+        if self.debugger.state == "failed" and not isinstance(command, BackTo | FindFirst | Open):
             raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
         if isinstance(command, Open):
             self._opening = command
@@ -324,7 +328,7 @@ class JsonServer:
                 self._answer_current(_ANSWERS[type(event)](event))
             case Edited():
                 self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
-            case Trapped() | Unchecked() | Repeated() | Branched():
+            case Trapped() | Unchecked() | Repeated() | Branched() | FirstFound():
                 self._write(_NOTES[type(event)](event))
             case GraphAnswered() if self._current is not None:
                 self._has_graph = True

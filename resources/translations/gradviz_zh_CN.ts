@@ -396,6 +396,18 @@
         <translation>{value:&lt;11} 网络自己的文件里写的更新：lr</translation>
     </message>
     <message>
+        <source>a Python, or the folder of an environment, whose torch and packages are used (gradviz's own)</source>
+        <translation>一个 Python，或某个环境的文件夹，使用其中的 torch 和软件包（默认为 gradviz 自己的）</translation>
+    </message>
+    <message>
+        <source>--python needs the path of a Python, or of an environment's folder.</source>
+        <translation>--python 需要一个 Python 的路径，或某个环境的文件夹。</translation>
+    </message>
+    <message>
+        <source>--python is an option of open, run and debug alone.</source>
+        <translation>--python 只是 open、run 和 debug 的选项。</translation>
+    </message>
+    <message>
         <source>The window needs libraries that this system lacks: {missing}. {remedy}.</source>
         <translation>窗口需要本系统缺少的库：{missing}。{remedy}。</translation>
     </message>
@@ -648,6 +660,10 @@
         <translation>无法理解引擎</translation>
     </message>
     <message>
+        <source>The engine cannot run in this Python</source>
+        <translation>引擎无法在此 Python 中运行</translation>
+    </message>
+    <message>
         <source>signal {number}</source>
         <translation>信号 {number}</translation>
     </message>
@@ -690,6 +706,26 @@
     <message>
         <source>The network's code may have left Python.</source>
         <translation>网络的代码可能退出了 Python。</translation>
+    </message>
+    <message>
+        <source>There is no Python at {path}; name the python of an environment, or the environment's folder.</source>
+        <translation>{path} 处没有 Python；请给出某个环境的 python，或该环境的文件夹。</translation>
+    </message>
+    <message>
+        <source>{python} is older than Python {oldest}; choose an environment with a newer one.</source>
+        <translation>{python} 比 Python {oldest} 旧；请选择带有更新版本的环境。</translation>
+    </message>
+    <message>
+        <source>{python} lacks {modules}, which gradviz needs there; install: {command}.</source>
+        <translation>{python} 缺少 gradviz 在其中需要的 {modules}；请安装：{command}。</translation>
+    </message>
+    <message>
+        <source>{python} does not start: {error}.</source>
+        <translation>{python} 无法启动：{error}。</translation>
+    </message>
+    <message>
+        <source>exit status {status}</source>
+        <translation>退出状态 {status}</translation>
     </message>
     <message>
         <source>The iterations that were set are done.</source>
@@ -2120,12 +2156,12 @@
         <translation>这次迭代无法精确地再次运行：{why}。从现在起，各次迭代改为逐个算子检查。</translation>
     </message>
     <message>
-        <source>{name} is changed in place, and no copy of it was kept</source>
-        <translation>{name} 被原地修改，而没有保留它的副本</translation>
-    </message>
-    <message>
         <source>the model keeps a state of its own in {name}</source>
         <translation>模型在 {name} 中保存着自己的状态</translation>
+    </message>
+    <message>
+        <source>{name} is changed in place, and no copy of it was kept</source>
+        <translation>{name} 被原地修改，而没有保留它的副本</translation>
     </message>
     <message>
         <source>This is no checkpoint of gradviz.</source>
@@ -2250,6 +2286,18 @@
     <message>
         <source>A script goes back by running from its start again.</source>
         <translation>脚本要回到过去，须从头再次运行。</translation>
+    </message>
+    <message>
+        <source>A script keeps its state itself: torch.save(model.state_dict(), …) writes it.</source>
+        <translation>脚本自己保存状态：torch.save(model.state_dict(), …) 可以写入它。</translation>
+    </message>
+    <message>
+        <source>The checkpoint cannot be read: {reason}; resume the run again.</source>
+        <translation>无法读取检查点：{reason}；请再次恢复该运行。</translation>
+    </message>
+    <message>
+        <source>What the model keeps in {names} is in no checkpoint: losses may differ.</source>
+        <translation>模型保存在 {names} 中的内容不在任何检查点里：损失可能不同。</translation>
     </message>
     <message>
         <source>Finish this iteration before the device changes: its tensors are in use.</source>
@@ -2752,8 +2800,28 @@
         <translation>不可用：这个张量在此之后被原地修改。</translation>
     </message>
     <message>
+        <source>Nothing has been trained yet: the run begins from its seed anyway; run it first.</source>
+        <translation>还没有训练过：运行本来就从种子开始；请先运行。</translation>
+    </message>
+    <message>
+        <source>No checkpoint can be made of this run ({reason}); save its weights in a script, by torch.save.</source>
+        <translation>无法为此运行保存检查点（{reason}）；请在脚本中用 torch.save 保存权重。</translation>
+    </message>
+    <message>
+        <source>This iteration is changing the state already; finish it, and keep the checkpoint behind it.</source>
+        <translation>这次迭代已经在改变状态；请先完成它，再在其后保存检查点。</translation>
+    </message>
+    <message>
         <source>gradviz.log: {name} is no number, and is left out.</source>
         <translation>gradviz.log：{name} 不是数值，已略去。</translation>
+    </message>
+    <message>
+        <source>Iteration {step} ran before the run was resumed; one can go back to {first} or later.</source>
+        <translation>第 {step} 次迭代在该运行被恢复之前进行；可以回到第 {first} 次或之后。</translation>
+    </message>
+    <message>
+        <source>Iteration {step} has not run yet; there is {first} to {last}.</source>
+        <translation>第 {step} 次迭代还没有运行；已有第 {first} 到 {last} 次。</translation>
     </message>
     <message>
         <source>No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.</source>
@@ -2766,6 +2834,22 @@
     <message>
         <source>Iteration {step} does not repeat itself: its loss was {first:.9g} and is {again:.9g} now.</source>
         <translation>第 {step} 次迭代没有重现：它的损失原为 {first:.9g}，现在是 {again:.9g}。</translation>
+    </message>
+    <message>
+        <source>The batch of iteration {step} was another: what makes it draws from a generator that was not found, or counts for itself; keep that in the loader, the model or a global.</source>
+        <translation>第 {step} 次迭代的批次不同了：生成它的代码从一个未找到的随机数生成器取数，或自己计数；请把它保存在加载器、模型或全局变量中。</translation>
+    </message>
+    <message>
+        <source>The batch of iteration {step} was another: `batches` gives the same iterator each time, which goes on; let it make a new one.</source>
+        <translation>第 {step} 次迭代的批次不同了：`batches` 每次给出同一个会继续前进的迭代器；请让它每次新建一个。</translation>
+    </message>
+    <message>
+        <source>Its batch was the same; a kernel of the device may not repeat itself (torch.use_deterministic_algorithms).</source>
+        <translation>它的批次相同；设备的某个内核可能不可重复（torch.use_deterministic_algorithms）。</translation>
+    </message>
+    <message>
+        <source>Its batch was the same: the code counts or draws in a place that is not put back, such as a global, a class or a closure; keep that in an attribute of the model.</source>
+        <translation>它的批次相同：代码在一个不会被还原的地方计数或取随机数，例如全局变量、类或闭包；请把它保存在模型的属性中。</translation>
     </message>
     <message>
         <source>the update made {count} in {name}</source>
@@ -3014,6 +3098,10 @@
     <message>
         <source>It pauses at the end of what it is in.</source>
         <translation>它在当前步骤结束时暂停。</translation>
+    </message>
+    <message>
+        <source>A recorded graph is shown; go back to the live one first.</source>
+        <translation>当前显示的是记录的计算图；请先回到实时计算图。</translation>
     </message>
     <message>
         <source>There is no graph yet.</source>
@@ -3334,6 +3422,14 @@
     <message>
         <source>Open the log's folder</source>
         <translation>打开日志所在文件夹</translation>
+    </message>
+    <message>
+        <source>Write the folder's whole path, from {0} on.</source>
+        <translation>请写出文件夹的完整路径，从 {0} 开始。</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written ({reason}); choose another.</source>
+        <translation>无法写入 {folder}（{reason}）；请选择另一个。</translation>
     </message>
     <message>
         <source>Walk to producers, consumers and neighbours</source>
@@ -3880,6 +3976,26 @@
         <translation>脚本的参数，与命令行中脚本名之后的相同</translation>
     </message>
     <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>The environment whose torch and packages the model uses; gradviz need not be installed there</source>
+        <translation>模型使用其中的 torch 和软件包的环境；gradviz 不必安装在其中</translation>
+    </message>
+    <message>
+        <source>{version}  own</source>
+        <translation>{version}  自带</translation>
+    </message>
+    <message>
+        <source>Other…</source>
+        <translation>其他…</translation>
+    </message>
+    <message>
+        <source>The python of an environment</source>
+        <translation>某个环境的 python</translation>
+    </message>
+    <message>
         <source>Field</source>
         <translation>字段</translation>
     </message>
@@ -4420,6 +4536,18 @@
         <translation>已导入的运行：{count}。</translation>
     </message>
     <message>
+        <source>No graph was recorded of {run}.</source>
+        <translation>{run} 没有记录计算图。</translation>
+    </message>
+    <message>
+        <source>{run} has no checkpoint to go on from.</source>
+        <translation>{run} 没有可以继续的检查点。</translation>
+    </message>
+    <message>
+        <source>The checkpoint cannot be read: {reason}.</source>
+        <translation>无法读取检查点：{reason}。</translation>
+    </message>
+    <message>
         <source>function</source>
         <translation>函数</translation>
     </message>
@@ -4924,8 +5052,8 @@
         <translation>折叠和视图平滑移动到位；系统不要动画时没有</translation>
     </message>
     <message>
-        <source>Takes effect at the next start</source>
-        <translation>下次启动时生效</translation>
+        <source>Takes effect at the next start, which is offered</source>
+        <translation>下次启动时生效，届时可以立即重启</translation>
     </message>
     <message>
         <source>One iteration</source>
@@ -5000,6 +5128,14 @@
         <translation>停在已运行过的某次迭代的第一个算子之前；在图表中单击右键</translation>
     </message>
     <message>
+        <source>Keep a checkpoint</source>
+        <translation>保存检查点</translation>
+    </message>
+    <message>
+        <source>Keep the state of the run in its recording, to go on from there another time; the Runs panel resumes it</source>
+        <translation>把运行的状态保存到它的记录中，以便以后从那里继续；“运行”面板可以恢复它</translation>
+    </message>
+    <message>
         <source>Back to now</source>
         <translation>回到现在</translation>
     </message>
@@ -5050,6 +5186,14 @@
     <message>
         <source>How much of the past values of an iteration is held, to be shown again</source>
         <translation>为再次显示而保留一次迭代中多少过去的数值</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>记录…</translation>
+    </message>
+    <message>
+        <source>Whether and where runs are recorded, checkpoints, and when old runs are removed</source>
+        <translation>是否记录运行、记录在哪里、检查点，以及何时删除旧的运行</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -5314,6 +5458,18 @@
     <message>
         <source>Version, licences, what runs the engine</source>
         <translation>版本、许可证、运行引擎的环境</translation>
+    </message>
+    <message>
+        <source>The language changes when gradviz starts again</source>
+        <translation>gradviz 重新启动后语言才会改变</translation>
+    </message>
+    <message>
+        <source>{title} is opened again, with the same settings; its run begins anew.</source>
+        <translation>{title} 会以相同的设置重新打开；它的运行从头开始。</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>立即重启</translation>
     </message>
     <message>
         <source>Open network</source>
@@ -6692,6 +6848,14 @@
         <translation>迭代再次运行到 {to}，损失相同：现在是 {step}</translation>
     </message>
     <message>
+        <source>This run is not recorded, so no checkpoint can be kept; record runs, and reset it.</source>
+        <translation>此运行没有被记录，所以无法保存检查点；请记录运行，并重置它。</translation>
+    </message>
+    <message>
+        <source>Checkpoint of iteration {step} kept: {size}, in run {run}.</source>
+        <translation>已保存第 {step} 次迭代的检查点：{size}，在运行 {run} 中。</translation>
+    </message>
+    <message>
         <source>From iteration {step} on this is run {run}; run {of} stays as it was.</source>
         <translation>从第 {step} 次迭代起是运行 {run}；运行 {of} 保持原样。</translation>
     </message>
@@ -6928,6 +7092,26 @@
         <translation>运行 {run} 的损失从迭代 {first} 继续，但接下来应是 {curve}；请重置运行。</translation>
     </message>
     <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Update / weight</source>
+        <translation>更新 / 权重</translation>
+    </message>
+    <message>
+        <source>Activation mean</source>
+        <translation>激活均值</translation>
+    </message>
+    <message>
+        <source>Activation deviation</source>
+        <translation>激活标准差</translation>
+    </message>
+    <message>
+        <source>Share of zeros</source>
+        <translation>零的比例</translation>
+    </message>
+    <message>
         <source>of each node</source>
         <translation>每个节点的</translation>
     </message>
@@ -6984,10 +7168,6 @@
         <translation>为反向保留的字节数；多个节点共用的存储计在第一个</translation>
     </message>
     <message>
-        <source>Gradient norm</source>
-        <translation>梯度范数</translation>
-    </message>
-    <message>
         <source>L2, of each output</source>
         <translation>L2，每个输出的</translation>
     </message>
@@ -6998,10 +7178,6 @@
     <message>
         <source>L2 norm of the gradient of the first output; of a leaf, of its gradient</source>
         <translation>第一个输出的梯度的 L2 范数；叶子则为它自己的梯度</translation>
-    </message>
-    <message>
-        <source>Activation mean</source>
-        <translation>激活均值</translation>
     </message>
     <message>
         <source>of each output</source>
@@ -8341,6 +8517,10 @@
     <message>
         <source>run a script again to its trap or error</source>
         <translation>再次运行脚本到它的陷阱或错误</translation>
+    </message>
+    <message>
+        <source>keep the state in the recorded run</source>
+        <translation>把状态保存到记录的运行中</translation>
     </message>
     <message>
         <source>NAME FILE.npy</source>
@@ -10023,13 +10203,6 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>The language changes when gradviz starts the next time.</source>
-        <translation>语言在下次启动 gradviz 时改变。</translation>
-    </message>
-</context>
-<context>
     <name>MatchCard</name>
     <message>
         <source>module</source>
@@ -10536,6 +10709,130 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>RecordedGraphPage</name>
+    <message>
+        <source>Recorded graph of {run}, iteration {step}</source>
+        <translation>{run} 的记录计算图，第 {step} 次迭代</translation>
+    </message>
+    <message>
+        <source>Earlier graph</source>
+        <translation>较早的计算图</translation>
+    </message>
+    <message>
+        <source>Later graph</source>
+        <translation>较晚的计算图</translation>
+    </message>
+    <message>
+        <source>Back to the live graph</source>
+        <translation>回到实时计算图</translation>
+    </message>
+    <message>
+        <source>Its structure, as it was recorded: no values, and nothing is stepped or measured here.</source>
+        <translation>它的结构，如记录所示：没有数值，这里也不会单步或测量。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingController</name>
+    <message>
+        <source>GRADVIZ_RUNS decides the folder: {0}.</source>
+        <translation>文件夹由 GRADVIZ_RUNS 决定：{0}。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingDialog</name>
+    <message>
+        <source>Recording</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Record every run</source>
+        <translation>记录每次运行</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source> iterations</source>
+        <translation> 次迭代</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Checkpoint each</source>
+        <translation>检查点间隔</translation>
+    </message>
+    <message>
+        <source>Remove after</source>
+        <translation>删除早于</translation>
+    </message>
+    <message>
+        <source>Remove beyond</source>
+        <translation>总量上限</translation>
+    </message>
+    <message>
+        <source>Only runs without tag, note and checkpoint are removed, the oldest first.</source>
+        <translation>只删除没有标签、备注和检查点的运行，最早的先删除。</translation>
+    </message>
+    <message>
+        <source>Recording and folder apply from the next run on.</source>
+        <translation>记录和文件夹从下一次运行起生效。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Folder of the runs</source>
+        <translation>运行的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>ResumeDialog</name>
+    <message>
+        <source>Resume a run</source>
+        <translation>恢复运行</translation>
+    </message>
+    <message>
+        <source>The source file has changed</source>
+        <translation>源文件已更改</translation>
+    </message>
+    <message>
+        <source>{0} is not the file that the run was recorded with (its SHA-256 differs). The run can go on with the file as it is now, if its parameters are the same; losses may then differ from what they would have been.</source>
+        <translation>{0} 不是记录该运行时的文件（SHA-256 不同）。如果参数相同，运行可以用现在的文件继续；之后的损失可能与原本会得到的不同。</translation>
+    </message>
+    <message>
+        <source>Resume all the same</source>
+        <translation>仍然恢复</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>RunActions</name>
     <message>
         <source>It is a run of this window: its curve is on the plot.</source>
@@ -10556,6 +10853,14 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Show on the plot</source>
         <translation>显示在图表中</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Curve, events and graph as they were recorded; no code is run</source>
+        <translation>记录下来的曲线、事件和计算图；不运行任何代码</translation>
     </message>
     <message>
         <source>Duplicate with changes</source>
@@ -10606,12 +10911,63 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>它正在记录；先结束它。</translation>
     </message>
     <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Resume from iteration {0}</source>
+        <translation>从第 {0} 次迭代恢复</translation>
+    </message>
+    <message>
+        <source>Select one run.</source>
+        <translation>请选择一个运行。</translation>
+    </message>
+    <message>
+        <source>It has no checkpoint; Keep a checkpoint in the Run menu makes one.</source>
+        <translation>它没有检查点；“运行”菜单中的“保存检查点”可以创建一个。</translation>
+    </message>
+    <message>
+        <source>Opens its network in that state, and goes on as a run of its own</source>
+        <translation>以该状态打开它的网络，并作为一个新的运行继续</translation>
+    </message>
+    <message>
         <source>Other metrics</source>
         <translation>其他指标</translation>
     </message>
     <message>
         <source>Color</source>
         <translation>颜色</translation>
+    </message>
+</context>
+<context>
+    <name>RunCheckpoints</name>
+    <message>
+        <source>There is no run of which a checkpoint could be kept.</source>
+        <translation>没有可以保存检查点的运行。</translation>
+    </message>
+    <message>
+        <source>A script keeps its state itself, by torch.save.</source>
+        <translation>脚本自己用 torch.save 保存状态。</translation>
+    </message>
+    <message>
+        <source>Nothing has been trained yet.</source>
+        <translation>还没有训练过。</translation>
+    </message>
+    <message>
+        <source>This run is not recorded; Recording… in the Run menu turns that on.</source>
+        <translation>此运行没有被记录；“运行”菜单中的“记录…”可以打开记录。</translation>
+    </message>
+    <message>
+        <source>One more each {0} iterations.</source>
+        <translation>每 {0} 次迭代再保存一个。</translation>
+    </message>
+    <message>
+        <source>goes on from {0}</source>
+        <translation>继续自 {0}</translation>
+    </message>
+    <message>
+        <source>{0} goes on from iteration {1}; it is recorded as a run of its own.</source>
+        <translation>{0} 从第 {1} 次迭代继续；它被记录为一个新的运行。</translation>
     </message>
 </context>
 <context>

@@ -66,7 +66,7 @@ def test_a_checkpoint_of_the_debugger_is_in_the_recorded_run_and_resumed_from(ru
 
 
 def test_the_prompt_says_how_large_a_checkpoint_is_and_where() -> None:
-    for more, said in (([], "is in the recorded run"), (["--no-record"], "This run is not recorded")):
+    for more, said in (([], "Checkpoint of iteration 2 kept:"), (["--no-record"], "This run is not recorded")):
         debugger = started(["debug", "nn", *SMALL, *more], stdin=subprocess.PIPE)
         out, _ = debugger.communicate("continue 2\ncheckpoint\nquit\n")
         assert said in " ".join(out.split())

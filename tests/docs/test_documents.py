@@ -110,7 +110,7 @@ def test_a_command_that_opens_the_window_names_a_target_that_is_found(
 ) -> None:
     opened: list[tuple[str, list[str]]] = []
 
-    def note(program: list[str], target: str, arguments: list[str]) -> int:
+    def note(program: list[str], target: str, arguments: list[str], python: str) -> int:
         opened.append((target, list(arguments)))
         return 0
 

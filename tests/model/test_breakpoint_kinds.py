@@ -145,3 +145,11 @@ def test_the_engine_matches_every_kind_of_the_table() -> None:
     conditions = {word: c for word, c in engine.ON_VALUES.items() if word != "nonfinite"}
     expected |= {word: "gradients" if c.gradients else "values" for word, c in conditions.items()}
     assert families == expected
+
+
+def test_a_spike_of_the_loss_is_not_narrowed_to_a_part_of_the_model() -> None:
+    with pytest.raises(InvalidValueError, match="can be within encoder"):
+        KINDS["spike"].read({"of": "loss", "times": "10", "last": "50", "within": "encoder"})
+    with pytest.raises(InvalidValueError, match="The loss is that of the whole model"):
+        KINDS["spike"].record(text="loss", number=10, other=50, within="encoder")
+    assert KINDS["spike"].read({"of": "gradient", "times": "10", "last": "50", "within": "encoder"}).within == "encoder"

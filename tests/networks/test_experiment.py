@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 from gradviz.engine.capture.ops import flatten
 from gradviz.errors import GradvizError
@@ -179,6 +180,12 @@ def test_batches_may_be_a_loader_itself_and_begin_again_at_its_end() -> None:
         experiment.next_batch()
         seen.append((int(experiment.inputs), experiment.targets))
     assert seen == [(1, None), (2, "y"), (1, None)]
+
+
+@pytest.mark.parametrize("inputs", [(number for number in (1, 2)), DataLoader([1, 2])])
+def test_inputs_that_give_batches_are_refused_with_the_argument_that_takes_them(inputs) -> None:
+    with pytest.raises(GradvizError, match="which gives batches; pass it"):
+        Experiment(lambda x: x, inputs)
 
 
 def test_a_batch_that_is_a_dict_is_inputs_alone() -> None:

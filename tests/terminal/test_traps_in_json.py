@@ -18,6 +18,9 @@ SPECS = [
     {"kind": "update_ratio_above", "value": 0.1},
     {"kind": "update_ratio_below", "value": 1e-9, "within": "first.weight"},
     {"kind": "unchanged"},
+    {"kind": "changed", "within": "first"},
+    {"kind": "loss_above", "value": 2.5},
+    {"kind": "loss_below", "value": -1},
     {"kind": "zeros_above", "value": 0.9},
     {"kind": "dead_above", "value": 0.5},
     {"kind": "value_outside", "low": -5, "high": 5},
@@ -67,3 +70,17 @@ def test_a_script_runs_again_to_its_trap(tmp_path: Path) -> None:
         stop = debugger.ask("run_again")
         assert (stop["step"], stop["op"], stop["line"]) == (5, "torch.Tensor.sqrt", 6)
         assert [event["loss"] for event in debugger.all("loss")][len(first) :] == pytest.approx(first[:5], abs=0)
+
+
+def test_the_first_iteration_that_met_a_condition_is_asked_for() -> None:
+    with JsonThread("optim", 30) as debugger:
+        debugger.ask("continue")
+        stop = debugger.ask("when", condition={"kind": "norm_below", "value": 1e9, "within": "*"}, since=12)
+        assert (stop["event"], stop["step"], stop["phase"], stop["breakpoint"]) == ("stopped", 12, "backward", None)
+        (found,) = debugger.all("first")
+        assert (found["step"], found["since"], found["interrupted"]) == (12, 12, False)
+        assert found["text"].startswith(
+            "First in iteration 12, from 12 on: the gradient of all parameters has the norm "
+        )
+        refused = debugger.ask("when", condition={"kind": "loss_above"})
+        assert refused["message"] == "A breakpoint of kind 'loss_above' needs \"value\"."

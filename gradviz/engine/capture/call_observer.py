@@ -58,9 +58,10 @@ _COMPOSITES = (
 def decompose(func: Any, types: Any) -> Callable[..., Any] | None:
     """Return a function that does the same as `func` and lets the mode around it see each op; None if `func` is one op.
 
-    `types` are the classes of tensors that overload torch's functions: they must see `func` itself.
+    `func` is a Python function. `types` are the classes of tensors that overload torch's functions: they must see
+    `func` itself.
     """
-    inside = _unchecked().get(func) if type(func) is FunctionType else None
+    inside = _unchecked().get(func)
     plain = inside is not None and all(kind is torch.Tensor or kind is torch.nn.Parameter for kind in types)
     return inside if plain else None
 
@@ -191,7 +192,9 @@ class _RecordingMode(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         frame, recorder = sys._getframe(1), self._recorder
         try:
-            inside = None if recorder.stepping or recorder.keeps_everything else decompose(func, types)
+            if type(func) is not FunctionType or recorder.stepping or recorder.keeps_everything:
+                return recorder.call(func, args, kwargs or {}, frame)
+            inside = decompose(func, types)
             if inside is None:
                 return recorder.call(func, args, kwargs or {}, frame)
             with self:

@@ -54,8 +54,8 @@ _GRADIENT = "torch.Tensor.grad.__get__"
 class Steps(Protocol):
     """Stops between the ops."""
 
-    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-        """Return whether a call of the op `name` cannot be a step."""
+    def passes(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Return whether a call of `func` cannot be a step."""
 
     def before(self, op: Op, inputs: list[Any], out: Any) -> Any:
         """Stop before `op`; the result is passed to `after`."""
@@ -149,10 +149,11 @@ class Capture:
     @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and record it. `frame` is the caller's."""
-        if self.stepping:
+        steps = self.steps
+        if self.phase == "update" and not (self.stepping or steps is None or steps.passes(func, args, kwargs)):
+            _stop_at_update(self, func, args, kwargs, frame)
+        if self.stepping or self.phase == "update":
             return func(*args, **kwargs)
-        if self.phase == "update":
-            return _call_update(self, func, args, kwargs, frame)
         self.failed = None
         if self.trail is not None:
             self.trail.op(func, frame)
@@ -337,15 +338,12 @@ class Capture:
                         watcher.unseen(op, [node], made[:1])
 
 
-@passes_on
-def _call_update(
+def _stop_at_update(
     capture: Capture, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
-) -> Any:
-    """Run an op of the update: it makes no graph, and nothing of it is kept."""
-    name, steps = op_name(func), capture.steps
-    if steps is not None and not steps.passes(name, args, kwargs):
-        capture.before(Op(name, *user_line(frame), phase="update"), flat(args, kwargs), kwargs.get("out"))
-    return func(*args, **kwargs)
+) -> None:
+    """Report an op of the update: it makes no graph, and nothing of it is kept."""
+    op = Op(op_name(func), *user_line(frame), phase="update")
+    capture.before(op, flat(args, kwargs), kwargs.get("out"))
 
 
 # torch's wrapper resets the warning filters for a moment, after which Python shows warnings again that it has shown.

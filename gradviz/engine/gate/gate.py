@@ -235,8 +235,8 @@ class Gate:
         self._stop_after(Stop("exception", here, self._before, message=message, after=True, error=error))
 
     def end_steps(self, here: Position) -> None:
-        """Stop after `here`, the last point of a phase, if the user goes point by point."""
-        if self.request.kind in ("in", "over", "out"):
+        """Stop after `here`, the last point of a phase, if the user goes point by point; not on the way to a trap."""
+        if self.aim is None and self.request.kind in ("in", "over", "out"):
             self._stop_after(Stop("step", here, self._before, after=True))
 
     def aim_at(self, aim: Aim) -> None:

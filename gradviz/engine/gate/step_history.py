@@ -9,9 +9,9 @@ from msgspec import Struct, structs
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.repeatable_calls import Invocation
-from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.engine.tensors.tensor_summary import KnownFigures, summary_of
 from gradviz.engine.tensors.value_cache import ValueCache
+from gradviz.engine.torch_compat import isolated
 from gradviz.protocol.records import HookRecord, PassedRecord, PointRecord, SummaryRecord
 
 Result = tuple[str, Any]
@@ -152,8 +152,8 @@ class StepHistory:
     def records(self) -> tuple[PassedRecord, ...]:
         """Return what ran since the last call. Figures are computed now; what was changed in place since has none."""
         fresh = self.passed[self._sent_count :]
-        self._sent_count = len(self.passed)
-        with isolated_no_grad():
+        self._sent_count += len(fresh)
+        with isolated():
             return tuple([self._record(passed) for passed in fresh])
 
     def forward_point(self, node: int) -> int | None:

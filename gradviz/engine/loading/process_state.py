@@ -87,8 +87,8 @@ class ProcessState:
             return False  # imported meanwhile
         if any(_is_others(file) for file in _files_of(value)):
             return True
-        if original is _ABSENT:
-            return False
+        if original is _ABSENT or original is None:
+            return False  # added by torch, or filled in by it when it was first needed
         # Another function of torch's own, or an object where there was a function or a module.
         is_simple = value is None or isinstance(value, bool | int | float | str | tuple)
         moved = id(value) in self._objects and not is_simple

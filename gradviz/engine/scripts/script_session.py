@@ -57,7 +57,7 @@ class ScriptSession:
         Raises AbandonedError if it is given up for another command.
         """
         stepping = self._services.stepping
-        stepping.before_stop = self._announce
+        stepping.before_stop = lambda stop: self._announce()
         if self._command.stop_first:
             stepping.want(StepIn())
         try:

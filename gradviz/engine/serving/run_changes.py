@@ -19,6 +19,7 @@ from gradviz.language import tr
 from gradviz.protocol.commands import (
     BackTo,
     Command,
+    FindFirst,
     KeepCheckpoint,
     LoadWeights,
     Open,
@@ -93,6 +94,18 @@ def take_up(server: ChangedServer, runner: Runner, command: Open) -> None:
         server.post(Unchecked(server.run, text.format(names=", ".join(left_out))))
 
 
+def find_first(server: ChangedServer, command: FindFirst) -> None:
+    """Go back to the first iteration that meets a condition."""
+    runner = driven_by_us(
+        server, tr("A script is searched while it runs: break on this condition, reset it, and run it; it stops there.")
+    )
+    server.services.losses.send()
+    server.services.search.begin(runner, command)
+    runner.begin(None)
+    server.services.stepping.lead()
+    server.report_state(runner)
+
+
 def set_device(server: ChangedServer, command: SetDevice) -> None:
     """Go on on another device."""
     runner = driven_by_us(server, tr(LOCKED))
@@ -158,6 +171,7 @@ RUN_CHANGES: dict[type[Command], Callable[..., None]] = {
     SetOptimizer: set_optimizer,
     LoadWeights: put_weights,
     BackTo: back_to,
+    FindFirst: find_first,
     KeepCheckpoint: keep_checkpoint,
     SetCheckpoints: set_checkpoints,
     SetFigures: lambda server, command: server.services.figures.set(command),

@@ -36,6 +36,7 @@ from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.metric_log import MetricLog
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner, begin_again
+from gradviz.engine.training.search import Search
 from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.language import tr
@@ -205,8 +206,9 @@ class Server:
         self._losses = LossBatcher(run, self.post, past.record)
         self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
         self.services = RunServices(
-            self._stepping, self._losses, self._policy, self._inspections, past, self._checkpoints, self._figures
-        )
+            self._stepping, self._losses, self._policy, self._inspections, past,
+            Search(past, self._stepping, self.post), self._checkpoints, self._figures,
+        )  # fmt: skip
         self._training = TrainingLoop(self, self.services)
 
     def hold(self, runner: Runner) -> None:
@@ -261,6 +263,8 @@ class Server:
         """Send all that is known of a run that was paused."""
         self._losses.send()
         self._inspections.give_up()
+        if isinstance(runner, Runner):
+            self.services.search.end(runner)
         self.report_state(runner)
 
     # -- reports -----------------------------------------------------------------------------------------------------
@@ -375,7 +379,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     Inspect: _inspect,
     AskGraph: _answer_graph,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
-    SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
+    SetBreakpoints: lambda server, command: server.services.search.set_breakpoints(command),
     SetBudget: Server._set_budget,
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     **dict.fromkeys(TENSOR_COMMANDS, lambda server, command: server._tensors.serve(command)),

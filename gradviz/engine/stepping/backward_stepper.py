@@ -43,7 +43,9 @@ class BackwardSteps:
     def __init__(self, gate: Gate, captured: CapturedGraph) -> None:
         live = {**captured.live, **captured.leaves}
         self._gate = gate
-        self._hooks = GradientHooks(captured, live, gate.history.tensor_hooks)
+        history = gate.history
+        # A hook may write through `.data`, which no version shows.
+        self._hooks = GradientHooks(captured, live, history.tensor_hooks, history.figures.forget)
         self._live = live
         self._shown = _shown_of(captured.record)
         self._input = tr("input {index}")

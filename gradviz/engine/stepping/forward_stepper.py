@@ -63,7 +63,7 @@ class ForwardSteps:
         """Return whether a user would call it an operation."""
         return _is_step(op.name)
 
-    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    def passes(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
         """Return False: each op may be a step."""
         return False
 

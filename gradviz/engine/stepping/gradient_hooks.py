@@ -19,6 +19,7 @@ from gradviz.engine.torch_compat import (
     MODULE_HOOK_NODE,
     MODULE_HOOKS,
     POST_GRADIENT_HOOKS,
+    function_class,
     isolated,
     never_compiled,
 )
@@ -31,9 +32,18 @@ Gradients = tuple[torch.Tensor | None, ...]
 class GradientHooks:
     """The hooks of one backward."""
 
-    def __init__(self, graph: CapturedGraph, live: Mapping[int, Node], registered: Mapping[Node, Any]) -> None:
-        """`live`: node id → autograd node, the leaves' among them; `registered`: node → hooks of what it made."""
+    def __init__(
+        self,
+        graph: CapturedGraph,
+        live: Mapping[int, Node],
+        registered: Mapping[Node, Any],
+        ran: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`live`: node id → autograd node, the leaves' among them; `registered`: node → hooks of what it made. `ran` is
+        called when code of the user's has run in a hook or node, which may have written to any tensor."""
         self._live = live
+        self._ran = ran
+        self._in_python = {node_id for node_id, node in live.items() if function_class(type(node)) is not None}
         self._nodes = {node.id: node for node in graph.record.nodes}
         self._record = graph.record
         self._module = graph.overwrites.module if graph.overwrites is not None else None
@@ -49,7 +59,7 @@ class GradientHooks:
         try:
             for node_id, hooks, holder in self._dictionaries():
                 for key, hook in list(hooks.items()):
-                    hooks[key] = watcher = _Watcher(hook, holder, partial(self._note, node_id, hook))
+                    hooks[key] = watcher = _Watcher(hook, holder, partial(self._note, node_id, hook), self._ran)
                     watchers.append((hooks, key, watcher))
             yield
         finally:
@@ -64,9 +74,11 @@ class GradientHooks:
     def left(self, node_id: int, came: Gradients, made: Gradients) -> list[HookRecord]:
         """Return which hooks changed what a node has made: those of a module at its border, and those that run once a
         parameter has its gradient."""
-        node = self._live[node_id]
-        if is_leaf_node(node):
+        if is_leaf_node(self._live[node_id]):
             return self._changed.pop(node_id, [])
+        if node_id not in self._in_python:
+            return []
+        self._ran()
         if self._module is None or not self._nodes[node_id].type_name.startswith(MODULE_HOOK_NODE):
             return []
         path, _ = module_of(self._record, self._nodes[node_id])
@@ -98,10 +110,15 @@ class _Watcher:
     """Calls a hook, and `note` with the gradient before and after it."""
 
     def __init__(
-        self, hook: Callable[..., Any], holder: Any, note: Callable[[torch.Tensor, torch.Tensor], None]
+        self,
+        hook: Callable[..., Any],
+        holder: Any,
+        note: Callable[[torch.Tensor, torch.Tensor], None],
+        ran: Callable[[], None],
     ) -> None:
-        """`holder`: the parameter whose gradient the hook may change; None for one that is given a gradient."""
-        self.hook, self._holder, self._note = hook, holder, note
+        """`holder`: the parameter whose gradient the hook may change; None for one that is given a gradient. `ran` is
+        called once the hook has run."""
+        self.hook, self._holder, self._note, self._ran = hook, holder, note, ran
 
     @never_compiled
     def __call__(self, given: torch.Tensor) -> Any:
@@ -109,6 +126,7 @@ class _Watcher:
             before = self._gradient(given, None)
             before = before.detach().clone() if before is not None else None
         result = self.hook(given)
+        self._ran()
         with isolated():
             after = self._gradient(given, result)
             if before is not None and after is not None:

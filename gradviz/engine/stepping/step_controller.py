@@ -23,6 +23,7 @@ from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     BackTo,
     Command,
+    FindFirst,
     NextIteration,
     NextPhase,
     Open,
@@ -42,7 +43,7 @@ from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped,
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 _RESUMING = (Run, RunOne, StepCommand)
-_ENDING = (Open, Shutdown, BackTo)
+_ENDING = (Open, Shutdown, BackTo, FindFirst)
 # These can be served in the middle of an iteration: they look, or change what is looked for.
 _HARMLESS = (SetBreakpoints, SetBudget)
 _LONG = 1.0
@@ -96,17 +97,17 @@ class StepController:
         """Seconds to build and send the last of them."""
         self.one_iteration = False
         """Whether to pause at the end of this iteration."""
-        self._attentive = False
-        """Whether a free run can be paused inside an iteration."""
+        self.attentive = False
+        """Whether a free run can be paused inside an iteration, if the one before took long."""
         self._long = False
         """Whether the iteration before took so long that the user would wait for its end."""
-        self.before_stop: Callable[[], object] = _nothing  # called before a stop is reported
+        self.before_stop: Callable[[Stop], object] = _nothing  # called before a stop is reported
 
     # -- iterations ------------------------------------------------------------------------------------------------
 
     def wants(self, step: int) -> bool:
         """Return whether iteration `step` must pass the gate."""
-        return self._request.kind != "free" or self.breakpoints.wants(step) or (self._attentive and self._long)
+        return self._request.kind != "free" or self.breakpoints.wants(step) or (self.attentive and self._long)
 
     def took(self, seconds: float) -> None:
         """Note how long an iteration took that is over."""
@@ -167,7 +168,7 @@ class StepController:
     def go(self, *, attentive: bool = False) -> None:
         """Continue: stop at breakpoints alone. `attentive`: a pause stops inside an iteration, too."""
         self._request = FREE
-        self._attentive = attentive
+        self.attentive = attentive
         runner = self._server.current_run()
         if runner.gate is not None:
             runner.gate.request = FREE
@@ -175,14 +176,14 @@ class StepController:
     def lead(self) -> None:
         """Let the run go back to an earlier iteration: nothing stops it on the way, and traps know nothing yet."""
         self._request = FREE
-        self.one_iteration = self._attentive = False
+        self.one_iteration = self.attentive = False
         self.traps.forget()
 
     def forget(self) -> None:
         """Begin another run."""
         self._request = FREE
         self._cache.clear()
-        self.one_iteration = self._attentive = self._long = False
+        self.one_iteration = self.attentive = self._long = False
         self._graph_took = 0.0
         self.before_stop = _nothing
         self.breakpoints.hits.clear()
@@ -208,14 +209,14 @@ class StepController:
         """Return whether a pause stops inside the iteration; a free run pauses between two, gate or not, unless it is
         an attentive one."""
         runner = self._server.current_run()
-        return runner.state == "running" and (self._attentive or self.wants(runner.step))
+        return runner.state == "running" and (self.attentive or self.wants(runner.step))
 
     def _wait(self, stop: Stop) -> StepRequest:
         """Report the stop, and serve until the user goes on. Called from whichever thread is at the gate."""
         server, runner = self._server, self._server.current_run()
         gate = runner.gate
         assert gate is not None  # a stop comes from a gate
-        self.before_stop()
+        self.before_stop(stop)
         server.send_losses()
         self._report_passed(gate)
         self.report_hits()
@@ -248,7 +249,7 @@ class StepController:
 
     def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> StepRequest:
         self.one_iteration = isinstance(command, RunOne)
-        self._attentive = isinstance(command, Run) and command.attentive
+        self.attentive = isinstance(command, Run) and command.attentive
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
         self._server.report_state(runner)
@@ -319,7 +320,7 @@ class StepController:
             stop.reason,
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
-            breakpoint=stop.breakpoint,
+            breakpoint=stop.breakpoint or None,  # 0 is what is searched for
             message=explanation or stop.message,
             after=stop.after,
             traceback=traceback_text(stop.error) if stop.error is not None else "",
@@ -341,7 +342,7 @@ def take_first(gate: Gate | None, command: Command) -> bool:
 
 def _ends(command: Command, run: AnyRun) -> bool:
     """Return whether the iteration is given up for `command`. A script cannot go back, and is not ended."""
-    if isinstance(command, BackTo) and run.experiment is None:
+    if isinstance(command, BackTo | FindFirst) and run.experiment is None:
         return False
     return isinstance(command, _ENDING)
 
@@ -367,7 +368,7 @@ def _request_of(
             raise TypeError(f"no step request for {type(command).__name__}")
 
 
-def _nothing() -> None:
+def _nothing(stop: Stop) -> None:
     """Do nothing: the client knows of the run already."""
 
 

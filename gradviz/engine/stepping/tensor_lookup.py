@@ -131,6 +131,8 @@ class TensorSource:
         for name in node.names or (node.name,):
             if name in self.named:
                 return self.named[name]
+        if node.kind == "loss":
+            raise GradvizError(tr("Not computed. Forward has not reached the loss yet."))
         raise GradvizError(tr("The value of {name} is not held.").format(name=node.name))
 
     # -- of the update -----------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ import torch
 from msgspec.structs import replace
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.ops import Op, flat
+from gradviz.engine.capture.op_recorder import op_name
+from gradviz.engine.capture.ops import LEAVES, Op, flat
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import StepStart, step_role
 from gradviz.engine.gate.step_request import Position
@@ -55,9 +56,9 @@ class UpdateSteps:
         """Copies of gradients and of the optimizer's state, as they were."""
         gate.begin_phase("update", len(self._parameters))
 
-    def passes(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-        """Return whether an op called `name` changes nothing in place, or goes on with what is changing."""
-        if "out" not in kwargs and not _in_place(name):
+    def passes(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Return whether a call of `func` changes nothing in place, or goes on with what is changing."""
+        if not _writes(func) and "out" not in kwargs:
             return True
         touched = self._touched(flat(args, kwargs))
         return not touched or touched == self._current
@@ -180,22 +181,20 @@ class UpdateSteps:
         return found
 
     def _owners(self, values: Sequence[Any]) -> set[int]:
-        owner, found = self._owner, set()
+        owner = self._owner
+        found = {key for value in values if (key := owner.get(id(value))) is not None}
         for value in values:
-            key = owner.get(id(value))
-            if key is None and isinstance(value, np.ndarray):
-                key = owner.get(id(value.base))
-            if key is not None:
-                found.add(key)
+            if type(value) not in LEAVES and isinstance(value, np.ndarray) and id(value.base) in owner:
+                found.add(owner.get(id(value), owner[id(value.base)]))
         return found
 
     def _is_new(self, values: Sequence[Any]) -> bool:
         """Return whether one of `values` has become a gradient, or what the optimizer keeps. It makes that in its first
         step, and manual updates may renew gradients."""
-        given = set(map(id, values))
         states = self._optimizer.state.values() if self._optimizer is not None else ()
-        kept = any(id(value) in given for state in states if isinstance(state, dict) for value in state.values())
-        return kept or any(id(getattr(p, "grad", None)) in given for _, p in self._parameters.values())
+        fresh = {id(value) for state in states if isinstance(state, dict) for value in state.values()}
+        fresh.update(id(getattr(parameter, "grad", None)) for _, parameter in self._parameters.values())
+        return not fresh.isdisjoint(map(id, values))
 
     def _own(self) -> None:
         self._owner = {
@@ -210,6 +209,10 @@ class UpdateSteps:
 
 
 @lru_cache(maxsize=1024)  # asked for each op of the update
+def _writes(func: Any) -> bool:
+    return _in_place(op_name(func))
+
+
 def _in_place(name: str) -> bool:
     short = name.rsplit(".", 1)[-1]
     if short.startswith("__i") and short not in ("__index__", "__init__", "__iter__", "__int__", "__invert__"):

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 from gradviz.engine.capture.autograd_nodes import shape_of
+from gradviz.engine.capture.ops import PLAIN_TENSORS
 from gradviz.engine.tensors.reductions import NO_FIGURES
 from gradviz.engine.tensors.tensor_reader import (
     NoNumbersError,
@@ -35,10 +36,10 @@ _SAMPLE = 1_000_000
 _FEW = 64
 """Up to here Python itself is quicker than NumPy, which takes microseconds to be called."""
 _PIECE = 8_192
-"""Numbers that are widened to double at a time."""
+"""Numbers that are widened to double at a time: more would push everything else out of the processor's cache."""
 _MANY = 262_144
 """Above this torch, which may use several threads, finds a norm sooner."""
-_READ_BY_NUMPY = frozenset({torch.float32, torch.float64})
+_READ_BY_NUMPY = frozenset({torch.float32, torch.float64, torch.int64, torch.bool})
 
 
 def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
@@ -49,24 +50,25 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
 
 
 def summary_of(name: str, value: Any, kept: bool = False, known: KnownFigures | None = None) -> SummaryRecord:
-    """Return what `summarize` does; to be called under `isolated_no_grad`. `known`: those of other tensors."""
+    """Return what `summarize` does; to be called under `isolated`. `known`: those of other tensors."""
     if value is None:
         return SummaryRecord(name)
     try:
-        if is_plain(value) and value.dtype in _READ_BY_NUMPY and value.is_cpu and 0 < value.numel() <= _LARGE:
+        if type(value) in PLAIN_TENSORS and value.dtype in _READ_BY_NUMPY and value.is_cpu:
             figures = _figures(value, known)
             if figures is not None:
-                return SummaryRecord(name, tuple(value.shape), *figures, 0, 0, kept)
-        reading = read(value)
-        if reading.numbers.numel() + reading.zeros:
-            return _summary(name, shape_of(value), reading, kept)
+                return SummaryRecord(name, tuple(value.shape), *figures, kept)
+        with isolated_no_grad():
+            reading = read(value)
+            if reading.numbers.numel() + reading.zeros:
+                return _summary(name, shape_of(value), reading, kept)
     except NO_FIGURES:
         pass
     return SummaryRecord(name, shape_of(value), kept=kept)
 
 
-Figures = tuple[float, float, float, int]
-"""Norm, minimum, maximum, and how many are zero."""
+Figures = tuple[float, float, float, int, int, int]
+"""Norm, minimum, maximum, and how many are zero, NaN, infinite."""
 _Numbers = tuple[int, int, torch.dtype]
 """Address, count and type of numbers that lie side by side."""
 
@@ -95,43 +97,55 @@ class KnownFigures:
 
 
 def _figures(tensor: torch.Tensor, known: KnownFigures | None) -> Figures | None:
-    """Return the figures of a tensor that NumPy can read: what `_summary` finds, in a third of the time; None if not
-    all is finite."""
-    numbers = tensor.detach() if tensor.requires_grad else tensor
-    array = numbers.resolve_neg().numpy() if numbers.is_neg() else numbers.numpy()
-    if not array.flags.c_contiguous:
+    """Return the figures of a plain tensor that NumPy can read: what `_summary` finds, in a fraction of the time; None
+    where it has to find them."""
+    try:
+        array = (tensor.detach() if tensor.requires_grad else tensor).numpy()
+        # Reading memory that was given back ends the process.
+        if not 0 < array.size <= _LARGE or not tensor.untyped_storage().nbytes():
+            return None
+    except (RuntimeError, TypeError):
+        return None  # it is sparse, or has to be negated first
+    aligned = array.flags.c_contiguous
+    if not aligned and array.ndim > 1:
         # Their order does not count: mostly they lie side by side, in another order of dimensions.
-        order = sorted(range(array.ndim), key=array.strides.__getitem__, reverse=True)
-        array = array.transpose(order)
-    place = (tensor.data_ptr(), array.size, tensor.dtype) if known is not None and array.flags.c_contiguous else None
+        array = array.transpose(sorted(range(array.ndim), key=array.strides.__getitem__, reverse=True))
+        aligned = array.flags.c_contiguous
+    place = (tensor.data_ptr(), array.size, tensor.dtype) if known is not None and aligned else None
     if place is not None and known is not None and (found := known.find(place)) is not None:
         return found
-    array = array.reshape(-1)
-    if len(array) <= _FEW:
+    array = array.ravel()
+    if array.size <= _FEW:
         few = array.tolist()
         norm = math.hypot(*few)
-        return (norm, min(few) + 0.0, max(few) + 0.0, few.count(0.0)) if math.isfinite(norm) else None
-    norm = _norm(array) if len(array) <= _MANY else float(torch.linalg.vector_norm(numbers, dtype=torch.float64))
-    if not math.isfinite(norm):
-        return None
-    low, high = float(_lowest(array)) + 0.0, float(_highest(array)) + 0.0  # of 0 and -0 either may be the lower
-    found = norm, low, high, 0 if low > 0 or high < 0 else int(np.count_nonzero(array == 0))
+        return (norm, min(few) + 0.0, max(few) + 0.0, few.count(0.0), 0, 0) if math.isfinite(norm) else None
+    found = _figures_of_many(array)
     if place is not None and known is not None:
         known.note(place, tensor, found)
     return found
 
 
+def _figures_of_many(array: npt.NDArray[Any]) -> Figures:
+    """Return the figures of numbers in a row."""
+    if array.size <= _MANY or array.dtype.kind != "f":
+        norm = _norm(array)
+    else:
+        norm = float(torch.linalg.vector_norm(torch.from_numpy(array), dtype=torch.float64))
+    # Of NaN and numbers NaN is the lowest, and the highest; of 0 and -0 either may be.
+    low, high = array.item(array.argmin()) + 0.0, array.item(array.argmax()) + 0.0
+    zeros = 0 if low > 0 or high < 0 else int(np.count_nonzero(array == 0))
+    if math.isfinite(norm):
+        return norm, low, high, zeros, 0, 0
+    return norm, low, high, zeros, int(np.count_nonzero(np.isnan(array))), int(np.count_nonzero(np.isinf(array)))
+
+
 def _norm(numbers: npt.NDArray[Any]) -> float:
     """Return the norm, summed up in double, piece by piece: new memory for all would take longer than the norm."""
     total = 0.0
-    for start in range(0, len(numbers), _PIECE):
+    for start in range(0, numbers.size, _PIECE):
         wide = numbers[start : start + _PIECE].astype(np.float64)
         total += float(wide.dot(wide))
     return math.sqrt(total)
-
-
-_lowest, _highest = np.minimum.reduce, np.maximum.reduce
-"""Without the checks of the methods, which take as long for few numbers."""
 
 
 def why_no_figures(value: Any) -> str:

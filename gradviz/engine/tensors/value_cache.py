@@ -16,6 +16,10 @@ from gradviz.language import tr
 
 DEFAULT_BUDGET = 256 * 2**20
 
+_FREED = 16 * 2**20
+"""Bytes of a block whose freeing makes the C library keep smaller ones that are freed later, up to twice as much:
+an iteration whose values are held frees them all at once, and the next would get its memory page by page."""
+
 Key = tuple[int, str, int]
 """Position of the point, role of the tensor, its index among those of the role."""
 
@@ -28,6 +32,7 @@ class ValueCache:
         self.budget = budget
         self.size = 0
         self._values: OrderedDict[Key, _CacheEntry] = OrderedDict()
+        torch.empty(_FREED, dtype=torch.uint8)  # never touched, so it takes no memory
 
     def store(self, key: Key, value: Any, *, free: bool = False) -> bool:
         """Store a value; `free` for one that is held elsewhere anyway. Return False if it alone is over the budget."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from math import inf
 
 from gradviz.engine.replay.kept_states import KeptState, KeptStates
 from gradviz.engine.replay.state_bytes import put_state, state_from_bytes, state_to_bytes
@@ -43,6 +44,10 @@ class Checkpoints:
             self._send(run, runner, ASKED)
         except _NOT_WRITABLE as error:
             raise GradvizError(_why_not(error)) from error
+
+    def next_step(self, step: int) -> float:
+        """Return before which iteration after `step` a checkpoint is due."""
+        return (step // self.every + 1) * self.every if self.every else inf
 
     def keep_if_due(self, run: int, runner: Runner, send_losses: Callable[[], object]) -> None:
         """Send the state of a run between two iterations, if this is the time. Losses are sent before."""

@@ -4,6 +4,7 @@ activations. What is not sampled runs as if nobody had asked."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from threading import get_ident
 from time import perf_counter, time
 from typing import Any
@@ -107,9 +108,14 @@ class FigureSampler:
 
     # -- iterations ----------------------------------------------------------------------------------------------------
 
+    @property
+    def next_step(self) -> float:
+        """The iteration that is to be sampled next."""
+        return self._next if self._kinds else inf
+
     def begin(self, run: AnyRun, manner: Manner) -> bool:
         """Return whether the iteration that begins is sampled. One whose forward was held is not: the next is."""
-        if not self._kinds or run.step < self._next or manner == "resumed":
+        if run.step < self.next_step or manner == "resumed":
             return False
         self._began, self._cost = perf_counter(), 0.0
         self._timed = manner == "free"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from time import perf_counter
 from typing import Literal
 
@@ -57,6 +58,13 @@ class IterationPolicy:
             return "measured"
         return "sampled" if self._sampling.due(self._began, wanted=self._inspections.waiting) else "free"
 
+    @property
+    def free_until(self) -> float:
+        """Until when iterations go on as the one that has begun, if no command comes: longer than it for a free one."""
+        if self._manner != "free" or self._stepping.attentive:
+            return 0.0
+        return min(self._measuring.due_at, self._sampling.due_at(wanted=self._inspections.waiting))
+
     def begin_held(self, run: AnyRun) -> None:
         """Make gate and meter ready for a forward that is run to be held."""
         self._stepping.open_gate(run)
@@ -71,10 +79,11 @@ class IterationPolicy:
         """Note that the iteration was run again, through the gate: it is reported as one that was stepped."""
         self._manner = "stepped"
 
-    def end(self, run: AnyRun) -> None:
-        """Report what passed and was measured in the iteration that is over, and account for the time it took."""
+    def end(self, run: AnyRun, iterations: int = 1) -> None:
+        """Report what passed and was measured in the iteration that is over, and account for the time it took; of free
+        `iterations`, which one took on average."""
         now = perf_counter()
-        seconds = now - self._began
+        seconds = (now - self._began) / iterations
         match self._manner:
             case "stepped":
                 self._stepping.iterated(run)
@@ -97,14 +106,18 @@ class Sampling:
         self._last = 0.0
         self._plain = 0.0
 
-    def due(self, now: float, *, wanted: bool = False) -> bool:
-        """Return whether to capture the next iteration. If that is `wanted`, the shortest pause alone must be over."""
+    def due_at(self, *, wanted: bool = False) -> float:
+        """Return when to capture an iteration. If that is `wanted`, the shortest pause alone must be over."""
         if not self._plain:
-            return False  # what a look costs can only be computed from what an iteration costs without
-        return now >= self._next or (wanted and now >= self._last + SHORTEST_PAUSE)
+            return inf  # what a look costs can only be computed from what an iteration costs without
+        return self._last + SHORTEST_PAUSE if wanted else self._next
+
+    def due(self, now: float, *, wanted: bool = False) -> bool:
+        """Return whether to capture the next iteration."""
+        return now >= self.due_at(wanted=wanted)
 
     def passed(self, seconds: float) -> None:
-        """Note that a whole iteration took `seconds` without being captured."""
+        """Note that whole iterations took `seconds` each without being captured."""
         self._plain += (seconds - self._plain) * (_SMOOTHING if self._plain else 1.0)
 
     def looked(self, now: float, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -54,9 +55,14 @@ class MeasureScheduler:
 
     # -- iterations --------------------------------------------------------------------------------------------------
 
+    @property
+    def due_at(self) -> float:
+        """When an iteration of a free run is to be measured."""
+        return self._next if self.kinds else inf
+
     def due(self, now: float) -> bool:
         """Return whether the next iteration of a free run is to be measured."""
-        return bool(self.kinds) and now >= self._next
+        return now >= self.due_at
 
     def attend(self, runner: AnyRun, *, watched: bool) -> None:
         """Measure the iteration that begins, if it is `watched` or due."""

@@ -24,10 +24,10 @@ class Past:
     """Of one run. Losses come in the order of the iterations; those of iterations that run again are compared."""
 
     def __init__(self, run: int, post: Callable[[Event], None]) -> None:
-        self._run = run
+        self.run = run
         self._post = post
         self.losses = array("d")
-        self._first = 0
+        self.first = 0
         """The first iteration that ran in this engine; those before are not known here."""
         self.branch = 0
         """The client's number for the run that begins where iterations no longer repeat what they were."""
@@ -41,7 +41,7 @@ class Past:
 
     def begin_at(self, step: int) -> None:
         """Note that the run goes on from iteration `step`, of which others know the past."""
-        self._first = step
+        self.first = step
         self.losses = array("d", [math.nan] * step)
 
     def is_on_the_way(self, step: int) -> bool:
@@ -65,12 +65,12 @@ class Past:
         Raises:
             GradvizError: that iteration has not run, or no state of this run is kept.
         """
-        if step < self._first:
+        if step < self.first:
             text = tr("Iteration {step} ran before the run was resumed; one can go back to {first} or later.")
-            raise GradvizError(text.format(step=step, first=self._first))
+            raise GradvizError(text.format(step=step, first=self.first))
         if not 0 <= step <= len(self.losses):
             text = tr("Iteration {step} has not run yet; there is {first} to {last}.")
-            raise GradvizError(text.format(step=step, first=self._first, last=len(self.losses)))
+            raise GradvizError(text.format(step=step, first=self.first, last=len(self.losses)))
         state = runner.states.nearest(step)
         if state is None:
             text = tr("No state of this run is kept: one takes more than the {budget:.0f} MB for looking back.")
@@ -94,7 +94,7 @@ class Past:
         if now - self._reported >= _PERIOD or step == to:
             self._reported = now
             loss = self.losses[step - 1] if step else None
-            self._post(Repeated(self._run, step, to, loss, back=self._to is not None))
+            self._post(Repeated(self.run, step, to, loss, back=self._to is not None))
 
     def why_different(self, runner: Runner, step: int, loss: Any) -> str:
         """Return a sentence if iteration `step` had another loss the first time."""
@@ -110,11 +110,11 @@ class Past:
         runner.states.forget_from(step + 1)
         self.cancel()
         if self.branch:
-            before, self._run, self.branch = self._run, self.branch, 0
-            self._post(Branched(self._run, before, step, message))
+            before, self.run, self.branch = self.run, self.branch, 0
+            self._post(Branched(self.run, before, step, message))
         elif message:
-            self._post(Unchecked(self._run, message))
-        return self._run
+            self._post(Unchecked(self.run, message))
+        return self.run
 
 
 def _cause(runner: Runner) -> str:

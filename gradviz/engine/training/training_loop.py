@@ -1,5 +1,5 @@
 """Train a run that gradviz drives, an iteration at a time, as the policy decides;
-and send its losses five times a second, every one of them."""
+and send its losses four times a second, every one of them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from gradviz.engine.training.figure_sampler import FigureSampler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.past import Past
 from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.search import Search
 from gradviz.engine.training.trap_watch import TrapWatch
 from gradviz.protocol.commands import StepIn
 from gradviz.protocol.events import Event, LossBatch
@@ -34,7 +35,7 @@ from gradviz.protocol.records import EvaluationsRecord
 
 # Nobody reads a number faster. Each batch wakes the client, which paints, and wants a processor that torch uses: where
 # torch has a thread on each, all of them wait meanwhile.
-PERIOD = 0.2
+PERIOD = 0.25
 # The rate is an average over about this many seconds.
 _MEMORY = 0.5
 
@@ -74,9 +75,14 @@ class LossBatcher:
                 self._first = step
             self._waiting.append(value)
 
+    @property
+    def due_at(self) -> float:
+        """When the batch is to be sent."""
+        return self._sent_at + PERIOD
+
     def send_if_due(self, now: float) -> None:
         """Send the batch if the last one is long enough ago."""
-        if now - self._sent_at >= PERIOD:
+        if now >= self.due_at:
             self.send()
 
     def send(self) -> None:
@@ -157,6 +163,7 @@ class RunServices:
     policy: IterationPolicy
     inspections: Inspections
     past: Past
+    search: Search
     checkpoints: Checkpoints
     figures: FigureSampler
 
@@ -170,11 +177,13 @@ class TrainingLoop:
         self._traps = TrapWatch(services.stepping, server.show_graph)
 
     def iterate(self, runner: Runner) -> None:
-        """Run one iteration, or the rest of the one that was begun."""
-        services = self._services
+        """Run one iteration, or the rest of the one that was begun; of a free run as many as there is time for until
+        something has to be looked at, sent or served."""
+        services, iterations = self._services, 1
         try:
             if services.past.arrives(runner):
-                services.stepping.want(StepIn())
+                if not services.search.arrive(runner):
+                    services.stepping.want(StepIn())
             elif services.past.is_on_the_way(runner.step):
                 self._repeat(runner)
                 return
@@ -190,8 +199,8 @@ class TrainingLoop:
             elif self._traps.armed or sampled:
                 self._iterate_watched(runner)
             else:
-                self._add_loss(runner, runner.step, runner.iterate())
-            services.policy.end(runner)
+                iterations = self._iterate_freely(runner)
+            services.policy.end(runner, iterations)
             services.checkpoints.keep_if_due(services.losses.run, runner, services.losses.send)
         except AbandonedError:
             services.figures.drop()
@@ -207,6 +216,19 @@ class TrainingLoop:
             services.losses.send_if_due(perf_counter())
         else:
             self._server.report_pause(runner)
+
+    def _iterate_freely(self, runner: Runner) -> int:
+        """Run an iteration, and of a free run all until something is due or a command comes, with next to nothing
+        between them: where one takes a fraction of a millisecond, what is asked about each shows. Returns how many."""
+        services, commands, count = self._services, self._server.commands, 0
+        until = min(services.policy.free_until, services.losses.due_at)
+        last = min(services.figures.next_step, services.checkpoints.next_step(runner.step))
+        while True:
+            self._add_loss(runner, runner.step, runner.iterate())
+            count += 1
+            over = runner.state != "running" or runner.step >= last or services.stepping.wants(runner.step)
+            if over or commands.waiting or perf_counter() >= until:
+                return count
 
     def _capture_iteration(self, runner: Runner) -> None:
         """Run one whole iteration under capture, and show its graph."""

@@ -39,6 +39,31 @@ class Trap:
     check: Callable[[BreakpointRecord, IterationFigures, Memory], TrapFinding | None]
     needs_update: Callable[[BreakpointRecord], bool] = field(default=lambda record: False)
     """Whether it looks at the update, and so needs copies of the weights before it."""
+    needs_loss_alone: Callable[[BreakpointRecord], bool] = field(default=lambda record: False)
+    """Whether losses that were recorded show it."""
+
+
+def nearest(memory: Memory) -> float | None:
+    """Return the value nearest to the limit among those that did not meet a trap; None where it compares none."""
+    return memory.get("nearest")
+
+
+def _note_near(memory: Memory, sign: int, value: float) -> None:
+    before = memory.get("nearest")
+    if before is None or sign * value > sign * before:
+        memory["nearest"] = value
+
+
+def _loss(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFigures, Memory], TrapFinding | None]:
+    def check(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
+        if now.before is not None:
+            return None
+        if not sign * now.loss > sign * record.number:
+            _note_near(memory, sign, now.loss)
+            return None
+        return TrapFinding(tr(sentence).format(value=now.loss, limit=record.number), "start")
+
+    return check
 
 
 def _nonfinite(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
@@ -100,7 +125,10 @@ def _gradient_norm(
 ) -> Callable[[BreakpointRecord, IterationFigures, Memory], TrapFinding | None]:
     def check(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
         value = now.gradient_norm(record.within) if now.before is None else None
-        if value is None or not sign * value > sign * record.number:
+        if value is None:
+            return None
+        if not sign * value > sign * record.number:
+            _note_near(memory, sign, value)
             return None
         of = tr("all parameters") if record.within == "*" else record.within
         names = tuple(name for name in now.gradients if is_within(name, record.within))
@@ -114,8 +142,9 @@ def _ratio(sign: int, sentence: str) -> Callable[[BreakpointRecord, IterationFig
         if now.before is None:
             return None
         for name, value in now.ratios(record.within).items():
-            if sign * value > sign * record.number:
+            if sign * value > sign * record.number and (record.within or not _is_frozen(name, now)):
                 return TrapFinding(tr(sentence).format(value=value, name=name, limit=record.number), "update", (name,))
+            _note_near(memory, sign, value)
         return None
 
     return check
@@ -125,11 +154,33 @@ def _unchanged(record: BreakpointRecord, now: IterationFigures, memory: Memory) 
     if now.before is None:
         return None
     found = [name for name, step in now.steps.items() if step == 0 and is_within(name, record.within)]
+    if not record.within:  # what is frozen on purpose is found by its name alone
+        found = [name for name in found if not _is_frozen(name, now)]
     if not found:
         return None
     text = tr("the update did not change {name}")
     if len(found) > 1:
         text = tr("the update did not change {name} and {count} more")
+    text = text.format(name=found[0], count=len(found) - 1)
+    if _is_frozen(found[0], now):
+        text = tr("{found}: {name} is frozen, it requires no gradient").format(found=text, name=found[0])
+    elif found[0] not in now.gradients:
+        text = tr("{found}: {name} has no gradient, Reach shows why").format(found=text, name=found[0])
+    return TrapFinding(text, "update", tuple(found))
+
+
+def _is_frozen(name: str, now: IterationFigures) -> bool:
+    """Return whether a weight is to have no gradient, and has none: networks by hand have some of their own making."""
+    return name not in now.gradients and not getattr(now.weights[name], "requires_grad", True)
+
+
+def _changed(record: BreakpointRecord, now: IterationFigures, memory: Memory) -> TrapFinding | None:
+    found = [name for name, step in now.steps.items() if step != 0 and is_within(name, record.within)]
+    if now.before is None or not found:
+        return None
+    text = tr("the update changed {name}")
+    if len(found) > 1:
+        text = tr("the update changed {name} and {count} more")
     return TrapFinding(text.format(name=found[0], count=len(found) - 1), "update", tuple(found))
 
 
@@ -155,10 +206,16 @@ def _step_skipped(record: BreakpointRecord, now: IterationFigures, memory: Memor
     return TrapFinding(text, "end")
 
 
+def _never(record: BreakpointRecord) -> bool:
+    return False
+
+
 _ABOVE, _BELOW = 1, -1
 TRAPS = {
     "nonfinite": Trap(_nonfinite, lambda record: record.phase == "update"),
-    "spike": Trap(_spike, lambda record: record.text == "update"),
+    "spike": Trap(_spike, lambda record: record.text == "update", lambda record: record.text in ("", "loss")),
+    "loss_above": Trap(_loss(_ABOVE, translatable("the loss is {value:.6g}, above {limit:g}")), _never, bool),
+    "loss_below": Trap(_loss(_BELOW, translatable("the loss is {value:.6g}, below {limit:g}")), _never, bool),
     "norm_above": Trap(
         _gradient_norm(_ABOVE, translatable("the gradient of {name} has the norm {value:.4g}, above {limit:g}"))
     ),
@@ -172,7 +229,8 @@ TRAPS = {
         _ratio(_BELOW, translatable("the step of {name} is {value:.4g} of the weight, below {limit:g}")), bool
     ),
     "unchanged": Trap(_unchanged, bool),
-    "not_falling": Trap(_not_falling),
+    "changed": Trap(_changed, bool),
+    "not_falling": Trap(_not_falling, _never, bool),
     "step_skipped": Trap(_step_skipped),
 }
 

@@ -59,6 +59,10 @@ class TrapSet:
         for memory in self._memories.values():
             memory.clear()
 
+    def memory(self, record: BreakpointRecord) -> Memory:
+        """Return what a trap remembers of the iterations since the run began, or went back."""
+        return self._memories.get(_key(record), {})
+
     def check(self, figures: IterationFigures) -> list[tuple[BreakpointRecord, TrapFinding]]:
         """Return which traps the figures meet, and what each found. All are asked: they remember the figures."""
         after, hits = figures.before is not None, []

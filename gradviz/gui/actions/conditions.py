@@ -49,15 +49,17 @@ class Conditions:
         return tr("It pauses at the end of what it is in.") if self._session.engine.pausing else ""
 
     def use_graph(self) -> str:
-        """Return that there is no graph."""
+        """Return that there is no graph, or that another one is shown."""
+        if self._session.reopened.shown is not None:
+            return tr("A recorded graph is shown; go back to the live one first.")
         return "" if self._session.engine.graph is not None else tr("There is no graph yet.")
 
     def fold(self) -> str:
         """Return why there is nothing to fold."""
         graph = self._session.engine.graph
-        if graph is None:
-            return self.use_graph()
-        return "" if graph.clusters else tr("This network has no modules.")
+        if reason := self.use_graph():
+            return reason
+        return "" if graph is not None and graph.clusters else tr("This network has no modules.")
 
     def use_node(self) -> str:
         """Return that no node is selected."""

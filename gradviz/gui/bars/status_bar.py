@@ -6,17 +6,18 @@ from time import monotonic
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from gradviz.client.debug_state import awaits_loss
+from gradviz.gui.bars.figure_label import FigureLabel, Parts
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.session_state import Phase
-from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.text.steps import phase_name
 from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase
 
+_NOTHING: Parts = ("", "", "")
 _MESSAGE_STAYS = 9000
 _BESIDE = 48
 """Pixels beside and between what is shown."""
@@ -81,16 +82,18 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setFixedHeight(28)
         self._dot = _Dot()
-        self._state = _label(self.tr("State"))
-        self._iteration = _label(self.tr("Iteration"))
-        self._loss = _label(self.tr("Loss"))
-        self._rate = _label(self.tr("Iterations per second"))
-        self._message = _label(self.tr("Message"))
+        self._state = FigureLabel(self.tr("State"))
+        self._iteration = FigureLabel(self.tr("Iteration"))
+        self._loss = FigureLabel(self.tr("Loss"))
+        self._rate = FigureLabel(self.tr("Iterations per second"))
+        self._message = FigureLabel(self.tr("Message"))
         self._sentence = ""
         self._shown_at = 0.0
-        self._widest: dict[QLabel, str] = {}
-        self._device = _label(self.tr("Device"))
-        self._engine = _label(self.tr("Engine"))
+        self._widest: dict[FigureLabel, Parts] = {}
+        self._refit = True
+        """Whether a label has another size."""
+        self._device = FigureLabel(self.tr("Device"))
+        self._engine = FigureLabel(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = QWidget()
         row = self._row = QHBoxLayout(body)
@@ -109,10 +112,10 @@ class StatusBar(QStatusBar):
         self.addWidget(body, 1)
         self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
         self._timer.timeout.connect(self._clear_message)
-        self._refresh_timer = QTimer(self, singleShot=True, interval=66)
-        self._refresh_timer.timeout.connect(self.refresh)
-        session.state.changed.connect(self._soon)
-        session.steps.stopped.connect(self._soon)
+        self._restyled = QTimer(self, singleShot=True, interval=0)
+        self._restyled.timeout.connect(self.refresh)
+        session.state.clock.ticked.connect(self.refresh)
+        session.steps.stopped.connect(session.state.clock.request)
         session.tensors.saved.connect(lambda path: self.show_sentence(self.tr("Wrote {0}").format(path)))
         session.state.phase_changed.connect(self.refresh)
         session.state.answering_changed.connect(self.refresh)
@@ -126,9 +129,9 @@ class StatusBar(QStatusBar):
 
     @property
     def texts(self) -> list[str]:
-        """The texts that are shown, from left to right, without markup."""
+        """The texts that are shown, from left to right."""
         labels = (self._state, self._iteration, self._loss, self._rate, self._device, self._engine)
-        return [_plain(label.text()) for label in labels]
+        return [label.text().replace("  ", " ") for label in labels]
 
     @property
     def message(self) -> str:
@@ -163,11 +166,12 @@ class StatusBar(QStatusBar):
         """Show as much of the sentence as there is room for; the tip has all of it."""
         room = self._message.width() - 22  # as far from what follows as all else
         metrics = self._message.fontMetrics()
-        self._message.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0)))
+        elided = metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0))
+        self._message.show_parts((elided, "", ""))
 
     def _clear_message(self) -> None:
         self._sentence = ""
-        self._message.setText("")
+        self._message.show_parts(_NOTHING)
         self._fit_labels()
 
     def refresh(self) -> None:
@@ -175,24 +179,26 @@ class StatusBar(QStatusBar):
         session = self._session
         stop = session.engine.stop
         self._dot.show_state(session.state.phase, stop.point.phase if stop is not None else None)
-        self._set(self._state, self._state_text())
+        self._set(self._state, ("", *self._state_text()))
         known = session.engine.opened is not None
         until = f"{session.state.until:,}"
         word = self.tr("Iteration")
         rest = self.tr(" of {last}").format(last=until) if session.state.until else ""
-        text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
-        self._set(self._iteration, text, self._strong(word, until, rest))
+        text = (f"{word}  ", f"{session.engine.step:,}", rest) if known else _NOTHING
+        self._set(self._iteration, text, (f"{word}  ", until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
         past = session.engine.step > 0 and awaits_loss(session.engine)
         name = self.tr("Last loss") if past else self.tr("Loss")
-        self._set(self._loss, self._strong(name, loss, "") if loss else "", self._strong(name, "−0.0088888", ""))
+        self._set(self._loss, (f"{name}  ", loss, "") if loss else _NOTHING, (f"{name}  ", "−0.0088888", ""))
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
-        self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))
-        self._set(self._device, session.engine.device)
-        self._set(self._engine, self._engine_text())
-        self._fit_labels()
-        self._fit_message()
+        self._set(self._rate, ("", rate, " it/s") if running else _NOTHING, ("", "88,888", " it/s"))
+        self._set(self._device, (session.engine.device, "", ""))
+        self._set(self._engine, (self._engine_text(), "", ""))
+        if self._refit:
+            self._refit = False
+            self._fit_labels()
+            self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow another size."""
@@ -204,13 +210,10 @@ class StatusBar(QStatusBar):
         """Return the preferred size."""
         return QSize(600, 28)
 
-    def _soon(self) -> None:
-        if not self._refresh_timer.isActive():
-            self._refresh_timer.start()
-
-    def _state_text(self) -> str:
+    def _state_text(self) -> tuple[str, str]:
+        """Return the state, which stands out, and what there is to say of it."""
         stop = self._session.engine.stop
-        strong = {
+        return {
             "stopped": (
                 self.tr("Stopped"),
                 self.tr(" in {phase}").format(phase=phase_name(stop.point.phase)) if stop is not None else "",
@@ -224,9 +227,6 @@ class StatusBar(QStatusBar):
             "starting": ("", self.tr("Engine is importing torch")),
             "opening": ("", self.tr("Making the network")),
         }[self._session.state.phase]
-        colors = palette.current()
-        head = f'<span style="color:{colors.text}; font-weight:600;">{strong[0]}</span>' if strong[0] else ""
-        return head + strong[1]
 
     def _running_text(self) -> tuple[str, str]:
         engine = self._session.engine
@@ -256,40 +256,30 @@ class StatusBar(QStatusBar):
             return self.tr("Engine waits at the gate")
         return self.tr("Engine ready, torch %s") % session.engine.ready.torch
 
-    @staticmethod
-    def _strong(name: str, value: str, rest: str) -> str:
-        text = palette.current().text
-        return f'{f"{name} &nbsp;" if name else ""}<span style="color:{text}; font-weight:600;">{value}</span>{rest}'
-
-    def _set(self, label: QLabel, text: str, widest: str = "") -> None:
-        """Show `text` in a label with room for `widest`. Its size is fixed: else the whole window would be laid out
+    def _set(self, label: FigureLabel, parts: Parts, widest: Parts = _NOTHING) -> None:
+        """Show `parts` in a label with room for `widest`. Its size is fixed: else the whole window would be laid out
         anew with each number."""
-        if text == label.text():
+        if parts == label.parts:
             return
-        if text and widest != self._widest.get(label, ""):
+        text, most = "".join(parts), "".join(widest)
+        known = bool(text) and widest == self._widest.get(label)
+        if not text:
+            self._widest.pop(label, None)
+        elif not known and most:
             self._widest[label] = widest
-            label.setText(widest)
+            label.show_parts(widest)
             label.setFixedSize(label.sizeHint().expandedTo(label.minimumSize()))
-        label.setText(text)
+        label.show_parts(parts)
+        if known and len(text) <= len(most):
+            return  # it has room: a size is what takes long to find
         size = label.sizeHint()
-        label.setFixedSize(size.expandedTo(label.minimumSize()) if text and widest else size)
+        label.setFixedSize(size.expandedTo(label.minimumSize()) if text and most else size)
+        self._refit = True
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of theme."""
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
-            self._soon()
+        """Follow a change of theme or font."""
+        changes = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
+        if event.type() in changes and hasattr(self, "_restyled"):
+            self._widest.clear()
+            self._restyled.start()
         super().changeEvent(event)
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.RichText)
-    label.setAccessibleName(name)
-    label.setFont(fonts.ui(12))
-    return label
-
-
-def _plain(text: str) -> str:
-    import re
-
-    return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", "").replace("  ", " ")

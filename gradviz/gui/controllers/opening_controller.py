@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gradviz.client.runs import RunSetup
 from gradviz.errors import GradvizError
 from gradviz.gui.controllers.opening_banners import OpeningBanners
 from gradviz.gui.controllers.panels_controller import PanelsController
@@ -54,10 +55,10 @@ class OpeningController(QObject):
         self._networks.list.show_models(self.recent.targets)
         self._join()
 
-    def open(self, target: str) -> None:
-        """Open a target; show why where that is not possible."""
+    def open(self, target: str, setup: RunSetup | None = None) -> None:
+        """Open a target with a setup, or the one it was last used with; show why where that is not possible."""
         try:
-            self._session.opening.open(target)
+            self._session.opening.open(target, setup=setup)
         except GradvizError as error:
             self.banners.show_refused(target, str(error))
 
@@ -85,8 +86,9 @@ class OpeningController(QObject):
 
     def ask_for_target(self, target: str = "") -> None:
         """Ask for a file or a module, and what in it."""
-        dialog = OpenDialog(target, self._settings.get("open/folder"), self._window)
-        dialog.target_chosen.connect(self.open)
+        setup_of = self._session.opening.setup_of
+        dialog = OpenDialog(target, self._settings.get("open/folder"), self._window, setup_of)
+        dialog.target_chosen.connect(lambda chosen: self.open(chosen, dialog.setup))
         dialog.open()
 
     def ask_consent(self) -> None:

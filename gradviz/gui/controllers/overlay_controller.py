@@ -122,7 +122,7 @@ class OverlayController(QObject):
         menu.overlay_chosen.connect(self.choose)
         menu.rate_chosen.connect(self.set_rate)
         menu.show_state(NONE, session.measuring.rate)
-        for changed in (session.measuring.changed, session.state.changed, view.drawing_changed):
+        for changed in (session.measuring.changed, session.state.clock.ticked, view.drawing_changed):
             changed.connect(self._soon)
         view.node_hovered.connect(lambda _node: self._point())
         session.selection.changed.connect(self._point)

@@ -68,6 +68,10 @@ class SteppingController(QObject):
         if accepted:
             self._session.steps.go_back(iteration)
 
+    def ask_when(self) -> None:
+        """Ask for a condition, and stop in the first iteration that met it."""
+        self.breakpoints.ask_when(self._session.engine.past.reached)
+
     def ask_for_budget(self) -> None:
         """Ask how much memory past values may take; the answer is kept for later sessions."""
         megabytes, accepted = QInputDialog.getInt(
@@ -114,6 +118,7 @@ class SteppingController(QObject):
         panel.enabled_changed.connect(session.breakpoints.enable)
         panel.remove_requested.connect(session.breakpoints.remove)
         panel.add_requested.connect(session.breakpoints.add)
+        panel.search_requested.connect(session.steps.find_first)
         panel.change_requested.connect(session.breakpoints.change)
         panel.activated.connect(self._go_to_breakpoint)
         self._source.breakpoint_toggled.connect(

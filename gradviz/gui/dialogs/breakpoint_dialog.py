@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -60,6 +61,9 @@ class BreakpointDialog(Dialog):
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
         self.kind.setView(WordList(self.kind))
+        self.since = QSpinBox(self)
+        self.since.hide()
+        """The iteration to begin with, where something is looked for."""
         for kind in sorted(KINDS.values(), key=lambda kind: kind.word != "line"):  # the one that is mostly meant
             if kind.label:
                 self.kind.addItem(self.tr(kind.label), kind.word)
@@ -78,7 +82,7 @@ class BreakpointDialog(Dialog):
         self.add_button = QPushButton(self.tr("Add") if record is None else self.tr("Change"))
         self.add_button.setDefault(True)
         self.add_button.clicked.connect(self.accept)
-        hint = QLabel(self.tr("To stop at one node, use its menu on the graph."), self)
+        self._hint = hint = QLabel(self.tr("To stop at one node, use its menu on the graph."), self)
         hint.setProperty("role", "caption")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -92,6 +96,21 @@ class BreakpointDialog(Dialog):
         if record is not None:
             self._fill(record)
         self._show_fields()
+
+    def ask_when(self, count: int) -> None:
+        """Ask for a condition that is looked for in the iterations before `count`, not for a breakpoint."""
+        self.setWindowTitle(self.tr("When did it first…"))
+        self.add_button.setText(self.tr("Find"))
+        self._hint.setText(self.tr("The loss is looked up; else the iterations run again. Pause ends the search."))
+        for index in reversed(range(self.kind.count())):
+            if not KINDS[self.kind.itemData(index)].is_condition:
+                self.kind.removeItem(index)
+        label = self._form.labelForField(self.kind)
+        if isinstance(label, QLabel):
+            label.setText(self.tr("Condition"))
+        self.since.setRange(0, max(count - 1, 0))
+        self._form.addRow(self.tr("From iteration"), self.since)
+        self.since.show()
 
     def field(self, name: str) -> QLineEdit | QComboBox:
         """Return the widget of one field."""

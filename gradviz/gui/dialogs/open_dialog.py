@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -15,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.client.runs import RunSetup, default_setup
 from gradviz.errors import GradvizError
+from gradviz.gui.panels.networks.python_row import PythonRow
 from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.dialog import Dialog, button_row
@@ -48,9 +53,13 @@ class OpenDialog(Dialog):
 
     target_chosen = Signal(str)
 
-    def __init__(self, target: str = "", folder: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, target: str = "", folder: str = "", parent: QWidget | None = None,
+        setup_of: Callable[[str], RunSetup] = default_setup,
+    ) -> None:  # fmt: skip
+        """Begin with a text in the field and a folder to browse. `setup_of` returns what a target was used with."""
         super().__init__(parent)
-        self._folder = folder
+        self._folder, self._setup_of = folder, setup_of
         self.setWindowTitle(self.tr("Open"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(_WIDTH)
@@ -76,6 +85,10 @@ class OpenDialog(Dialog):
         self.list.setAccessibleName(self.tr("What can be opened in the file"))
         self.list.itemDoubleClicked.connect(lambda _item: self.accept())
         self.list.currentRowChanged.connect(lambda _row: self._check())
+        self.python_row = PythonRow()
+        self.python_row.python_requested.connect(self._choose_python)
+        self.setup: RunSetup | None = None
+        """What the target is to be opened with; None where it is none."""
         self.sentence = WrappingLabel("error", fonts.ui(13))
         self.sentence.setMinimumWidth(340)
         self.open_button = QPushButton(self.tr("Open"))
@@ -89,6 +102,7 @@ class OpenDialog(Dialog):
         column.addSpacing(4)
         column.addWidget(self.head)
         column.addWidget(self.list)
+        column.addWidget(self.python_row)
         column.addSpacing(4)
         column.addLayout(button_row(self.way_out(self.tr("Cancel")), self.open_button, note=self.sentence))
         self._offered: tuple[Candidate, ...] = ()
@@ -177,6 +191,23 @@ class OpenDialog(Dialog):
                 sentence = str(error)
         self.sentence.setText(sentence)
         self.open_button.setEnabled(bool(text) and not sentence)
+        self._show_python()
+
+    def _show_python(self) -> None:
+        """Offer the environments of what would be opened."""
+        if not self.open_button.isEnabled() or read_target(self.target).kind == "weights":
+            self.python_row.hide()
+            self.setup = None
+            return
+        target = read_target(self.target).absolute().text
+        if self.setup is None or self.setup.target != target:
+            self.setup = self._setup_of(target)
+        self.python_row.show_setup(self.setup)
+
+    def _choose_python(self, python: str) -> None:
+        if self.setup is not None:
+            self.setup = replace(self.setup, python=python)
+            self.python_row.show_setup(self.setup)
 
     def _browse(self) -> None:
         path = ask_for_file(self, self._folder)

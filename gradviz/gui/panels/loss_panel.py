@@ -74,20 +74,24 @@ class LossPanel(QWidget):
         self._layout_of(self).replaceWidget(self._placeholder, self.plot)
         self._placeholder.deleteLater()
         self._layout_of(self.corner).addWidget(self.plot.controls)
-        session.state.scalars_appended.connect(self.plot.scalars_changed)
-        session.state.runs_changed.connect(self.plot.scalars_changed)
+        session.state.clock.ticked.connect(self._follow)
         self._alone = 0
         """The run for which the curves of other networks were hidden."""
         session.state.runs_changed.connect(self._hide_strangers)
         session.state.network_opened.connect(self._hide_strangers)
-        session.state.changed.connect(self._show_expected)
         session.state.phase_changed.connect(self._show_phase)
         self.plot.export_failed.connect(session.state.failed)
         self.plot.why_not_back = session.steps.why_not_back
         self.plot.back_requested.connect(session.steps.go_back)
-        session.state.changed.connect(self._show_here)
         session.steps.stopped.connect(self._show_here)
         self._show_phase()
+
+    def _follow(self) -> None:
+        """Show at a tick of the clock what changed since the last one."""
+        self._show_expected()
+        self._show_here()
+        if self.plot is not None and self.plot.isVisible():
+            self.plot.refresh()
 
     def _show_here(self) -> None:
         """Mark the iteration that the run is in, if it has gone back."""

@@ -32,7 +32,7 @@ class TickAxis(pg.AxisItem):
         self._ticks: list[AxisTick] = []
         self._specs: tuple[Any, ...] | None = None
         self.picture: QPicture | None
-        # An axis changes seldom; the curve under it changes five times a second.
+        # An axis changes seldom; the curve under it changes four times a second.
         self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self.enableAutoSIPrefix(False)
         self.setStyle(

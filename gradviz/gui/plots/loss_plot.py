@@ -73,9 +73,10 @@ class LossPlot(QWidget):
 
     def set_expected(self, iterations: int) -> None:
         """Set how many iterations the axis shows from the start; 0 if it is not known."""
-        self._expected = iterations
-        self._empty.set_expected(iterations)
-        self.scalars_changed()
+        if iterations != self._expected:
+            self._expected = iterations
+            self._empty.set_expected(iterations)
+            self.scalars_changed()
 
     def set_empty_text(self, title: str, text: str) -> None:
         """Set what is shown while there is no loss; see `EmptyPlot` for how to write keys and strong words."""

@@ -32,14 +32,14 @@ class EngineClient(QObject):
         """The id of the engine process; 0 when there is none."""
         return self._engine.id if self._engine is not None else 0
 
-    def start(self) -> None:
-        """Start an engine process. One that ran before is ended first."""
+    def start(self, python: str = "") -> None:
+        """Start an engine process, in another Python than ours if one is named. One that ran before is ended first."""
         self.close()
         wakeup = EventLoopWakeup(self)
         wakeup.woken.connect(self._deliver)
         self._wakeup = wakeup
         try:
-            self._engine = EngineProcess(self._arguments, wakeup.wake)
+            self._engine = EngineProcess(self._arguments, wakeup.wake, python=python)
         except EngineStartError as error:
             # Reported when the caller has connected to the signal.
             soon = QTimer(self, singleShot=True, interval=0)

@@ -18,8 +18,9 @@ from gradviz.gui.session.session_state import SessionState
 from gradviz.language import tr
 from gradviz.model.loss_curves import Curve
 from gradviz.protocol.records import MarkRecord
-from gradviz.runs.client_recorder import ClientRecorder
+from gradviz.runs.client_recorder import ClientRecorder, Resumption
 from gradviz.runs.library import RunLibrary, runs_folder
+from gradviz.runs.recording import Recording
 from gradviz.runs.run_records import RunSummary, main_metric
 
 _AFTER = 800
@@ -52,6 +53,8 @@ class RecordedRuns(QObject):
         self.shown: dict[tuple[str, str], int] = {}
         """Id and metric → number of the curve, of all that were put on the plot."""
         self._own: set[str] = set()
+        self.followed: set[str] = set()
+        """Ids of runs whose curves get their losses elsewhere, not from their files."""
         self._numbers = 0
         self._background = BackgroundWork(self)
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
@@ -63,12 +66,49 @@ class RecordedRuns(QObject):
         self.library, self._recorder = library, recorder
         self._state.runs_changed.connect(self._note_own)
 
+    @property
+    def recording(self) -> Recording | None:
+        """The recording of the window's run; None if it is not recorded."""
+        return self._recorder.current if self._recorder is not None else None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether runs are recorded that are opened from now on."""
+        return self._recorder is not None and self._recorder.folder is not None
+
+    def record_in(self, folder: Path, record: bool) -> None:
+        """Record the runs that are opened from now on in another folder, or not at all; list those in it."""
+        if self._recorder is not None:
+            self._recorder.folder = folder if record else None
+        if folder != self.library.folder:
+            self.library = RunLibrary(folder)
+            self.refresh()
+
+    def let_go(self, days: int, megabytes: int) -> None:
+        """Remove old runs beyond these limits; it is said what was removed."""
+        self._do(lambda: str(self.library.prune(days, megabytes)), self._take_pruned)
+
+    def resume_next(self, resumption: Resumption) -> None:
+        """Let the run that is opened next with a checkpoint be recorded as one that goes on."""
+        if self._recorder is not None:
+            self._recorder.resumption = resumption
+
     def is_own(self, run: RunSummary) -> bool:
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the window records its runs; None where it records none."""
+        return self._recorder.folder if self._recorder is not None else None
+
+    def next_number(self) -> int:
+        """Return a number for another curve; those of the session's own runs are positive."""
+        self._numbers -= 1
+        return self._numbers
+
     def _note_own(self) -> None:
-        current = self._recorder.current if self._recorder is not None else None
+        current = self.recording
         if current is not None and self._state.runs.number in self._state.scalars:
             self._own.add(current.id)
 
@@ -100,12 +140,13 @@ class RecordedRuns(QObject):
 
     def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
-        self._numbers -= 1  # those of the session's own runs are positive
+        number = self.next_number()
         metric = metric or main_metric(run.metrics)
-        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)), wait)
+        self._do(partial(self._curve, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
+        self.followed.discard(run.id)
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
             self._state.scalars.remove(self.shown.pop(key))
         self._state.runs_changed.emit()
@@ -175,7 +216,8 @@ class RecordedRuns(QObject):
         self.is_listed = True
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
-                for metric in [metric for number, metric in self.shown if number == run.id]:
+                shown = [metric for number, metric in self.shown if number == run.id]
+                for metric in [] if run.id in self.followed else shown:
                     self.show(run, metric, wait=False)
         self.changed.emit()
 
@@ -206,6 +248,10 @@ class RecordedRuns(QObject):
         self._state.scalars.add(curve)
         self._state.runs_changed.emit()
         self.changed.emit()
+
+    def _take_pruned(self, sentence: str) -> None:
+        if sentence:
+            self._take_imported(sentence)
 
     def _take_imported(self, sentence: str) -> None:
         self.said.emit(sentence)
@@ -244,6 +290,8 @@ def rate_of(run: RunSummary) -> float | None:
 
 
 def _title(run: RunSummary) -> str:
+    if run.origin == "race":
+        return ""  # its name has all that
     rate = rate_of(run)
     return " ".join(filter(None, (run.optimizer, "" if rate is None else f"{rate:g}")))
 

@@ -37,7 +37,7 @@ class RunRecording(QObject):
     def let_go(self) -> None:
         """Remove old runs, in another thread."""
         limits = self._settings.get("runs/days"), self._settings.get("runs/megabytes")
-        library = RunLibrary(self.library.folder)
+        library = RunLibrary(runs_folder(self._settings.get("runs/folder")))
 
         def prune(_stopped: Stopped) -> str:
             try:

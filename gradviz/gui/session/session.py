@@ -18,6 +18,8 @@ from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.measure_requests import MeasureRequests
 from gradviz.gui.session.recorded_runs import RecordedRuns
+from gradviz.gui.session.reopened_runs import ReopenedRuns
+from gradviz.gui.session.run_checkpoints import RunCheckpoints
 from gradviz.gui.session.script_rerun import ScriptRerun
 from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
@@ -52,7 +54,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.protocol.past_events import Branched, CheckpointMade, FirstFound, Repeated
 
 _QUICK = 5.0
 """Seconds to its first forward up to which a script is run from its start for one step."""
@@ -61,10 +63,8 @@ _QUICK = 5.0
 class Session(QObject):
     """The parts of a session around one state. Views read the state and connect to signals; only events change it."""
 
-    def __init__(
-        self, setup_of: Callable[[str], RunSetup] = default_setup, parent: QObject | None = None,
-        consents: Consents | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, setup_of: Callable[[str], RunSetup] = default_setup, parent: QObject | None = None,
+                 consents: Consents | None = None) -> None:  # fmt: skip
         """`setup_of` returns the setup to open a target with: what was used last, or the network's own."""
         super().__init__(parent)
         self.state = state = SessionState(setup_of("autograd"), self)
@@ -78,7 +78,9 @@ class Session(QObject):
         self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.recorded = RecordedRuns(state, self)
+        self.reopened = ReopenedRuns(state, self.recorded, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
+        self.checkpoints = RunCheckpoints(state, self.recorded, self.opening, self)
         self.steps.script_requested.connect(lambda i: self.opening.reset(stop_first=not i, again_to=i or None))
         self._rerun = ScriptRerun(state, self.opening.reset, self.run, self)
         self._intake = GraphReceiver(state.engine.graphs, self)
@@ -214,8 +216,10 @@ class Session(QObject):
                 self.breakpoints.hits_counted.emit()
             case Trapped():
                 self.steps.trapped.emit()
-            case Repeated() | Branched():
+            case Repeated() | Branched() | FirstFound():
                 self.steps.on_past(event)
+            case CheckpointMade():
+                self.checkpoints.on_made(event)
             case Unchecked():
                 state.failed.emit(event.message)
             case TensorAnswered():
@@ -253,16 +257,18 @@ class Session(QObject):
             state.set_setup(replace(state.setup, device="cpu"))
         state.phase = "opening"
         self.steps.on_ready()
+        self.checkpoints.on_ready()
         if self.engine.breakpoints.enabled():
             self.engine.send_breakpoints()
         self.opening.on_ready()
 
     def _on_opened(self, event: Opened) -> None:
-        self.opening.on_opened(event)
+        resumed = self.opening.on_opened(event)
         if event.kind == "script":
             self.state.until = 0
         self._adopt_facts()
         self.state.runs.correct(event.run, self.state.setup)
+        self.checkpoints.on_opened(event, resumed)
         self.state.network_opened.emit()
 
     def _on_losses(self, event: LossBatch, began: bool, current: bool) -> None:
@@ -292,12 +298,10 @@ class Session(QObject):
                 self.state.place_failed.emit(event.file, event.line)
             self.state.setup_refused.emit(event.message)
             return  # the banner has the sentence
-        elif event.command in ("ListWeights", "LoadWeights"):
-            self.weights.failed.emit(event.message)
-        elif event.command in ("Blame", "ExplainSpike"):
-            self.causes.failed.emit(event.message)
-        elif event.command == "Edit":
-            self.tensors.edit_failed.emit(event.message)
+        asked = {"Blame": self.causes.failed, "ExplainSpike": self.causes.failed, "Edit": self.tensors.edit_failed,
+                 "ListWeights": self.weights.failed, "LoadWeights": self.weights.failed}  # fmt: skip
+        if event.command in asked:
+            asked[event.command].emit(event.message)
         self.state.failed.emit(event.message)
 
     def _adopt_facts(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.client.debug_state import DebugState
 from gradviz.client.runs import RunHistory, RunSetup
+from gradviz.gui.session.refresh_clock import RefreshClock
 from gradviz.model.loss_curves import Scalars
 
 Phase = Literal["starting", "opening", "ready", "running", "paused", "stopped", "finished", "failed", "dead"]
@@ -21,8 +22,8 @@ class SessionState(QObject):
     """Changed by the parts of the session alone; everybody else reads it and connects to its signals."""
 
     command_issued = Signal(object)
-    engine_requested = Signal()
-    """A new engine process is needed."""
+    engine_requested = Signal(str)
+    """A new engine process is needed, in the Python of another environment where one is named."""
     phase_changed = Signal()
     setup_changed = Signal()
     """The setup for this or the next run changed; the form shows it."""
@@ -45,6 +46,10 @@ class SessionState(QObject):
 
     def __init__(self, setup: RunSetup, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.clock = RefreshClock(self)
+        """Ticks when something of this changed that is shown while a run goes."""
+        for changed in (self.changed, self.scalars_appended, self.runs_changed):
+            changed.connect(self.clock.request)
         self.engine = DebugState(self.command_issued.emit)
         """What the engine reported."""
         self.phase: Phase = "starting"

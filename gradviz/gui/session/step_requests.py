@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gradviz.client.debug_state import why_not_back
 from gradviz.gui.session.graph_selection import GraphSelection
 from gradviz.gui.session.session_state import HOLDING, SessionState
-from gradviz.model.explanation.past_text import branched_text
+from gradviz.model.explanation.past_text import branched_text, found_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
     BackTo,
     Command,
+    FindFirst,
     NextIteration,
     NextPhase,
     RunTo,
@@ -21,7 +22,8 @@ from gradviz.protocol.commands import (
     StepOver,
 )
 from gradviz.protocol.events import StateChanged, Stopped
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.protocol.past_events import Branched, FirstFound, Repeated
+from gradviz.protocol.records import BreakpointRecord
 
 _QUIET = 120
 """Milliseconds for which a step may run before the window shows that it runs; most have stopped again by then."""
@@ -88,6 +90,13 @@ class StepRequests(QObject):
             self.script_requested.emit(iteration)
         else:
             self._engine.resume(BackTo(iteration, self._state.runs.number + 1))
+
+    def find_first(self, condition: BreakpointRecord, since: int) -> None:
+        """Stop in the first iteration, from `since` on, that met a condition."""
+        if reason := self.why_not_back(since):
+            self._state.failed.emit(reason)
+        else:
+            self._engine.resume(FindFirst(condition, since, self._state.runs.number + 1))
 
     def why_not_back(self, iteration: int = 0) -> str:
         """Return why one cannot go back to an iteration; empty if one can."""
@@ -164,8 +173,10 @@ class StepRequests(QObject):
         if self._state.phase == "stopped" and self._selection.node_id is None and not self._engine.resuming:
             self._select_point()
 
-    def on_past(self, event: Repeated | Branched) -> None:
-        """Show how far iterations have come that run again, or that the run is another one from here on."""
+    def on_past(self, event: Repeated | Branched | FirstFound) -> None:
+        """Show how far iterations have come that run again, that the run is another one now, or what was found."""
+        if isinstance(event, FirstFound):
+            self._state.failed.emit(found_text(event))
         if isinstance(event, Branched):
             self._state.runs.branch(event)
             self._state.runs_changed.emit()

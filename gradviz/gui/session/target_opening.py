@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,10 +17,33 @@ from gradviz.gui.processes.code_files import PATIENCE, CodeReader, CodeReading
 from gradviz.gui.session.consent_requests import ConsentRequests
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
+from gradviz.model.growing_series import Floats
 from gradviz.protocol.commands import Open, Pause
 from gradviz.protocol.events import ConsentNeeded, Opened, RestartNeeded
-from gradviz.protocol.records import OptimizerChoice
+from gradviz.protocol.records import OptimizerChoice, Value
 from gradviz.targets.target_spec import check_presence, file_of, read_target
+
+
+class ResumedRun(NamedTuple):
+    """What a recorded run was, that is opened to go on from a checkpoint."""
+
+    checkpoint: str
+    """The file with the checkpoint."""
+    losses: Floats
+    """Of all iterations before it."""
+    name: str
+    """What the user calls the run."""
+
+
+class Beginning(NamedTuple):
+    """Where a run begins that is opened."""
+
+    stop_first: bool = False
+    """Stop at its first op."""
+    again_to: int | None = None
+    """Run a script again to the trap that it met in that iteration."""
+    resumed: ResumedRun | None = None
+    """Go on from there."""
 
 
 class OpeningLateness(QObject):
@@ -69,13 +93,11 @@ class TargetOpening(QObject):
     weights_requested = Signal(str)
     """A file of weights was to be opened: it holds no graph, but its tensors can be listed."""
 
-    def __init__(
-        self, state: SessionState, steps: StepRequests, setup_of: Callable[[str], RunSetup], consents: Consents | None,
-        parent: QObject | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, state: SessionState, steps: StepRequests, setup_of: Callable[[str], RunSetup],
+                 consents: Consents | None, parent: QObject | None = None) -> None:  # fmt: skip
         """`setup_of` returns the setup to open a target with."""
         super().__init__(parent)
-        self._state, self._engine, self._steps, self._setup_of = state, state.engine, steps, setup_of
+        self._state, self._engine, self._steps, self.setup_of = state, state.engine, steps, setup_of
         self.consent = ConsentRequests(consents, self)
         self.reader = CodeReader(self)
         self.fallback = "autograd"
@@ -90,12 +112,11 @@ class TargetOpening(QObject):
         """What was open before the target of the setup, to go back to."""
         self.lateness = OpeningLateness(state, self)
         self.reader.lateness_changed.connect(self.lateness.changed)
-        self._last_good = ""
         self._held = ""
         """The target during whose opening the engine died or was stopped: not opened again by itself."""
         self._own_optimizers: dict[str, OptimizerChoice] = {}
-        self._stop_first = False
-        self._again_to: int | None = None
+        self._begins = Beginning()
+        self._last_good = self._python = ""  # what is open, and the Python of the engine
 
     @property
     def lasting_setup(self) -> RunSetup:
@@ -111,20 +132,23 @@ class TargetOpening(QObject):
 
     # Requests
 
-    def open(self, target: str, *, allowed: bool = False, setup: RunSetup | None = None) -> None:
+    def open(self, target: str, *, allowed: bool = False, setup: RunSetup | None = None,
+             resumed: ResumedRun | None = None) -> None:  # fmt: skip
         """Open a network, or a user's model once its file is read and may run, with a `setup`, or the one it was last
         used with.
 
-        `allowed`: the user typed its name as a command, which is consent to the file as it is now.
+        `allowed`: the user typed its name as a command, which is consent to the file as it is now. `resumed`: it goes
+        on from there.
 
         Raises:
             UnknownNameError: there is no such network.
             GradvizError: the target is nothing that could be opened, or is not there.
         """
         spec = read_target(target)
+        self._begins = Beginning(resumed=resumed)
         if spec.kind == "network":
-            self._state.set_setup(setup or self._setup_of(target))
-            self.reset()
+            self._state.set_setup(setup or self.setup_of(target))
+            self._begin_again()
             return
         check_presence(spec)
         target = (spec := spec.absolute()).text
@@ -134,7 +158,7 @@ class TargetOpening(QObject):
         done = partial(self._open_read, allowed=allowed, setup=setup)
         self.reader.read(spec, done, as_named=bool(self.script_arguments.get(target)))
         if self.reader.target and not self._state.runs.number:
-            self._state.set_setup(setup or self._setup_of(target))  # nothing is open that could be shown meanwhile
+            self._state.set_setup(setup or self.setup_of(target))  # nothing is open that could be shown meanwhile
 
     def answer(self, yes: bool, folder: str = "") -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
@@ -144,7 +168,7 @@ class TargetOpening(QObject):
             return
         if yes:
             self._state.set_setup(question.setup)
-            self.reset()
+            self._begin_again()
         elif not self._state.runs.number and self._state.setup.target == question.setup.target:
             self.open(self.fallback)
             self.declined.emit(question.setup.target)
@@ -154,7 +178,10 @@ class TargetOpening(QObject):
     def reset(self, *, stop_first: bool = False, again_to: int | None = None) -> None:
         """End this run and begin the next from iteration 0 under the setup as it is now; with `stop_first`, stop at its
         first op. `again_to`: run a script again to the trap that it met in that iteration."""
-        self._stop_first, self._again_to = stop_first, again_to
+        self._begins = Beginning(stop_first, again_to)
+        self._begin_again()
+
+    def _begin_again(self) -> None:
         if self._state.phase == "starting":
             return  # opened when the engine is ready
         if not self._state.setup.is_built_in:
@@ -183,8 +210,9 @@ class TargetOpening(QObject):
 
     def restart_engine(self) -> None:
         """Ask for a new engine; the target is opened again when it is ready."""
+        self._python = self._state.setup.python
         self._state.enter("starting")
-        self._state.engine_requested.emit()
+        self._state.engine_requested.emit(self._python)
 
     # From the code that was read to the command
 
@@ -192,7 +220,7 @@ class TargetOpening(QObject):
         """Open what was requested, now that its file is read."""
         if allowed and reading.code is not None:
             self.consent.given.give(reading.code)
-        setup = setup or self._setup_of(reading.target)
+        setup = setup or self.setup_of(reading.target)
         if self._may_run(setup, reading) or not self._state.runs.number:
             self._state.set_setup(setup)
             self._begin(reading)
@@ -206,12 +234,11 @@ class TargetOpening(QObject):
         state = self._state
         if state.phase == "starting" or not self._may_run(state.setup, reading):
             return
-        if state.phase == "dead":  # a target that is opened after a crash needs a new engine
+        dead, busy = state.phase == "dead", self.lateness.late or self._engine.busy is not None
+        if dead:  # a target that is opened after a crash needs a new engine
             self._held = self.refusal = ""
-            self.restart_engine()
-            return
-        # An engine that is deep in something would not answer.
-        if self.lateness.late or self._engine.busy is not None:
+        # An engine that is deep in something would not answer, and one of another Python has another torch.
+        if dead or busy or state.setup.python != self._python:
             self.restart_engine()
             return
         run = state.runs.begin(state.setup)
@@ -238,19 +265,15 @@ class TargetOpening(QObject):
     def _command(self, run: int, reading: CodeReading | None) -> Open:
         """Return the command that the setup asks for. What the model brings along itself is left to its file."""
         setup = self._state.setup
-        values = dict(setup.hyperparameters)
-        if reading is not None and (known := reading.keywords) is not None:
-            values = {name: value for name, value in values.items() if name in known}
         self.refusal = self._held = ""
         self.lateness.start()
-        stop_first, self._stop_first = self._stop_first, False
-        again_to, self._again_to = self._again_to, None
+        stop_first, again_to, resumed = self._begins
+        self._begins = Beginning(resumed=resumed)  # until it is open: it may need another engine
         optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
-        allowed = None
-        if reading is not None and reading.code is not None:
-            allowed = self.consent.given.digests(reading.code, setup.spec.import_roots())
-        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed,
-                    stop_first=stop_first, again_to=again_to, graphs_late=True)  # fmt: skip
+        allowed, values = _allowed(setup, reading, self.consent.given), _values(setup, reading)
+        return Open(run, setup.target, values, setup.seed, setup.device, optimizer, arguments, allowed=allowed,
+                    stop_first=stop_first, again_to=again_to, graphs_late=True,
+                    checkpoint=resumed.checkpoint if resumed is not None else "")  # fmt: skip
 
     def _refuse(self, sentence: str) -> None:
         """Note and emit why the target of the setup is not open."""
@@ -270,15 +293,17 @@ class TargetOpening(QObject):
             self._state.enter("failed")
             self._refuse(self.refusal)
         elif not self.reader.target:
-            self.reset(stop_first=self._stop_first, again_to=self._again_to)  # as was requested meanwhile
+            self._begin_again()  # as was requested meanwhile
 
-    def on_opened(self, event: Opened) -> None:
-        """Note that the target of the setup is open."""
+    def on_opened(self, event: Opened) -> ResumedRun | None:
+        """Note that the target of the setup is open; return what it goes on from."""
         self.refusal = ""
         if self._last_good != event.target:
             self.previous, self._last_good = self._last_good, event.target
         if self._state.setup.optimizer is None:
             self._own_optimizers[event.target] = event.optimizer
+        resumed, self._begins = self._begins.resumed, Beginning()
+        return resumed
 
     def on_failed(self, message: str) -> None:
         """Note that the target could not be opened."""
@@ -290,11 +315,10 @@ class TargetOpening(QObject):
 
     def on_consent_needed(self, event: ConsentNeeded) -> None:
         """Ask for consent to a file that was imported by a name that its text does not hold, or changed since."""
-        name = Path(event.path).name
         self._refuse(self.tr("{0} was stopped: it imports {1}, which you have not allowed as it is.").format(
-            self._state.title, name))  # fmt: skip
+            self._state.title, Path(event.path).name))  # fmt: skip
         if self.reader.note(self._state.setup.spec, file_of(event.path)):
-            self.reset()  # which reads again, and asks
+            self._begin_again()  # which reads again, and asks
 
     def on_restart_needed(self, event: RestartNeeded) -> None:
         """Open the target in another engine."""
@@ -309,3 +333,15 @@ class TargetOpening(QObject):
         return self.tr("It was making {0}, which is not opened again by itself; correct it first.").format(
             self._state.title
         )
+
+
+def _values(setup: RunSetup, reading: CodeReading | None) -> dict[str, Value]:
+    """Return the hyperparameters, of a user's factory those that it has."""
+    known = reading.keywords if reading is not None else None
+    return {name: value for name, value in setup.hyperparameters.items() if known is None or name in known}
+
+
+def _allowed(setup: RunSetup, reading: CodeReading | None, given: Consents) -> tuple[str, ...] | None:
+    """Return the digests of what may be executed; None for a built-in network."""
+    code = reading.code if reading is not None else None
+    return given.digests(code, setup.spec.import_roots()) if code is not None else None

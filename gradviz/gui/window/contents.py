@@ -31,6 +31,7 @@ from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.watch.watch_panel import WatchPanel
 from gradviz.gui.session.session import Session
@@ -43,6 +44,7 @@ from gradviz.gui.window.language_controller import LanguageController
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.menus import fill_menus
 from gradviz.gui.window.panel_table import panel_rows
+from gradviz.gui.window.recording_controller import RecordingController
 
 
 def filled_window(session: Session, settings: Settings, theme: Theme) -> MainWindow:
@@ -108,13 +110,16 @@ def _settle(window: MainWindow) -> None:
 def _action_rows(window: MainWindow) -> tuple[ActionRow, ...]:
     session, graph, can = window.session, window.graph_panel, Conditions(window.session)
     selection = SelectionCommands(session, graph, window.show_line)
+    recording = RecordingController(session, window.settings, window)
     return (
         *action_table.file_menu(window.opening, window.exports, can, window.close),
         *action_table.edit_menu(selection, window.finder, can, lambda: window.palette_.open()),
         *action_table.view_menu(graph, window.measures, window.overlays, can, window.theme, window.set_theme),
         *action_table.size_menu(window.appearance),
         *action_table.language_menu(window.languages),
-        *action_table.run_menu(session, window.steps, selection, window.causes, can),
+        *action_table.run_menu(
+            session, window.steps, selection, window.causes, window.panels.get(RacePanel), recording, can
+        ),
         *action_table.graph_menu(graph, selection, can),
         *action_table.window_menu(window.measures, window.panels, window.ring, can),
         *action_table.help_menu(

@@ -113,6 +113,8 @@ ITERATION = BreakpointField("iteration", translatable("Iteration"), "number",
                             json="iteration")
 NORM = BreakpointField("norm", translatable("Norm"), "number",
                        _number(translatable("The norm is a number from 0, as 1000 or 1e-6.")), "1000", json="value")
+LOSS = BreakpointField("loss", translatable("Loss"), "number",
+                       _number(translatable("The loss is a number, as 2.5."), -math.inf), "2.5", json="value")
 SHAPE = BreakpointField("shape", translatable("Shape"), "text", _shape, "64 × 100", json="shape",
                         from_json=lambda sizes: "x".join(map(str, sizes)))
 SPIKING = BreakpointField("of", translatable("Of"), "text", json="of", default="loss",
@@ -134,7 +136,7 @@ LOW = BreakpointField("low", translatable("Lowest"), "number",
 HIGH = BreakpointField("high", translatable("Highest"), "other",
                        _number(translatable("The end of a range is a number, as 5."), -math.inf), "5", json="high")
 WITHIN = BreakpointField("within", translatable("Within"), "within", str.strip,
-                         translatable("everything; or a module, or a parameter"), completes="owners", json="within",
+                         translatable("all; or module, parameter"), completes="owners", json="within",
                          default="")
 WEIGHTS = BreakpointField("weights", translatable("Of"), "within", str.strip,
                           translatable("any; or module, parameter, * for all"),

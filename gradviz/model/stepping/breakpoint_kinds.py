@@ -103,7 +103,7 @@ class BreakpointKind:
             raise InvalidValueError(text.format(where=tr(_IN[phase])))
         if values.get("within") and not any(field.fills == "within" for field in self.fields):
             raise InvalidValueError(tr("This cannot be narrowed to a module or a parameter."))
-        return BreakpointRecord(0, self.word, phase=phase, **values)
+        return self._checked(BreakpointRecord(0, self.word, phase=phase, **values))
 
     def read(self, entered: Mapping[str, str]) -> BreakpointRecord:
         """Return the breakpoint that the fields of a form describe, by their names; the id is 0.
@@ -111,7 +111,14 @@ class BreakpointKind:
         Raises:
             InvalidValueError: a field is empty or cannot be read; the message is the sentence to show.
         """
-        return BreakpointRecord(0, self.word, **{f.fills: f.read(entered.get(f.name, "")) for f in self.fields})  # type: ignore[arg-type]
+        read = {field.fills: field.read(entered.get(field.name, "")) for field in self.fields}
+        return self._checked(BreakpointRecord(0, self.word, **read))  # type: ignore[arg-type]
+
+    def _checked(self, record: BreakpointRecord) -> BreakpointRecord:
+        if record.kind == "spike" and record.text in ("", "loss") and record.within:
+            text = tr("The loss is that of the whole model; a spike of gradient or update can be within {name}.")
+            raise InvalidValueError(text.format(name=record.within))
+        return record
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -154,6 +161,12 @@ def _typed_bound(word: str, sign: str, field: BreakpointField, sentence: str) ->
         return {"number": number} if found["sign"] == sign else None
 
     return parse
+
+
+def _typed_loss(sign: str) -> Callable[[str], Typed | None]:
+    """Of the loss; `loss` alone is a node's name."""
+    typed = _typed_bound("loss", sign, fields.LOSS, translatable("Write the loss: break loss > 2.5, or < 0.1."))
+    return lambda text: typed(text) if re.match(r"loss\s*[<>]", text) else None
 
 
 def _typed_pattern(pattern: str, sentence: str) -> Callable[[str], Typed | None]:
@@ -278,6 +291,11 @@ _ROWS = (
          use=_with_number(translatable("median of the last {other}")),
          examples=(("spike 10 of 50", translatable("before a loss above 10 times the median of the last 50")),
                    ("spike gradient 10 of 50", translatable("of the gradient's norm; or of the update's")))),
+    _row("loss_above", "iteration", _with_number(translatable("Loss above {number}")), _LOSS,
+         translatable("loss above"), (fields.LOSS,), "loss", _typed_loss(">"),
+         examples=(("loss > 2.5", translatable("before an iteration whose loss is above (or below, with <)")),)),
+    _row("loss_below", "iteration", _with_number(translatable("Loss below {number}")), _LOSS,
+         translatable("loss below"), (fields.LOSS,), "loss", _typed_loss("<")),
     _row("norm_above", "gradients", _with_number(translatable("Gradient norm above {number}")),
          _GRADIENTS, translatable("gradient norm above"), (fields.NORM, fields.WEIGHTS), "norm",
          _typed_bound("norm", ">", fields.NORM, _NORM_WRITTEN),
@@ -299,6 +317,9 @@ _ROWS = (
     _row("unchanged", "iteration", lambda r: tr("Weight not changed by the update"), _WEIGHTS,
          translatable("a weight that does not change"), (fields.WITHIN,), "unchanged", _typed_word("unchanged"),
          examples=(("unchanged", translatable("after an update that left a weight as it was")),)),
+    _row("changed", "iteration", lambda r: tr("Weight changed by the update"), _WEIGHTS,
+         translatable("a weight that changes"), (fields.WITHIN,), "changed", _typed_word("changed"),
+         examples=(("changed within embed", translatable("after an update that changed a weight, as a frozen one")),)),
     _row("zeros_above", "values", _with_number(translatable("Zeros above {percent} %")), _VALUES,
          translatable("share of zeros above"), (fields.SHARE, fields.WITHIN, fields.PHASE), "zeros",
          _typed_bound("zeros", ">", fields.SHARE, translatable("Write the share: break zeros > 90%.")),

@@ -121,6 +121,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
         BACK_HELP,
     ),
     _row("back-to", (), run.back_to, "N", translatable("stop at the first op of iteration N"), _RUN, repeats=False),
+    _row("when", (), run.when, "CONDITION [since N]", translatable("stop where it was met first"), _RUN, "place"),
     _row("forth", ("fo",), run.forth, "[N]", translatable("look at the point after, up to the present"), _RUN),
     _row(
         "break",

@@ -34,7 +34,7 @@ from gradviz.protocol.events import (
     Trapped,
     Unchecked,
 )
-from gradviz.protocol.past_events import Branched, Repeated
+from gradviz.protocol.past_events import Branched, FirstFound, Repeated
 from gradviz.terminal.prompt.prompt_reporter import StopReporter
 from gradviz.terminal.text.line_writer import Screen
 from gradviz.terminal.text.stop_text import notice_text
@@ -264,7 +264,7 @@ class Conversation:
                 self._pending_stop = None
                 if event.message:
                     self.screen.sentence(event.message)
-            case Trapped() | Unchecked() | Branched():
+            case Trapped() | Unchecked() | Branched() | FirstFound():
                 self.screen.sentence(notice_text(event), "dim")
             case Raised():
                 self.reporter.report_error(event)
@@ -293,7 +293,7 @@ class Conversation:
         self.screen.flush()
         self.death = text
         self.debugger.end()
-        self.screen.write([("error", text)])
+        self.screen.sentence(text, "error")
         self.screen.write([("dim", tr("What is known of the graph stays. restart begins again."))])
 
 

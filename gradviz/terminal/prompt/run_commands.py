@@ -10,9 +10,10 @@ from gradviz.client.debug_state import again_to_trap, way_back
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.protocol.commands import Open, Run, RunTo, StepCommand
+from gradviz.protocol.commands import FindFirst, Open, Run, RunTo, StepCommand
 from gradviz.protocol.records import Phase
 from gradviz.terminal.prompt.repl import Conversation
+from gradviz.terminal.text.breakpoint_text import read_breakpoint
 from gradviz.terminal.text.name_grammar import graph_of, read_node, read_whole
 
 _IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update)$")
@@ -106,6 +107,16 @@ def back_to(talk: Conversation, text: str) -> None:
         talk.restart(again_to=command.again_to, stop_first=command.stop_first)
     else:
         talk.resume(command)
+
+
+def when(talk: Conversation, text: str) -> None:
+    """Stop in the first iteration that met a condition: `CONDITION` or `CONDITION since N`."""
+    since = re.fullmatch(r"(?P<rest>.*\S)\s+since\s+(?P<step>\d{1,15})", text.strip())
+    condition = since["rest"] if since is not None else text
+    if not condition:
+        raise InvalidValueError(tr("Say what: when loss > 2.5, when norm > 10 within embed since 100."))
+    step = int(since["step"]) if since is not None else 0
+    talk.resume(FindFirst(read_breakpoint(condition, talk.debugger), step, talk.debugger.run + 1))
 
 
 def again(talk: Conversation, text: str) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from gradviz.client.debug_state import DebugState
 from gradviz.language import tr
-from gradviz.model.explanation.past_text import branched_text
+from gradviz.model.explanation.past_text import branched_text, found_text
 from gradviz.model.explanation.step_results import hook_texts
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped, Trapped, Unchecked
-from gradviz.protocol.past_events import Branched
+from gradviz.protocol.past_events import Branched, FirstFound
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 from gradviz.terminal.text.code_text import excerpt, source_line
 from gradviz.terminal.text.line_writer import Line, drop_parts, keep_end, number, shape_text, table, width_of, wrap_text
@@ -47,13 +47,15 @@ def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]
     return lines
 
 
-def notice_text(event: Trapped | Unchecked | Branched) -> str:
+def notice_text(event: Trapped | Unchecked | Branched | FirstFound) -> str:
     """Return the sentence on a trap that was met by a script, which is paused behind it, or could not be tried; or on
-    a run that was gone back in and is another one now."""
+    a run that was gone back in and is another one now, or in which something was looked for."""
     if isinstance(event, Unchecked):
         return event.message
     if isinstance(event, Branched):
         return branched_text(event)
+    if isinstance(event, FirstFound):
+        return found_text(event)
     text = tr("Iteration {step} met breakpoint {number}: {message}. `again` runs the script again to there.")
     return text.format(step=event.step, number=event.breakpoint, message=event.message)
 

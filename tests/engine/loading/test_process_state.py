@@ -146,6 +146,14 @@ def test_what_torch_changes_itself_is_not(tmp_path: Path) -> None:
     assert state.why_unfit() == ""
 
 
+def test_what_torch_fills_in_when_it_is_first_needed_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.nn.functional, "_filled_in_later", None, raising=False)
+    state = ProcessState()
+    state.remember()
+    monkeypatch.setattr(torch.nn.functional, "_filled_in_later", nn.Linear)
+    assert state.why_unfit() == ""
+
+
 def test_another_engine_opens_what_comes_after_a_changed_torch(
     torch_restored: None, engine: EngineThread, write: Write
 ) -> None:

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from gradviz.engine.gate.breakpoint_matching import BreakpointSet
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.step_request import StepRequest
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.experiment import Experiment
 from tests.engine.blame.graphs import gated, runner_of
 from tests.helpers.json_thread import JsonThread
@@ -70,6 +74,42 @@ def test_hooks_are_the_users_own_again_after_a_backward_through_the_gate() -> No
     own = list(weight._backward_hooks.values())
     gated(runner_of(Experiment(Scaled(weight), torch.ones(2), loss=lambda out: out.sum())))
     assert list(weight._backward_hooks.values()) == own and seen == [2.0]
+
+
+def test_figures_are_those_of_what_a_hook_wrote_though_no_version_shows_it() -> None:
+    weight = torch.nn.Parameter(torch.randn(100))
+    runner = runner_of(Experiment(Reshaped(weight), torch.randn(10, 10), loss=lambda out: out.sum()))
+    step_in, passed = StepRequest("in"), []
+
+    def look(stop: object) -> StepRequest:
+        passed.extend(gate.history.records())
+        return step_in
+
+    gate = Gate(runner.step, step_in, BreakpointSet(), ValueCache(), look, lambda: None)
+    runner.open_gate(gate)
+    runner.differentiate(captured=True)
+    product, view = (
+        next(record for record in passed if (record.point.phase, record.point.grad_fn) == ("backward", name))
+        for name in ("MulBackward0", "ViewBackward0")
+    )
+    assert view.values[0].norm == pytest.approx(2 * (product.values[0].norm or 0))
+
+
+class Reshaped(torch.nn.Module):
+    """Its input times the weight, whose gradient a hook doubles in place."""
+
+    def __init__(self, weight: torch.nn.Parameter) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        tripled = self.weight * 3
+        tripled.register_hook(_double)
+        return tripled.view(10, 10) * x
+
+
+def _double(gradient: torch.Tensor) -> None:
+    gradient.data.mul_(2)
 
 
 class Scaled(torch.nn.Module):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.networks.catalogue import NETWORKS
-from gradviz.protocol.commands import Command, Run, SetBreakpoints, SetBudget, StepIn
+from gradviz.protocol.commands import Command, Open, Run, SetBreakpoints, SetBudget, StepIn
 from gradviz.protocol.events import HitsCounted, LossBatch, StateChanged, Stopped, Unchecked
 from gradviz.protocol.records import BreakpointRecord
 from tests.engine.loading.test_examples import NEEDS, SMALLER
@@ -225,6 +225,42 @@ def test_a_weight_that_does_not_change_is_named(engine: EngineThread, tmp_path: 
     assert isinstance(stop, Stopped)
     assert (stop.step, stop.point.phase) == (0, "update")
     assert stop.message == "the update did not change line.bias"
+
+
+@pytest.mark.parametrize(
+    ("change", "within", "message"),
+    [
+        ("return h + self.more(h).detach()", "",
+         "the update did not change more.weight and 1 more: more.weight has no gradient, Reach shows why"),
+        ("self.more.requires_grad_(False); return h + self.more(h)", "", ""),
+        ("self.more.requires_grad_(False); return h + self.more(h)", "more.bias",
+         "the update did not change more.bias: more.bias is frozen, it requires no gradient"),
+    ],
+)  # fmt: skip
+def test_why_a_weight_does_not_change_is_said_and_one_that_is_frozen_is_meant_by_name_alone(
+    engine: EngineThread, tmp_path: Path, change: str, within: str, message: str
+) -> None:
+    head = HEAD.replace("self.steps = 0", "self.steps = 0\n            self.more = nn.Linear(3, 3)")
+    stop = trap(engine, network(tmp_path, change, head), BreakpointRecord(1, "unchanged", within=within))
+    assert (stop.message if isinstance(stop, Stopped) else "") == message
+    assert not isinstance(stop, Stopped) or stop.reason == "breakpoint"
+
+
+def test_a_frozen_weight_has_no_step_that_is_too_small(engine: EngineThread, tmp_path: Path) -> None:
+    head = HEAD.replace("self.steps = 0", "self.steps = 0\n            self.more = nn.Linear(3, 3)")
+    target = network(tmp_path, "self.more.requires_grad_(False); return h + self.more(h)", head)
+    assert isinstance(trap(engine, target, BreakpointRecord(1, "update_ratio_below", number=1e-12)), StateChanged)
+
+
+def test_the_way_to_a_trap_has_no_stop_of_its_own_where_the_user_stepped_before(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    head = HEAD.replace("self.steps = 0", "self.steps = 0\n            self.more = nn.Linear(3, 3)")
+    engine.tell(Open(1, network(tmp_path, "return h + self.more(h).detach()", head), stop_first=True))
+    engine.until(Stopped)
+    engine.tell(SetBreakpoints((BreakpointRecord(1, "unchanged"),)))
+    stop = go(engine, Run(20))
+    assert isinstance(stop, Stopped) and (stop.step, stop.reason, stop.breakpoint) == (0, "breakpoint", 1)
 
 
 def test_a_loss_that_does_not_fall_stops_after_so_many_iterations(engine: EngineThread, tmp_path: Path) -> None:

@@ -271,3 +271,15 @@ def test_the_tip_of_a_trap_says_what_is_kept_for_it(panel: BreakpointsPanel, poi
     model = panel.findChild(QListView).model()
     tips = [str(model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)) for row in range(model.rowCount())]
     assert [("up to 3.00 MiB are kept" in tip) for tip in tips] == [False, False, False, True]
+
+
+def test_when_asks_for_conditions_alone_and_from_which_iteration_on(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    dialog = panel.ask_when(120)
+    kinds = {dialog.kind.itemData(index) for index in range(dialog.kind.count())}
+    assert {"norm_above", "loss_below", "changed", "nonfinite"} <= kinds and not kinds & {"line", "op", "iteration"}
+    dialog.kind.setCurrentIndex(dialog.kind.findData("loss_below"))
+    dialog.field("loss").setText("0.5")
+    dialog.since.setValue(500)
+    with qtbot.waitSignal(panel.search_requested) as asked:
+        dialog.accept()
+    assert asked.args == [BreakpointRecord(0, "loss_below", number=0.5), 119]

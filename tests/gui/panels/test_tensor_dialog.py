@@ -129,7 +129,10 @@ def test_without_leave_nothing_can_be_edited(dialog: TensorDialog) -> None:
     dialog.set_answer(answered(torch.zeros(2, 2), values=True))
     dialog.set_editable(False, "Only a parameter or the gradient about to be passed on can be edited.")
     assert not dialog.table.values.flags(dialog.table.values.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
-    assert not dialog.apply_button.isEnabled()
+    assert not dialog.apply_button.isEnabled() and not dialog.undo_button.isEnabled()
+    assert dialog.expression.placeholderText().startswith("Only a parameter") and not dialog.expression.text()
+    dialog.set_editable(True)
+    assert dialog.expression.placeholderText() == "g.clamp(-1, 1)"
 
 
 def test_apply_asks_for_the_expression(dialog: TensorDialog, qtbot: QtBot) -> None:

@@ -339,6 +339,20 @@ def test_a_whole_graph_fits_between_cards_at_the_top_and_at_the_bottom(show) -> 
     assert not fitting.covers(view.cards.floating(), view.drawing, view.camera)
 
 
+def test_a_graph_that_was_fitted_stays_whole_when_cards_change_until_something_else_is_looked_at(show) -> None:
+    view = show(dynamic())
+    view.resize(700, 420)
+    view.framing.fit()
+    card = QWidget()
+    card.setFixedSize(200, 120)
+    view.cards.set_lower_left(card)
+    view.framing.make_room()
+    assert fitting.shows_all(view.drawing, view.camera, view.viewport().width(), view.viewport().height())
+    view.zoom_reset()
+    view.framing.make_room()
+    assert view.zoom == 1
+
+
 def test_what_is_brought_into_sight_is_not_under_a_card(view: GraphView) -> None:
     view.set_graph(*grid(2000))
     card = QWidget()

@@ -225,6 +225,17 @@ def test_the_selection_stays_where_the_node_is_the_same_in_the_next_graph(joined
     assert session.selection.node_id is None
 
 
+def test_a_run_in_another_python_asks_for_an_engine_there_and_back(joined: Joined, qtbot) -> None:
+    session = joined.start()
+    for python in ("/elsewhere/python", ""):
+        with qtbot.waitSignal(session.state.engine_requested) as asked:
+            session.configure(replace(session.state.setup, python=python))
+        assert asked.args == [python]
+        session.apply(ready())
+        assert session.state.phase == "ready"
+    assert session.state.runs.number == 3
+
+
 def test_a_dead_engine_leaves_curve_and_graph_and_restarts_at_a_wish(joined: Joined, qtbot) -> None:
     session = joined.start()
     session.run()

@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 
+from gradviz.client.interpreters import Interpreter
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.dialogs.open_dialog import OpenDialog
+from gradviz.gui.panels.networks import python_row
 from gradviz.gui.panels.networks.networks_panel import OPEN
 from gradviz.gui.session.recent_targets import MOST, RecentTargets
 from gradviz.gui.session.settings import Settings
@@ -65,6 +67,23 @@ def test_return_opens_what_was_just_typed(own: Desk, qtbot, model: Path) -> None
     dialog.field.setText(f"{model}:small")
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
     assert last_open(own).target == f"{model}:small"
+
+
+def test_a_model_is_opened_in_the_python_that_the_dialog_names(
+    own: Desk, qtbot, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Interpreter("/elsewhere/python", "3.12  .venv")]
+    monkeypatch.setattr(python_row, "find_interpreters", lambda folder: found)
+    monkeypatch.setattr(python_row, "find_python", lambda path: path)
+    own.window.opening.ask_for_target(f"{model}:small")
+    dialog = own.window.findChild(OpenDialog)
+    choice = dialog.python_row.choice
+    choice.activated.emit(choice.findData("/elsewhere/python"))
+    assert choice.currentText() == "3.12  .venv"
+    with qtbot.waitSignal(own.session.state.engine_requested) as asked:
+        dialog.open_button.click()
+    assert asked.args == ["/elsewhere/python"]
+    assert own.session.state.setup.target == f"{model}:small"
 
 
 def test_a_name_that_offers_less_than_the_one_before_is_read_in_peace(qtbot, model: Path) -> None:

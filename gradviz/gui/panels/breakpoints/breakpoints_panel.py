@@ -37,6 +37,8 @@ class BreakpointsPanel(QWidget):
     """The id of the record means nothing yet."""
     change_requested = Signal(int, BreakpointRecord)
     """The id of a breakpoint, and what it is to be."""
+    search_requested = Signal(BreakpointRecord, int)
+    """A condition, and the iteration from which on the first that met it is looked for."""
     activated = Signal(int)
     """Go to the place of a breakpoint."""
     count_changed = Signal(int)
@@ -103,6 +105,14 @@ class BreakpointsPanel(QWidget):
         assert self._dialog is not None
         self._dialog.open()
         return self._dialog
+
+    def ask_when(self, count: int) -> BreakpointDialog:
+        """Ask for a condition that one of `count` iterations may have met."""
+        dialog = self._show_dialog(None)
+        dialog.ask_when(count)
+        dialog.record_entered.connect(lambda record: self.search_requested.emit(record, dialog.since.value()))
+        dialog.open()
+        return dialog
 
     def edit(self, row: int) -> BreakpointDialog | None:
         """Ask what a breakpoint is to be from now on; None for one at a node, which is what it is."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.client.debug_state import raised_at
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.folding_controller import FoldingController
 from gradviz.gui.panels.graph.highlight_controller import HighlightController
+from gradviz.gui.panels.graph.recorded_graph_page import RecordedGraphPage
 from gradviz.gui.panels.graph.step_state_controller import StepStateController
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
@@ -23,9 +24,6 @@ from gradviz.model.explanation.reach_errors import error_for, explained
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Raised
 
-# Milliseconds. Nobody reads a number faster, and each one paints the canvas anew while the engine wants the processor.
-_REFRESH = 125
-
 
 def caption(session: Session, graph: Graph) -> tuple[str, str]:
     """Return a title and the text after it; both empty for none."""
@@ -33,7 +31,7 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
         return "", ""  # the card shows where, and room is scarce
     recorded = graph.record.kind == "recorded"
     title = tr("Recorded operations") if recorded else tr("Autograd graph")
-    if session.state.phase == "ready" and not recorded:
+    if session.state.phase == "ready" and not recorded and not session.engine.step:
         return title, tr("after the first forward, nothing is trained yet")
     kinds = [node.kind for node in graph.nodes]
     if recorded:
@@ -162,6 +160,7 @@ class GraphPanel(QWidget):
         self.view = GraphView()
         self.marks = HighlightController(session, self.view, self)
         self.folds = FoldingController(session, self.view, self.marks.filter_actions, self)
+        self.recorded = RecordedGraphPage(session.reopened)
         self._banners = GraphBanners(session, self.banner, self)
         self._steps = StepStateController(session, self.view, self)
         column = self._column = QVBoxLayout(self)
@@ -169,8 +168,7 @@ class GraphPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.view, 1)
-        self._timer = QTimer(self, singleShot=True, interval=_REFRESH)
-        self._timer.timeout.connect(self._show_numbers)
+        column.addWidget(self.recorded, 1)
         self._join()
         self._show_phase()
 
@@ -181,6 +179,9 @@ class GraphPanel(QWidget):
 
     def show_placement(self, graph: Graph, placement: Placement) -> None:
         """Draw a placed graph, unless the session has another one by now."""
+        if self.recorded.graph is graph:
+            self.recorded.show_placement(placement)
+            return
         if self._session.engine.graph is not graph:
             return
         self.folds.prepare(graph)
@@ -193,6 +194,9 @@ class GraphPanel(QWidget):
 
     def show_layout_failed(self, sentence: str) -> None:
         """Show why there is no drawing of the graph."""
+        if self.recorded.graph is not None:
+            self.recorded.show_failed(sentence)
+            return
         self.folds.stop_waiting()
         self._banners.show_layout_failed(sentence)
 
@@ -228,8 +232,8 @@ class GraphPanel(QWidget):
     def _join(self) -> None:
         session, view = self._session, self.view
         session.selection.graph_changed.connect(self.folds.request_placement)
-        session.selection.graph_changed.connect(self._schedule_refresh)
-        session.state.changed.connect(self._schedule_refresh)
+        session.selection.graph_changed.connect(session.state.clock.request)
+        session.state.clock.ticked.connect(self._show_numbers)
         session.state.phase_changed.connect(self._show_phase)
         session.opening.lateness.changed.connect(self._show_late)
         session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
@@ -237,6 +241,9 @@ class GraphPanel(QWidget):
         view.cluster_clicked.connect(lambda _key: session.selection.select(None))
         view.background_clicked.connect(lambda: session.selection.select(None))
         view.node_activated.connect(self._go_to_source)
+        session.reopened.changed.connect(self._show_reopened)
+        self.recorded.placement_requested.connect(self.placement_requested)
+        self.recorded.source_requested.connect(self.source_requested)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
         self.folds.path_changed.connect(self._show_where)
@@ -247,15 +254,24 @@ class GraphPanel(QWidget):
         self.marks.changed.connect(self.highlight_changed)
         self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
 
+    def _show_reopened(self) -> None:
+        """Show a recorded graph in place of the engine's, or the engine's again, which is placed anew: the newest
+        request for a placement is the only one that is answered."""
+        shown, had_focus = self._session.reopened.shown, self.recorded.isAncestorOf(self.focusWidget() or self)
+        self.view.setVisible(shown is None)
+        if shown is not None:
+            self.recorded.show_graph(shown)
+            return
+        self.recorded.leave()
+        self.folds.request_placement()
+        if had_focus:
+            self.view.setFocus()
+
     def _go_to_source(self, node_id: int) -> None:
         graph = self._session.engine.graph
         if graph is not None and node_id in graph and graph.node(node_id).file:
             node = graph.node(node_id)
             self.source_requested.emit(node.file, node.line)
-
-    def _schedule_refresh(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
 
     def _show_numbers(self) -> None:
         session = self._session
@@ -293,7 +309,7 @@ class GraphPanel(QWidget):
             self.view.set_message(self.tr("Nothing has run yet"), self.tr("Each operation is drawn when it has run."))
         elif session.state.phase in ("failed", "dead"):
             self._show_missing()
-        self._schedule_refresh()
+        session.state.clock.request()
 
     def _clear_other(self) -> None:
         """Clear a graph of another network, which must not pass for this one's."""

@@ -57,7 +57,7 @@ class Inspector(QStackedWidget):
         session.steps.stopped.connect(self.refresh)
         session.steps.resumed.connect(self.refresh)
         session.steps.cursor_moved.connect(self.refresh)
-        session.state.changed.connect(self._refresh_loss)
+        session.state.clock.ticked.connect(self._refresh_loss)
         session.measuring.changed.connect(self._refresh_measured)
         self.refresh()
 

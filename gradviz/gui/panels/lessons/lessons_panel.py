@@ -66,7 +66,7 @@ class LessonsPanel(QStackedWidget):
         self._name_of, self._progress = name_of, LessonProgress()
         session = self._session
         for changed in (session.steps.stopped, session.steps.cursor_moved, session.selection.changed,
-                        session.selection.graph_changed, session.state.changed, session.breakpoints.changed,
+                        session.selection.graph_changed, session.state.clock.ticked, session.breakpoints.changed,
                         session.state.network_opened):  # fmt: skip
             changed.connect(self._timer.start)
         session.state.setup_changed.connect(self._follow_setup)

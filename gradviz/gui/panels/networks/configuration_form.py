@@ -11,6 +11,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.arguments_row import ArgumentsRow
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
+from gradviz.gui.panels.networks.python_row import PythonRow
 from gradviz.gui.text.option_values import read_whole
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.fields import LABEL_WIDTH, ChoiceField, FormRow, TextField
@@ -31,6 +32,9 @@ class ConfigurationForm(QWidget):
         self._optimizers: tuple[OptimizerRecord, ...] = ()
         self._devices: tuple[DeviceRecord, ...] = ()
         self._defaults: RunSetup | None = None
+        self.python_row = PythonRow()
+        self.python_row.python_requested.connect(lambda path: self._wish(python=path))
+        self.python_row.hide()
         self.device = ChoiceField(self.tr("Device"))
         self.device.chosen.connect(lambda name: self._wish(device=name))
         self.optimizer = ChoiceField(self.tr("Optimizer"))
@@ -78,7 +82,7 @@ class ConfigurationForm(QWidget):
         """Lay out two groups of rows: how it is trained, and what is built."""
         first, second = QVBoxLayout(), QVBoxLayout()
         for column, widgets in (
-            (first, (self._locked, self._device_row, self._optimizer_row, self.options)),
+            (first, (self._locked, self.python_row, self._device_row, self._optimizer_row, self.options)),
             (second, (self.arguments_row, self._seed_row, self._iterations_row, self.sizes, self._note)),
         ):
             column.setSpacing(6)
@@ -143,7 +147,7 @@ class ConfigurationForm(QWidget):
 
     def show_changes(self, setup: RunSetup, defaults: RunSetup) -> None:
         """Mark the fields whose values are others than the network's own, and offer those."""
-        self._defaults = defaults
+        self._defaults = defaults = replace(defaults, python=setup.python)  # which no file proposes
         locked = bool(self._locked.text())  # by a script, which sets all of it
         self.defaults.setVisible(setup != defaults and not locked)
         for row, field in self._plain_rows:
@@ -184,6 +188,7 @@ class ConfigurationForm(QWidget):
             self._show_script(False)
             if not setup.is_built_in:
                 self.show_not_open()
+        self.python_row.show_setup(setup)
         self.sizes.show_setup(setup)
         self.seed.show_value(str(setup.seed))
         self.iterations.show_value(str(setup.iterations))

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gradviz.client.runs import from_text, to_text
 from gradviz.errors import GradvizError
 from gradviz.gui.panels.runs.differences_dialog import DifferencesDialog
+from gradviz.gui.panels.runs.resume_dialog import ResumeDialog
 from gradviz.gui.panels.runs.run_exchange import RunExchange
+from gradviz.gui.session.run_checkpoints import Resumable
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.mnemonics import lettered
@@ -36,6 +38,8 @@ class RunActions(QObject):
         self._selected, self._write_in, self._panel = selected, write_in, panel
         self.exchange = RunExchange(session.recorded, selected, panel)
         self.dialog: DifferencesDialog | None = None
+        self.resume_dialog: ResumeDialog | None = None
+        session.checkpoints.confirmation_needed.connect(self._confirm)
 
     def toggle_shown(self) -> None:
         """Put the selected runs on the plot; take them off where all of them are on it."""
@@ -66,6 +70,22 @@ class RunActions(QObject):
             return
         self.form_requested.emit()
 
+    def reopen(self) -> None:
+        """Show the curve, the events and the graph of the selected run again."""
+        if run := next(iter(self._selected()), None):
+            self._session.reopened.reopen(run)
+
+    def resume(self) -> None:
+        """Go on with the selected run from its last checkpoint."""
+        if run := next(iter(self._selected()), None):
+            self._session.checkpoints.resume(run)
+
+    def _confirm(self, found: Resumable) -> None:
+        """Ask whether to resume a run whose source file is another one since."""
+        self.resume_dialog = ResumeDialog(found, self._panel.window())
+        self.resume_dialog.accepted.connect(partial(self._session.checkpoints.go_on, found))
+        self.resume_dialog.open()
+
     def compare(self) -> None:
         """Show what differs between the selected runs."""
         if len(self._selected()) > 1:
@@ -93,7 +113,11 @@ class RunActions(QObject):
         if all(self._recorded.is_own(run) for run in runs):
             shown.setEnabled(False)
             shown.setToolTip(self.tr("It is a run of this window: its curve is on the plot."))
+        reopen = menu.addAction(self.tr("Reopen"), self.reopen)
+        reopen.setEnabled(one)
+        reopen.setToolTip(self.tr("Curve, events and graph as they were recorded; no code is run"))
         self._add_metrics(menu, runs)
+        self._add_resume(menu, runs)
         duplicate = menu.addAction(self.tr("Duplicate with changes"), self.duplicate)
         duplicate.setEnabled(one and runs[0].setup is not None)
         duplicate.setToolTip(
@@ -119,6 +143,20 @@ class RunActions(QObject):
         if any(run.live for run in runs):
             delete.setEnabled(False)
             delete.setToolTip(self.tr("It is being recorded; end it first."))
+
+    def _add_resume(self, menu: QMenu, runs: Sequence[RunSummary]) -> None:
+        step = runs[0].checkpoint_step if len(runs) == 1 else None
+        text = self.tr("Resume") if step is None else self.tr("Resume from iteration {0}").format(f"{step:,}")
+        resume = menu.addAction(text, self.resume)
+        resume.setEnabled(step is not None and runs[0].setup is not None and not runs[0].live)
+        if len(runs) > 1:
+            resume.setToolTip(self.tr("Select one run."))
+        elif step is None:
+            resume.setToolTip(self.tr("It has no checkpoint; Keep a checkpoint in the Run menu makes one."))
+        elif runs[0].live:
+            resume.setToolTip(self.tr("It is being recorded; end it first."))
+        else:
+            resume.setToolTip(self.tr("Opens its network in that state, and goes on as a run of its own"))
 
     def _add_metrics(self, menu: QMenu, runs: Sequence[RunSummary]) -> None:
         """Add a menu of all that was recorded beside the loss, if there is anything."""

@@ -121,11 +121,14 @@ class TensorDialog(Dialog):
         self._error.setVisible(bool(text))
 
     def set_editable(self, editable: bool, reason: str = "") -> None:
-        """Let cells and the expression be edited, or not; `reason` is the tip where they cannot."""
+        """Let cells and the expression be edited, or not; `reason` is read in the field where they cannot."""
         self.table.values.editable = editable
         self._edit_row.setVisible(editable or bool(reason))
         self._edit_row.setEnabled(editable)
         self._edit_row.setToolTip(reason)
+        self.expression.setPlaceholderText(reason or "g.clamp(-1, 1)")
+        if reason:
+            self.expression.clear()
 
     def _ask_slice(self) -> None:
         self.slice_requested.emit(as_typed(self.slice_field.text()))

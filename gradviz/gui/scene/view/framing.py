@@ -39,6 +39,8 @@ class Framing(QObject):
         self._drawing: Drawing | None = None
         self._framed = False
         self._moved_by_user = False
+        self._whole = False
+        """Whether the user wants to see all of it, however small, until something else is looked at."""
         self._settled_for = (0.0, 0.0)
         """The size of the viewport when the whole was looked at last."""
         self._home = HomeView(canvas, cards)
@@ -73,7 +75,7 @@ class Framing(QObject):
     def reset(self) -> None:
         """Look at the next drawing as at one that is new."""
         self._anchor = None
-        self._framed = self._moved_by_user = False
+        self._framed = self._moved_by_user = self._whole = False
 
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Look at another drawing: of the same network from the same place, of another as a whole."""
@@ -96,7 +98,7 @@ class Framing(QObject):
     def fit(self) -> None:
         """Look at the whole graph, never above 125 %."""
         if self._drawing is not None:
-            self._moved_by_user, self._framed = False, True
+            self._moved_by_user, self._framed, self._whole = False, True, True
             self._canvas.set_camera(self._home.whole(self._drawing))
 
     def center_on(self, node_id: int) -> None:
@@ -174,7 +176,7 @@ class Framing(QObject):
     # Private
 
     def _leave_to_user(self) -> None:
-        self._moved_by_user = True
+        self._moved_by_user, self._whole = True, False
 
     def _show_point(self, x: float, y: float) -> None:
         self._moved_by_user = True
@@ -216,7 +218,8 @@ class Framing(QObject):
 
     def _settle(self, drawing: Drawing) -> None:
         """Look anew after what is free has another size, unless the whole is in sight already, or was before."""
-        self._canvas.set_camera(self._home.settled(drawing, self._looked_at))
+        whole = self._home.whole(drawing) if self._whole else None
+        self._canvas.set_camera(whole or self._home.settled(drawing, self._looked_at))
 
     @property
     def _looked_at(self) -> int | None:
@@ -251,6 +254,7 @@ class Framing(QObject):
                             for room, length in ((wide, width), (high, height)))  # fmt: skip
         outside = x < least_x or y < least_y or x + width > wide - least_x or y + height > high - least_y
         if outside or fitting.overlaps(place, cards):
+            self._whole = False
             area = fitting.free_area(wide, high, cards, (width, height))
             camera = (
                 fitting.follow(self._drawing, self._canvas.zoom, _center(rect), area) if self._drawing else Camera()
