@@ -1,4 +1,4 @@
-"""A line of text with a part that stands out: a number and its name. It paints itself, once for each text."""
+"""A line of text with a bold part: a number and its name. It paints itself, once for each text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
 
 Parts = tuple[str, str, str]
-"""What stands before the part that stands out, that part, and what follows it."""
+"""What comes before the bold part, that part, and what follows it."""
 _SIZE = 12
 
 

@@ -211,7 +211,7 @@ class StatusBar(QStatusBar):
         return QSize(600, 28)
 
     def _state_text(self) -> tuple[str, str]:
-        """Return the state, which stands out, and what there is to say of it."""
+        """Return the state, which is bold, and what there is to say of it."""
         stop = self._session.engine.stop
         return {
             "stopped": (

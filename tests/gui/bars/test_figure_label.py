@@ -1,4 +1,4 @@
-"""A number in the status bar is painted once for each text, and has room for what stands out in it."""
+"""A number in the status bar is painted once for each text, and has room for its bold part."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_another_text_is_painted_once(qtbot: QtBot) -> None:
     assert label.text() == "Loss  1.25"
 
 
-def test_the_part_that_stands_out_has_the_room_of_its_heavier_font(qtbot: QtBot) -> None:
+def test_the_bold_part_has_the_room_of_its_heavier_font(qtbot: QtBot) -> None:
     label = FigureLabel("Loss")
     qtbot.addWidget(label)
     label.show_parts(("mmmmmmmm", "", ""))

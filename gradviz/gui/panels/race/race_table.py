@@ -25,7 +25,7 @@ from gradviz.race.result_text import iterations_text, spread_text
 from gradviz.race.results import ConfigurationResult, Spread
 
 COLUMNS = (
-    (translatable("Configuration"), 176, ""),
+    (translatable("Configuration"), 204, ""),
     (
         translatable("Best"),
         124,
