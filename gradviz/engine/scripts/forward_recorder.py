@@ -122,11 +122,9 @@ class ScriptCapture(Capture):
         self.begun = self.gave_up = False
         self.forwards = ScriptForwards(self, lambda: self.next_steps)
         modules.follows = self.forwards.follow_module
-        self._poll = poll
-        self._forward_begins = begins
+        self._poll, self._forward_begins = poll, begins
         self._largest: int | None = None
-        self._training: bool | None = None
-        """The mode of the models that are trained, once it is known."""
+        self._training: bool | None = None  # the mode of the models that are trained, once it is known
         self._called_in: bool | None = None
         """The mode of the model that this forward began with."""
         self._waiting: tuple[Callable[[], ScriptSteps] | None, Measures | None] = (None, None)
