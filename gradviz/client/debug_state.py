@@ -230,6 +230,8 @@ class DebugState:
                 self.opened, self.device, self.optimizer = event, event.device, event.optimizer
             case ConfigurationChanged():
                 self.device, self.optimizer = event.device, event.optimizer
+                if event.parameters and self.opened is not None:
+                    self.opened = replace(self.opened, parameters=event.parameters)
             case GraphChanged():
                 before, self.graph_step = self.graph, event.step
                 if self.graphs.receive(event) is not before:
