@@ -99,6 +99,7 @@ HOUSE: dict[str, set[str]] = {
             "gradviz.layout_process",
             "gradviz.lessons",
             "gradviz.model",
+            "gradviz.race",
             "gradviz.runs",
         ),
         *("gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors", "gradviz.assets"),

@@ -156,7 +156,7 @@ def _run_record(lane: Lane) -> dict[str, Any]:
         "state": lane.state,
         "iterations": len(lane.losses),
         "seconds": lane.seconds[-1] if lane.seconds else None,
-        "best": _json(min((loss for loss in lane.losses if math.isfinite(loss)), default=None)),
+        "best": lane.best,
         "final": _json(lane.losses[-1] if lane.losses else None),
         "id": lane.run,
         "error": lane.error,

@@ -23,7 +23,9 @@ class RunPast:
             case Repeated():
                 self.repeated = event
             case LossBatch(first=first, losses=losses) if losses:
-                self.reached, self.repeated = max(self.reached, first + len(losses) // 8), None
+                self.reached = max(self.reached, first + len(losses) // 8)
+                if self.repeated is not None and self.reached >= self.repeated.to:
+                    self.repeated = None  # else it is a script, whose losses are sent again, too
             case Branched(step=step):
                 self.reached, self.repeated = step, None
             case Stopped():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from time import time
 from typing import Annotated
 
 import msgspec
@@ -12,11 +13,13 @@ from msgspec.structs import replace
 from gradviz.errors import GradvizError
 from gradviz.language import tr, translatable
 from gradviz.model.growing_series import Floats
-from gradviz.model.loss_curves import Scalars
+from gradviz.model.loss_curves import Scalars, times_of
+from gradviz.model.metric_curves import Metrics
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, Open, SetDevice, SetOptimizer
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import LossBatch
+from gradviz.protocol.metric_events import AnyMetricEvent, FiguresSampled
 from gradviz.protocol.past_events import Branched
 from gradviz.protocol.records import MarkRecord, OptimizerChoice, Value
 from gradviz.targets.target_spec import TargetSpec, read_target
@@ -152,6 +155,7 @@ class RunHistory:
 
     def __init__(self) -> None:
         self.scalars = Scalars()
+        self.metrics = Metrics(self.scalars)
         self.number = 0
         """The number of the run that was opened last, as the engine is sent it; 0 before the first."""
         self._setups: dict[int, RunSetup] = {}
@@ -196,12 +200,26 @@ class RunHistory:
         if began:
             self.scalars.begin(batch.run, self._title(batch.run))
         if batch.losses:
-            self.scalars.append(batch.run, batch.first, batch.losses)
+            earliest = self.scalars.curve(batch.run).times.view[-1:]
+            now, count = time(), len(batch.losses) // 8
+            times = times_of(count, batch.rate, now, float(earliest[0]) if len(earliest) else 0.0)
+            self.scalars.append(batch.run, batch.first, batch.losses, times)
         if began and batch.run == self.number:
             for mark in self._early:
                 self.scalars.mark(batch.run, mark)
             self._early.clear()
         return self._take_effect(batch.run) or began
+
+    def add_metrics(self, event: AnyMetricEvent) -> bool:
+        """Add what was logged or sampled of any run known here. Return whether there are metrics that are new."""
+        if event.run not in self._setups:
+            return False
+        known = len(self.metrics.names)
+        if isinstance(event, FiguresSampled):
+            self.metrics.add_sampled(event)
+        else:
+            self.metrics.add_logged(event, time())
+        return len(self.metrics.names) > known
 
     def _take_effect(self, run: int) -> bool:
         """Set the marks of the changes that the last losses came after. Return whether there are any."""
@@ -239,7 +257,8 @@ class RunHistory:
         before = self.scalars.curve(event.of)
         title = tr("{title}, again from {step}").format(title=before.title, step=f"{event.step:,}")
         branch = self.scalars.begin(event.run, title)
-        self.scalars.append(event.run, 0, before.losses[: event.step])
+        self.scalars.append(event.run, 0, before.losses[: event.step], before.times.view[: event.step])
+        self.metrics.branch(event.of, event.run, event.step)
         branch.marks += [mark for mark in before.marks if mark.step < event.step]
         text = tr("goes on from run {run}").format(run=before.number)
         self.scalars.mark(event.run, MarkRecord(event.step, "branch", text))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.export.picture_style import PictureStyle
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.kept_setups import KeptSetups
@@ -75,6 +76,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End the processes."""
+        self.window.panels.get(RacePanel).races.close()
         self.engine.close()
         self.layout.close()
         self.recording.close()

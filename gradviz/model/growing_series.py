@@ -137,9 +137,12 @@ class Series:
     """Numbers by steps, stored exactly; NaN and Inf are indexed by their places. Steps are 0, 1, … unless given."""
 
     def __init__(self, steps: Indices | None = None) -> None:
-        """Begin without numbers. `steps` are those of all that will be added: they do not descend, but may have
-        gaps."""
-        self.steps = steps
+        """Begin without numbers. `steps` are those of what will be added: they do not descend, but may have gaps. None:
+        they are 0, 1, 2 and so on."""
+        self._steps: Growing | None = None
+        if steps is not None:
+            self._steps = Growing(np.int64)
+            self._steps.extend(steps)
         self._values = Growing(np.float64)
         self._broken = Growing(np.int64)
         self._non_positive = Growing(np.int64)
@@ -148,6 +151,11 @@ class Series:
 
     def __len__(self) -> int:
         return len(self._values)
+
+    @property
+    def steps(self) -> Indices | None:
+        """Return all steps, in their order, read-only; None if they are 0, 1, 2 and so on."""
+        return None if self._steps is None else self._steps.view
 
     @property
     def values(self) -> Floats:
@@ -204,9 +212,11 @@ class Series:
         _, stop = self._clamp(0, int(np.floor(step)) + 1)
         return -1 if stop <= 0 else stop - 1 if self.steps is None else int(self.steps[stop - 1])
 
-    def extend(self, values: Floats) -> None:
-        """Add `values`, shape (any,), float64, at the end."""
+    def extend(self, values: Floats, steps: Indices | None = None) -> None:
+        """Add `values`, shape (any,), float64, at the end, with their `steps` unless these are known."""
         first = len(self)
+        if steps is not None and self._steps is not None:
+            self._steps.extend(steps)
         self._values.extend(values)
         finite = np.isfinite(values)
         if not finite.all():

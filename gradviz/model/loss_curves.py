@@ -9,7 +9,7 @@ import numpy as np
 
 from gradviz.errors import ProtocolError, UnknownNameError
 from gradviz.language import tr
-from gradviz.model.growing_series import Floats, Indices, Series
+from gradviz.model.growing_series import Floats, Growing, Indices, Series
 from gradviz.protocol.records import MarkRecord
 
 _FACTORS_KEPT = 3
@@ -88,8 +88,11 @@ class Curve:
         """What distinguishes it from other runs: `Manual`, `SGD from 200`, `seed 1`."""
         self.name, self.color = name, color
         self.raw = Series(steps)
+        self.times = Growing(np.float64)
+        """When each point was made, in seconds since 1970, as far as that is known."""
         self.marks: list[MarkRecord] = []
         self._smoothed: dict[float, tuple[Smoother, Series]] = {}
+        self._in_time: tuple[float, Series, Curve] | None = None
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -113,6 +116,45 @@ class Curve:
         """Return the loss of an iteration; None where there is none (yet)."""
         return self.raw.at(iteration)
 
+    def add(self, steps: Indices, values: Floats, times: Floats) -> None:
+        """Add points of any steps, shape (points,) each; all are sorted by step if these come out of order."""
+        known = self.raw.steps
+        last = known[-1:] if known is not None else np.empty(0, np.int64)
+        self.times.extend(times)
+        if not (np.diff(np.concatenate((last, steps))) < 0).any():
+            self.raw.extend(values, steps)
+            return
+        assert known is not None
+        steps, values = np.concatenate((known, steps)), np.concatenate((self.raw.values, values))
+        order = np.argsort(steps, kind="stable")
+        ordered, self.times = self.times.view[order], Growing(np.float64)
+        self.times.extend(ordered)
+        self.raw = Series(steps[order])
+        self.raw.extend(values[order])
+        self._smoothed.clear()
+
+    def in_time(self, origin: float) -> Curve:
+        """Return the same points by microseconds since `origin`, in seconds since 1970."""
+        if self._in_time is None or self._in_time[0] != origin or self._in_time[1] is not self.raw:
+            made = Curve(self.run, self.number, self.title, steps=np.empty(0, np.int64))
+            self._in_time = origin, self.raw, made
+        curve = self._in_time[2]
+        curve.title, curve.name, curve.color = self.title, self.name, self.color
+        fresh = slice(len(curve), min(len(self.times), len(self.raw)))
+        if fresh.start < fresh.stop:
+            micros = ((self.times.view[fresh] - origin) * 1e6).astype(np.int64)
+            first = curve.raw.steps[-1] if len(curve) and curve.raw.steps is not None else 0
+            curve.raw.extend(self.raw.values[fresh], np.maximum.accumulate(np.maximum(micros, first)))
+        curve.marks = [MarkRecord(at, m.kind, m.text) for m in self.marks if (at := self._time_of(m.step)) is not None]
+        return curve
+
+    def _time_of(self, step: int) -> int | None:
+        """Return where the first point from a step on is on the axis of `in_time`."""
+        steps = self.raw.steps
+        place = step if steps is None else int(np.searchsorted(steps, step))
+        micros = self._in_time[2].raw.steps if self._in_time is not None else None
+        return int(micros[place]) if micros is not None and 0 <= place < len(micros) else None
+
     def smooth(self, factor: float) -> Series:
         """Return the losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.
 
@@ -128,11 +170,20 @@ class Curve:
         else:
             smoother, series = Smoother(factor), Series(self.raw.steps)
         if len(series) < len(self.raw):
-            series.extend(smoother.smooth(self.raw.values[len(series) :]))
+            fresh = slice(len(series), len(self.raw))
+            steps = None if self.raw.steps is None or series.steps is None else self.raw.steps[len(series.steps) :]
+            series.extend(smoother.smooth(self.raw.values[fresh]), steps)
         self._smoothed[factor] = smoother, series
         while len(self._smoothed) > _FACTORS_KEPT:
             del self._smoothed[next(iter(self._smoothed))]
         return series
+
+
+def times_of(count: int, rate: float, now: float, earliest: float) -> Floats:
+    """Return when `count` iterations ended of which the last did `now`, none before `earliest`: within a batch they are
+    taken to be as long as each other."""
+    ages = np.arange(count - 1, -1, -1.0) / max(rate, 1e-9)
+    return np.maximum(now - ages, earliest)
 
 
 class Scalars:
@@ -200,8 +251,16 @@ class Scalars:
         curve.name, curve.color = name, color
         self.version += 1
 
-    def append(self, run: int, first: int, losses: bytes | Floats | Sequence[float]) -> None:
-        """Append the losses of iterations `first`, `first + 1`, … of a run; bytes are little-endian float64.
+    def put(self, curve: Curve) -> None:
+        """Add a curve, which becomes the current one unless it is of a recorded run."""
+        self._curves[curve.run] = curve
+        self.version += 1
+
+    def append(
+        self, run: int, first: int, losses: bytes | Floats | Sequence[float], times: Floats | None = None
+    ) -> None:
+        """Append the losses of iterations `first`, `first + 1`, … of a run; bytes are little-endian float64. `times`:
+        when they were, if that is known.
 
         Iterations that are known already are left as they are: a loss does not change once it was sent.
 
@@ -219,6 +278,8 @@ class Scalars:
             )
         fresh = values[len(curve) - first :]
         if len(fresh):
+            if times is not None:
+                curve.times.extend(times[len(curve) - first :])
             curve.raw.extend(fresh)
             self.version += 1
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -31,6 +33,8 @@ from gradviz.runs.client_recorder import ClientRecorder
 LaneState = Literal["waiting", "opening", "running", "finished", "failed", "cancelled"]
 _LOOK = 0.2
 """Seconds after which a race that is being closed is noticed."""
+_SHARE = 0.02
+"""Of a race, after which the time that is left can be estimated."""
 
 
 class Lane:
@@ -41,7 +45,9 @@ class Lane:
         self.state: LaneState = "waiting"
         self.losses: list[float] = []
         self.seconds: list[float] = []
-        """When each loss was received, from the start of training on. They come in batches."""
+        """When there was each loss, from the start of training on."""
+        self.lows: list[int] = []
+        """Places of the losses that are lower than all before them."""
         self.error = ""
         """Why it failed: a sentence."""
         self.run = ""
@@ -58,8 +64,28 @@ class Lane:
         losses = losses_of(batch)
         before = self.seconds[-1] if self.seconds else 0.0
         ages = (age / max(batch.rate, 1e-9) for age in range(len(losses) - 1, -1, -1))
-        self.seconds.extend(max(seconds - age, before) for age in ages)
-        self.losses.extend(losses)  # after their times: another thread that reads a loss finds its time
+        self.extend(losses, [max(seconds - age, before) for age in ages])
+
+    def extend(self, losses: Sequence[float], seconds: Sequence[float]) -> None:
+        """Append losses with their times."""
+        # In this order, so that a thread that reads a loss finds its time, and one that reads a low its loss.
+        first, lowest = len(self.losses), math.inf if self.best is None else self.best
+        self.seconds.extend(seconds)
+        self.losses.extend(losses)
+        for place, loss in enumerate(losses, first):
+            if loss < lowest and math.isfinite(loss):
+                self.lows.append(place)
+                lowest = loss
+
+    @property
+    def best(self) -> float | None:
+        """The lowest finite loss; None where there is none."""
+        return self.losses[self.lows[-1]] if self.lows else None
+
+    def first_below(self, threshold: float) -> int | None:
+        """Return the place of the first loss that is not above a threshold; None where there is none."""
+        found = bisect_left(self.lows, -threshold, key=lambda place: -self.losses[place])
+        return self.lows[found] if found < len(self.lows) else None
 
 
 class Race:
@@ -94,14 +120,23 @@ class Race:
         self._waiting: SimpleQueue[Lane] = SimpleQueue()
         self._closing = threading.Event()
         self._workers: list[threading.Thread] = []
+        self._began = 0.0
 
     @property
     def is_over(self) -> bool:
         """Whether every lane has ended."""
         return all(lane.is_over for lane in self.lanes)
 
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long it will go on, by how long it has; None while there is little to go by."""
+        shares = [1.0 if lane.is_over else len(lane.losses) / self.iterations for lane in self.lanes]
+        done = sum(shares) / len(shares)
+        return (time.monotonic() - self._began) * (1 - done) / done if done > _SHARE else None
+
     def start(self) -> None:
         """Begin."""
+        self._began = time.monotonic()
         for lane in self.lanes:
             self._waiting.put(lane)
         for _ in range(self.at_once):

@@ -53,7 +53,9 @@ def results(lanes: Sequence[Lane], threshold: float | None = None) -> tuple[floa
 
 def _result(lanes: list[Lane], threshold: float | None) -> ConfigurationResult:
     ran = [lane for lane in lanes if lane.losses]
-    places = [(lane, place) for lane in ran if (place := _first_below(lane.losses, threshold)) is not None]
+    places = [
+        (lane, place) for lane in ran if threshold is not None and (place := lane.first_below(threshold)) is not None
+    ]
     return ConfigurationResult(
         lanes[0].entry.configuration,
         tuple(lane.entry.open.seed for lane in ran),
@@ -67,17 +69,12 @@ def _result(lanes: list[Lane], threshold: float | None) -> ConfigurationResult:
 
 
 def _has_learnt(lane: Lane) -> bool:
-    return bool(lane.losses) and math.isfinite(lane.losses[-1]) and _best(lane) < lane.losses[0]
+    best = lane.best
+    return best is not None and math.isfinite(lane.losses[-1]) and best < lane.losses[0]
 
 
 def _best(lane: Lane) -> float:
-    return min((loss for loss in lane.losses if math.isfinite(loss)), default=math.nan)
-
-
-def _first_below(losses: list[float], threshold: float | None) -> int | None:
-    if threshold is None:
-        return None
-    return next((place for place, loss in enumerate(losses) if loss <= threshold), None)
+    return math.nan if lane.best is None else lane.best
 
 
 def _spread(values: list[float]) -> Spread | None:

@@ -16,6 +16,7 @@ from gradviz.client.engine_process import EngineDeath, EngineOutput, InputLine, 
 from gradviz.client.runs import CHANGES, DONE, setup_of
 from gradviz.errors import GradvizError
 from gradviz.language import tr
+from gradviz.model.loss_curves import times_of
 from gradviz.model.metric_curves import table_of
 from gradviz.protocol.commands import Command, Open, Run
 from gradviz.protocol.events import (
@@ -78,9 +79,7 @@ class _RecordedRun:
             self.recording.add_points(LOSS, *self.before.points)
             self.before = None
         now = time.time()
-        # The engine sends a batch four times a second: within it, iterations are taken to be as long as each other.
-        ages = np.arange(len(losses) - 1, -1, -1.0) / max(batch.rate, 1e-9)
-        times = np.maximum(now - ages, self.last_time or self.recording.facts.began)
+        times = times_of(len(losses), batch.rate, now, self.last_time or self.recording.facts.began)
         steps = np.arange(first, first + len(losses))
         self.recording.add_points(LOSS, steps, times, losses)
         self.step, self.last_time = first + len(losses), now

@@ -2300,6 +2300,10 @@
         <translation>模型保存在 {names} 中的内容不在任何检查点里：损失可能不同。</translation>
     </message>
     <message>
+        <source>A script is searched while it runs: break on this condition, reset it, and run it; it stops there.</source>
+        <translation>脚本在运行时搜索：为此条件设置断点，重置，然后运行；它会停在那里。</translation>
+    </message>
+    <message>
         <source>Finish this iteration before the device changes: its tensors are in use.</source>
         <translation>请先完成这次迭代，再更换设备：它的张量正在使用。</translation>
     </message>
@@ -2852,6 +2856,10 @@
         <translation>它的批次相同：代码在一个不会被还原的地方计数或取随机数，例如全局变量、类或闭包；请把它保存在模型的属性中。</translation>
     </message>
     <message>
+        <source>Iteration {step} has not run yet; one can look from {first} to {last}.</source>
+        <translation>第 {step} 次迭代还没有运行；可以从第 {first} 次查找到第 {last} 次。</translation>
+    </message>
+    <message>
         <source>the update made {count} in {name}</source>
         <translation>更新使 {name} 中出现了 {count}</translation>
     </message>
@@ -2896,6 +2904,22 @@
         <translation>更新没有改变 {name} 和另外 {count} 个</translation>
     </message>
     <message>
+        <source>{found}: {name} is frozen, it requires no gradient</source>
+        <translation>{found}：{name} 被冻结，不需要梯度</translation>
+    </message>
+    <message>
+        <source>{found}: {name} has no gradient, Reach shows why</source>
+        <translation>{found}：{name} 没有梯度，“可达性”会显示原因</translation>
+    </message>
+    <message>
+        <source>the update changed {name}</source>
+        <translation>更新改变了 {name}</translation>
+    </message>
+    <message>
+        <source>the update changed {name} and {count} more</source>
+        <translation>更新改变了 {name} 和另外 {count} 个</translation>
+    </message>
+    <message>
         <source>the loss has had no lower value for {count} iterations</source>
         <translation>已有 {count} 次迭代损失没有低于最低值</translation>
     </message>
@@ -2906,6 +2930,14 @@
     <message>
         <source>the gradient scaler left the update out: {count} in the gradient of {name}</source>
         <translation>梯度缩放器跳过了更新：{name} 的梯度中有 {count}</translation>
+    </message>
+    <message>
+        <source>the loss is {value:.6g}, above {limit:g}</source>
+        <translation>损失为 {value:.6g}，高于 {limit:g}</translation>
+    </message>
+    <message>
+        <source>the loss is {value:.6g}, below {limit:g}</source>
+        <translation>损失为 {value:.6g}，低于 {limit:g}</translation>
     </message>
     <message>
         <source>the gradient of {name} has the norm {value:.4g}, above {limit:g}</source>
@@ -2994,6 +3026,10 @@
     <message>
         <source>The model has no attribute {name!r}, which `parameters` names.</source>
         <translation>模型没有 `parameters` 所指的属性 {name!r}。</translation>
+    </message>
+    <message>
+        <source>The inputs are a {name}, which gives batches; pass it, or a function that makes one, as `batches`: gradviz.Experiment(model, batches=…).</source>
+        <translation>输入是一个会给出批次的 {name}；请把它，或创建它的函数，作为 `batches` 传入：gradviz.Experiment(model, batches=…)。</translation>
     </message>
     <message>
         <source>The loss is the class {name}; pass an instance of it: loss={name}(…).</source>
@@ -3696,6 +3732,10 @@
         <translation>{0} 已折叠</translation>
     </message>
     <message>
+        <source>in {module}</source>
+        <translation>在 {module} 中</translation>
+    </message>
+    <message>
         <source>term of the step</source>
         <translation>更新量的项</translation>
     </message>
@@ -3996,6 +4036,94 @@
         <translation>某个环境的 python</translation>
     </message>
     <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <source>Show in Runs</source>
+        <translation>在“运行”中显示</translation>
+    </message>
+    <message>
+        <source>Open this configuration</source>
+        <translation>打开此配置</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>The lowest loss; of a configuration the mean ± its spread over the seeds</source>
+        <translation>最低的损失；对于一种配置，为各种子的平均值 ± 离散程度</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Until the loss was down to the threshold</source>
+        <translation>损失降到阈值所用的迭代次数</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Of training, until the loss was down to the threshold</source>
+        <translation>损失降到阈值所用的训练时间</translation>
+    </message>
+    <message>
+        <source>Final</source>
+        <translation>最终</translation>
+    </message>
+    <message>
+        <source>The last loss</source>
+        <translation>最后的损失</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>opening</source>
+        <translation>打开中</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
         <source>Field</source>
         <translation>字段</translation>
     </message>
@@ -4028,14 +4156,6 @@
         <translation>正在记录</translation>
     </message>
     <message>
-        <source>finished</source>
-        <translation>已完成</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
         <source>ended</source>
         <translation>已结束</translation>
     </message>
@@ -4064,16 +4184,8 @@
         <translation>随机种子</translation>
     </message>
     <message>
-        <source>Iterations</source>
-        <translation>迭代次数</translation>
-    </message>
-    <message>
         <source>Last</source>
         <translation>最后</translation>
-    </message>
-    <message>
-        <source>Best</source>
-        <translation>最佳</translation>
     </message>
     <message>
         <source>When</source>
@@ -4536,6 +4648,10 @@
         <translation>已导入的运行：{count}。</translation>
     </message>
     <message>
+        <source>The curve of {run} is on the plot, what happened to it are marks there.</source>
+        <translation>{run} 的曲线在图表中，它经历的事件是其中的标记。</translation>
+    </message>
+    <message>
         <source>No graph was recorded of {run}.</source>
         <translation>{run} 没有记录计算图。</translation>
     </message>
@@ -4840,6 +4956,10 @@
         <translation>界面</translation>
     </message>
     <message>
+        <source>Breakpoints</source>
+        <translation>断点</translation>
+    </message>
+    <message>
         <source>Leave out</source>
         <translation>略去</translation>
     </message>
@@ -5128,6 +5248,14 @@
         <translation>停在已运行过的某次迭代的第一个算子之前；在图表中单击右键</translation>
     </message>
     <message>
+        <source>When did it first…</source>
+        <translation>何时首次出现…</translation>
+    </message>
+    <message>
+        <source>Stop in the first iteration of this run that met a condition</source>
+        <translation>停在此运行中首次满足某个条件的迭代</translation>
+    </message>
+    <message>
         <source>Keep a checkpoint</source>
         <translation>保存检查点</translation>
     </message>
@@ -5142,6 +5270,42 @@
     <message>
         <source>Look again at where the engine stands</source>
         <translation>重新查看引擎停在的位置</translation>
+    </message>
+    <message>
+        <source>Memory for looking back…</source>
+        <translation>回看所用的内存…</translation>
+    </message>
+    <message>
+        <source>How much of the past values of an iteration is held, to be shown again</source>
+        <translation>为再次显示而保留一次迭代中多少过去的数值</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>记录…</translation>
+    </message>
+    <message>
+        <source>Whether and where runs are recorded, checkpoints, and when old runs are removed</source>
+        <translation>是否记录运行、记录在哪里、检查点，以及何时删除旧的运行</translation>
+    </message>
+    <message>
+        <source>Race…</source>
+        <translation>竞赛…</translation>
+    </message>
+    <message>
+        <source>Let optimizers, learning rates and seeds run side by side from the same weights</source>
+        <translation>让优化器、学习率和种子从相同的权重开始并排运行</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Begin again from iteration 0; the curve so far stays for comparison</source>
+        <translation>从迭代 0 重新开始；已有的曲线留作比较</translation>
+    </message>
+    <message>
+        <source>End the engine process and start a new one; curves and graph stay</source>
+        <translation>结束引擎进程并启动新的；曲线和计算图保留</translation>
     </message>
     <message>
         <source>Breakpoint on this node</source>
@@ -5178,34 +5342,6 @@
     <message>
         <source>Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on at full speed</source>
         <translation>停在 NaN 或 Inf 开始的地方，只要它到达损失、梯度或更新；训练全速进行</translation>
-    </message>
-    <message>
-        <source>Memory for looking back…</source>
-        <translation>回看所用的内存…</translation>
-    </message>
-    <message>
-        <source>How much of the past values of an iteration is held, to be shown again</source>
-        <translation>为再次显示而保留一次迭代中多少过去的数值</translation>
-    </message>
-    <message>
-        <source>Recording…</source>
-        <translation>记录…</translation>
-    </message>
-    <message>
-        <source>Whether and where runs are recorded, checkpoints, and when old runs are removed</source>
-        <translation>是否记录运行、记录在哪里、检查点，以及何时删除旧的运行</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>重置</translation>
-    </message>
-    <message>
-        <source>Begin again from iteration 0; the curve so far stays for comparison</source>
-        <translation>从迭代 0 重新开始；已有的曲线留作比较</translation>
-    </message>
-    <message>
-        <source>End the engine process and start a new one; curves and graph stay</source>
-        <translation>结束引擎进程并启动新的；曲线和计算图保留</translation>
     </message>
     <message>
         <source>The way of a NaN or Inf, from the op that made the first to where it was noticed</source>
@@ -5488,10 +5624,6 @@
         <translation>课程</translation>
     </message>
     <message>
-        <source>Breakpoints</source>
-        <translation>断点</translation>
-    </message>
-    <message>
         <source>Inspector</source>
         <translation>检查器</translation>
     </message>
@@ -5510,6 +5642,10 @@
     <message>
         <source>Table</source>
         <translation>表格</translation>
+    </message>
+    <message>
+        <source>Race</source>
+        <translation>竞赛</translation>
     </message>
     <message>
         <source>Timeline</source>
@@ -6860,6 +6996,38 @@
         <translation>从第 {step} 次迭代起是运行 {run}；运行 {of} 保持原样。</translation>
     </message>
     <message>
+        <source>First in iteration {step}: {found}.</source>
+        <translation>首次出现在第 {step} 次迭代：{found}。</translation>
+    </message>
+    <message>
+        <source>First in iteration {step}, from {first} on: {found}.</source>
+        <translation>从第 {first} 次起，首次出现在第 {step} 次迭代：{found}。</translation>
+    </message>
+    <message>
+        <source>The search ended before iteration {end}; not met from {first} to there: {title}.</source>
+        <translation>搜索在第 {end} 次迭代之前结束；从第 {first} 次到那里未满足：{title}。</translation>
+    </message>
+    <message>
+        <source>In no iteration from {first} to {last}: {title}.</source>
+        <translation>从第 {first} 次到第 {last} 次迭代都没有：{title}。</translation>
+    </message>
+    <message>
+        <source>Before: {value:.4g} at least.</source>
+        <translation>之前：至少 {value:.4g}。</translation>
+    </message>
+    <message>
+        <source>{value:.4g} at least.</source>
+        <translation>至少 {value:.4g}。</translation>
+    </message>
+    <message>
+        <source>Before: {value:.4g} at most.</source>
+        <translation>之前：至多 {value:.4g}。</translation>
+    </message>
+    <message>
+        <source>{value:.4g} at most.</source>
+        <translation>至多 {value:.4g}。</translation>
+    </message>
+    <message>
         <source>DistributedDataParallel waits for the gradient of every parameter, and some get none. Use them for the loss, freeze them, or pass find_unused_parameters=True.</source>
         <translation>DistributedDataParallel 等待每个参数的梯度，而有些参数得不到梯度。让损失用到它们、冻结它们，或传入 find_unused_parameters=True。</translation>
     </message>
@@ -7308,6 +7476,10 @@
         <translation>范数是从 0 开始的数，例如 1000 或 1e-6。</translation>
     </message>
     <message>
+        <source>The loss is a number, as 2.5.</source>
+        <translation>损失是一个数，例如 2.5。</translation>
+    </message>
+    <message>
         <source>Of</source>
         <translation>对象</translation>
     </message>
@@ -7360,8 +7532,8 @@
         <translation>限于</translation>
     </message>
     <message>
-        <source>everything; or a module, or a parameter</source>
-        <translation>全部；或某个模块、某个参数</translation>
+        <source>all; or module, parameter</source>
+        <translation>全部；或模块、参数</translation>
     </message>
     <message>
         <source>any; or module, parameter, * for all</source>
@@ -7400,12 +7572,20 @@
         <translation>这个不能限于某个模块或参数。</translation>
     </message>
     <message>
+        <source>The loss is that of the whole model; a spike of gradient or update can be within {name}.</source>
+        <translation>损失是整个模型的；只有梯度或更新的突增可以限定在 {name} 内。</translation>
+    </message>
+    <message>
         <source>Write the phase: break phase backward.</source>
         <translation>请写出阶段：break phase backward。</translation>
     </message>
     <message>
         <source>Write the iteration: break iteration 10.</source>
         <translation>请写出迭代：break iteration 10。</translation>
+    </message>
+    <message>
+        <source>Write the loss: break loss &gt; 2.5, or &lt; 0.1.</source>
+        <translation>请写出损失：break loss &gt; 2.5，或 &lt; 0.1。</translation>
     </message>
     <message>
         <source>Write the shape: break shape 64x100, or scalar.</source>
@@ -7604,6 +7784,26 @@
         <translation>梯度的范数；或更新量的范数</translation>
     </message>
     <message>
+        <source>Loss above {number}</source>
+        <translation>损失高于 {number}</translation>
+    </message>
+    <message>
+        <source>loss above</source>
+        <translation>损失高于</translation>
+    </message>
+    <message>
+        <source>before an iteration whose loss is above (or below, with &lt;)</source>
+        <translation>在损失高于该值（用 &lt; 则为低于）的迭代之前</translation>
+    </message>
+    <message>
+        <source>Loss below {number}</source>
+        <translation>损失低于 {number}</translation>
+    </message>
+    <message>
+        <source>loss below</source>
+        <translation>损失低于</translation>
+    </message>
+    <message>
         <source>Gradient norm above {number}</source>
         <translation>梯度范数高于 {number}</translation>
     </message>
@@ -7670,6 +7870,18 @@
     <message>
         <source>after an update that left a weight as it was</source>
         <translation>更新没有改变某个权重之后</translation>
+    </message>
+    <message>
+        <source>Weight changed by the update</source>
+        <translation>权重被更新改变</translation>
+    </message>
+    <message>
+        <source>a weight that changes</source>
+        <translation>一个改变了的权重</translation>
+    </message>
+    <message>
+        <source>after an update that changed a weight, as a frozen one</source>
+        <translation>在改变了某个权重（例如被冻结的权重）的更新之后</translation>
     </message>
     <message>
         <source>Zeros above {percent} %</source>
@@ -8021,6 +8233,18 @@
     <message>
         <source>{count} runs are too many for one race; choose at most {most}.</source>
         <translation>一次竞赛中 {count} 个运行太多；最多选 {most} 个。</translation>
+    </message>
+    <message>
+        <source>Seeds are whole numbers from 0 to {largest} with blanks between, such as 0 1 2.</source>
+        <translation>种子是 0 到 {largest} 之间的整数，用空格分开，例如 0 1 2。</translation>
+    </message>
+    <message>
+        <source>The threshold is a loss, such as 0.05, or nothing for one that all come down to.</source>
+        <translation>阈值是一个损失，例如 0.05；留空则取所有运行都会降到的损失。</translation>
+    </message>
+    <message>
+        <source>Options are written NAME=VALUE with blanks between, such as momentum=0.9 nesterov=true.</source>
+        <translation>选项写作 NAME=VALUE，用空格分开，例如 momentum=0.9 nesterov=true。</translation>
     </message>
     <message>
         <source>gradviz has a bug here: {0}</source>
@@ -8385,6 +8609,10 @@
     <message>
         <source>stop at the first op of iteration N</source>
         <translation>停在第 N 次迭代的第一个算子</translation>
+    </message>
+    <message>
+        <source>stop where it was met first</source>
+        <translation>停在首次满足它的地方</translation>
     </message>
     <message>
         <source>look at the point after, up to the present</source>
@@ -8919,6 +9147,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
         <translation>说明是哪次迭代：back-to 120；0 是第一次。</translation>
     </message>
     <message>
+        <source>Say what: when loss &gt; 2.5, when norm &gt; 10 within embed since 100.</source>
+        <translation>请说明条件：when loss &gt; 2.5，when norm &gt; 10 within embed since 100。</translation>
+    </message>
+    <message>
         <source>{text!r} is no number; write one from 1.</source>
         <translation>{text!r} 不是数；请写从 1 开始的数。</translation>
     </message>
@@ -9357,6 +9589,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
 <context>
     <name>App</name>
     <message>
+        <source>Recording…</source>
+        <translation>记录…</translation>
+    </message>
+    <message>
         <source>This run is not recorded</source>
         <translation>这个运行没有被记录</translation>
     </message>
@@ -9430,6 +9666,26 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>When did it first…</source>
+        <translation>何时首次出现…</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>The loss is looked up; else the iterations run again. Pause ends the search.</source>
+        <translation>损失直接查找；其他条件会重新运行迭代。“暂停”结束搜索。</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>From iteration</source>
+        <translation>起始迭代</translation>
     </message>
 </context>
 <context>
@@ -10496,6 +10752,32 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     </message>
 </context>
 <context>
+    <name>OptimizerRow</name>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Options of the optimizer</source>
+        <translation>优化器的选项</translation>
+    </message>
+    <message>
+        <source>none, or {0}</source>
+        <translation>无，或 {0}</translation>
+    </message>
+    <message>
+        <source>Remove this optimizer</source>
+        <translation>删除这个优化器</translation>
+    </message>
+</context>
+<context>
+    <name>OptimizerRows</name>
+    <message>
+        <source>Add an optimizer</source>
+        <translation>添加一个优化器</translation>
+    </message>
+</context>
+<context>
     <name>OverlayController</name>
     <message>
         <source>No node's shape and type are known.</source>
@@ -10628,6 +10910,210 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>Placing {0} nodes</source>
         <translation>正在布局 {0} 个节点</translation>
+    </message>
+</context>
+<context>
+    <name>RaceDialog</name>
+    <message>
+        <source>Race</source>
+        <translation>竞赛</translation>
+    </message>
+    <message>
+        <source>Learning rates</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>each one's own</source>
+        <translation>各自的默认值</translation>
+    </message>
+    <message>
+        <source>With blanks between, such as 1e-2 1e-3; an optimizer with lr among its options takes that</source>
+        <translation>用空格分开，例如 1e-2 1e-3；选项中带有 lr 的优化器使用它自己的</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Each configuration runs once with each of them</source>
+        <translation>每种配置用每个种子各运行一次</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Of each run</source>
+        <translation>每次运行</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>a loss that all come down to</source>
+        <translation>所有运行都会降到的损失</translation>
+    </message>
+    <message>
+        <source>The table has how soon each comes down to this loss</source>
+        <translation>表中会显示各自多快降到这个损失</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>同时运行</translation>
+    </message>
+    <message>
+        <source>Engines at the same time; by default one for each core, less one for this window</source>
+        <translation>同时工作的引擎数；默认每个核一个，并为此窗口留出一个</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Optimizers</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Runs of one seed begin with the same weights and see the same data in the same order.</source>
+        <translation>同一种子的运行从相同的权重开始，并以相同的顺序看到相同的数据。</translation>
+    </message>
+    <message>
+        <source>Add the optimizer that the learning rates are for.</source>
+        <translation>请添加学习率所针对的优化器。</translation>
+    </message>
+    <message>
+        <source>Choose a network.</source>
+        <translation>请选择一个网络。</translation>
+    </message>
+    <message>
+        <source>{0} derives its gradients by hand: only Manual can serve it.</source>
+        <translation>{0} 手工推导梯度：只能使用 Manual。</translation>
+    </message>
+    <message>
+        <source>1 run</source>
+        <translation>1 个运行</translation>
+    </message>
+    <message>
+        <source>{0} runs</source>
+        <translation>{0} 个运行</translation>
+    </message>
+    <message>
+        <source>one at a time</source>
+        <translation>一次一个</translation>
+    </message>
+    <message>
+        <source>{0} at once</source>
+        <translation>同时 {0} 个</translation>
+    </message>
+    <message>
+        <source>{runs} of {iterations} iterations, an engine each, {engines}</source>
+        <translation>{runs} 次运行，每次 {iterations} 次迭代，各用一个引擎，{engines}</translation>
+    </message>
+    <message>
+        <source>{0}; how long that takes is not known yet.</source>
+        <translation>{0}；所需时间未知。</translation>
+    </message>
+    <message>
+        <source>{0}; about {1}.</source>
+        <translation>{0}；大约 {1}。</translation>
+    </message>
+</context>
+<context>
+    <name>RacePanel</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Begin a race</source>
+        <translation>开始竞赛</translation>
+    </message>
+    <message>
+        <source>Copy the table as text</source>
+        <translation>把表格复制为文本</translation>
+    </message>
+    <message>
+        <source>No race yet</source>
+        <translation>还没有竞赛</translation>
+    </message>
+    <message>
+        <source>[Ctrl+R] lets optimizers, learning rates and seeds run side by side from the same weights.</source>
+        <translation>[Ctrl+R] 让优化器、学习率和种子从相同的权重开始并排运行。</translation>
+    </message>
+    <message>
+        <source>A race is running; cancel it first.</source>
+        <translation>一场竞赛正在进行；请先取消它。</translation>
+    </message>
+    <message>
+        <source>{0} is a training script, which sets optimizer and seed itself.</source>
+        <translation>{0} 是训练脚本，它自己设定优化器和种子。</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>The race was cancelled</source>
+        <translation>竞赛已取消</translation>
+    </message>
+    <message>
+        <source>The race is over</source>
+        <translation>竞赛已结束</translation>
+    </message>
+    <message>
+        <source>The engines are being ended</source>
+        <translation>正在结束各个引擎</translation>
+    </message>
+    <message>
+        <source>{0} of {1} runs are done</source>
+        <translation>{1} 次运行中已完成 {0} 次</translation>
+    </message>
+    <message>
+        <source>one at a time</source>
+        <translation>一次一个</translation>
+    </message>
+    <message>
+        <source>{0} at once</source>
+        <translation>同时 {0} 个</translation>
+    </message>
+    <message>
+        <source>{configurations} configurations, {iterations} iterations each, {at_once}</source>
+        <translation>{configurations} 种配置，每种 {iterations} 次迭代，{at_once}</translation>
+    </message>
+    <message>
+        <source>{0}; about {1} left</source>
+        <translation>{0}；大约还需 {1}</translation>
+    </message>
+    <message>
+        <source>It is not recorded: there was no loss, or recording is off.</source>
+        <translation>它没有被记录：没有损失，或者记录已关闭。</translation>
+    </message>
+</context>
+<context>
+    <name>RaceTable</name>
+    <message>
+        <source>Runs of the race</source>
+        <translation>竞赛的各次运行</translation>
+    </message>
+</context>
+<context>
+    <name>Races</name>
+    <message>
+        <source>The race was not started: {0} may not run.</source>
+        <translation>竞赛没有开始：不允许运行 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
     </message>
 </context>
 <context>
@@ -10956,6 +11442,10 @@ So does `within NAME`, a module or a parameter: break nan within encoder.0.</sou
     <message>
         <source>This run is not recorded; Recording… in the Run menu turns that on.</source>
         <translation>此运行没有被记录；“运行”菜单中的“记录…”可以打开记录。</translation>
+    </message>
+    <message>
+        <source>The checkpoint waits: the run cannot be written to {0}.</source>
+        <translation>检查点在等待：无法把运行写入 {0}。</translation>
     </message>
     <message>
         <source>One more each {0} iterations.</source>

@@ -32,7 +32,7 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("network", ["autograd", "dynamic", "attention"])
+@pytest.mark.parametrize("network", ["autograd", "dynamic", "optim", "attention"])
 def test_iterations_at_the_gate(network: str) -> None:
     torch.set_num_threads(1)
     plain = Runner(TargetSetup(read_target(network)))

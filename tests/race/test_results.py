@@ -14,7 +14,8 @@ from gradviz.race.results import Spread, results
 
 def lane(configuration: str, *losses: float, seed: int = 0, error: str = "") -> Lane:
     made = Lane(Entry(0, configuration, Open(1, "nn", seed=seed)))
-    made.losses, made.seconds, made.error = list(losses), [step / 4 for step in range(len(losses))], error
+    made.extend(losses, [step / 4 for step in range(len(losses))])
+    made.error = error
     return made
 
 
@@ -41,3 +42,10 @@ def test_seeds_give_a_mean_and_the_deviation_of_a_sample() -> None:
 
 def test_without_a_loss_there_is_no_threshold() -> None:
     assert results([lane("a")])[0] is None
+
+
+def test_the_first_loss_that_is_low_enough_is_found_as_losses_come() -> None:
+    made = lane("a", math.nan, 5, 4)
+    made.extend([6, 4, -math.inf, 2, math.nan, 3, 1], range(7))
+    assert made.best == 1 and [made.losses[place] for place in made.lows] == [5, 4, 2, 1]
+    assert [made.first_below(threshold) for threshold in (9, 5, 4, 3.5, 2, 1, 0.5)] == [1, 1, 2, 6, 6, 9, None]

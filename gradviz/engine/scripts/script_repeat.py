@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import torch
@@ -23,7 +24,12 @@ from gradviz.engine.traps.known_parameters import KnownParameters
 from gradviz.engine.traps.trap_kinds import TrapFinding
 from gradviz.language import tr
 from gradviz.protocol.commands import Open
+from gradviz.protocol.events import Event
+from gradviz.protocol.past_events import Repeated
 from gradviz.protocol.records import BreakpointRecord
+
+_PERIOD = 0.1
+"""Seconds between two reports of how far it has come."""
 
 
 class ScriptRepeat:
@@ -41,6 +47,7 @@ class ScriptRepeat:
         """The trap that it met in it; None if it raised."""
         self._to: int | None = None
         """The iteration that the script is run again to; None once it is reached."""
+        self._reported = 0.0
         self.stops_first = False
         """Whether to stop there before the first op, since it is gone back to for itself."""
 
@@ -53,6 +60,11 @@ class ScriptRepeat:
         self._to = step
         self.stops_first = step is not None and step != self._goal
 
+    def cancel(self) -> None:
+        """Run on as ever from where the way back was paused."""
+        if self._to is not None:
+            self.run_to(None)
+
     def start(self, seed: Callable[[], None]) -> None:
         """Begin: with the random states of the first time, or with those that `seed` makes."""
         if self._to is not None:
@@ -62,6 +74,13 @@ class ScriptRepeat:
         self._random.note()
 
     # -- while it is run again -----------------------------------------------------------------------------------------
+
+    def report(self, run: int, step: int, loss: Any, post: Callable[[Event], None]) -> None:
+        """Report ten times a second that iteration `step` has run again, on the way to the one that is wanted."""
+        now = perf_counter()
+        if self._to is not None and (now - self._reported >= _PERIOD or step + 1 == self._to):
+            self._reported = now
+            post(Repeated(run, step + 1, self._to, None if isinstance(loss, torch.Tensor) else float(loss)))
 
     def is_before(self, step: int) -> bool:
         """Return whether iteration `step` only leads to the one that is wanted."""

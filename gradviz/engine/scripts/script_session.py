@@ -38,15 +38,8 @@ from gradviz.protocol.records import (
 class ScriptSession:
     """One run of one script, from `Open` to its end."""
 
-    def __init__(
-        self,
-        server: RunServer,
-        services: RunServices,
-        script: Script,
-        run: ScriptRun,
-        command: Open,
-        repeat: ScriptRepeat,
-    ) -> None:
+    def __init__(self, server: RunServer, services: RunServices, script: Script, run: ScriptRun, command: Open,
+                 repeat: ScriptRepeat) -> None:  # fmt: skip
         self._server = server
         self._services = services
         self._script = script
@@ -111,6 +104,8 @@ class ScriptSession:
         first = self._announce()
         services.inspections.answer(run.graph, run.names)
         self._server.show_graph(run)
+        if first and self._repeat.is_before(run.step):
+            self._server.report_state(run)
         if not first or self._repeat.is_before(run.step) or (run.gate is not None and run.gate.aimed):
             return
         services.policy.forward_held(run)
@@ -130,16 +125,15 @@ class ScriptSession:
         services.losses.add(step, loss, evaluations)
         if evaluations is not None and not self._said_evaluations:
             self._said_evaluations = True
-            text = tr(
-                "{count} evaluations in one step, the last {last:.4g}; the loss of an iteration is that of the first"
-            )
-            mark = MarkRecord(step, "evaluations", text.format(count=evaluations.count, last=evaluations.last))
             services.losses.send()  # a mark is set on a curve that has begun
+            mark = _mark_of(step, evaluations)
             self._server.post(ConfigurationChanged(self._server.run, run.device, run.choice, mark))
         if self._repeat.is_before(step):
             if different := self._repeat.why_different(step, loss):
                 services.stepping.report(different)
                 run.pause()
+            else:
+                self._repeat.report(self._server.run, step, loss, self._server.post)
         else:
             services.figures.end(run)
             self._check_traps(step, loss)
@@ -187,6 +181,7 @@ class ScriptSession:
 
     def _wait(self) -> None:
         while self._run.state != "running":
+            self._repeat.cancel()
             self._serve(self._server.commands.take())
 
     def _serve(self, command: Command) -> None:
@@ -294,6 +289,12 @@ def no_graph(run: int, step: int) -> GraphChanged:
     """Return, in place of the graph of an earlier iteration, why there is none of this one."""
     note = tr(NOTHING_RECORDED).format(step=step)
     return GraphChanged(run, step, note, GraphRecord(note, "autograd", (), (), notes=(note,)))
+
+
+def _mark_of(step: int, evaluations: EvaluationsRecord) -> MarkRecord:
+    """Return the mark of a step that evaluated more than once."""
+    text = tr("{count} evaluations in one step, the last {last:.4g}; the loss of an iteration is that of the first")
+    return MarkRecord(step, "evaluations", text.format(count=evaluations.count, last=evaluations.last))
 
 
 def _ending(code: object) -> str:

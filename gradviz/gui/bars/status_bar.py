@@ -6,17 +6,18 @@ from time import monotonic
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from gradviz.client.debug_state import awaits_loss
+from gradviz.gui.bars.figure_label import FigureLabel, Parts
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.session_state import Phase
-from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.text.steps import phase_name
 from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase
 
+_NOTHING: Parts = ("", "", "")
 _MESSAGE_STAYS = 9000
 _BESIDE = 48
 """Pixels beside and between what is shown."""
@@ -81,18 +82,18 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setFixedHeight(28)
         self._dot = _Dot()
-        self._state = _label(self.tr("State"))
-        self._iteration = _label(self.tr("Iteration"))
-        self._loss = _label(self.tr("Loss"))
-        self._rate = _label(self.tr("Iterations per second"))
-        self._message = _label(self.tr("Message"))
+        self._state = FigureLabel(self.tr("State"))
+        self._iteration = FigureLabel(self.tr("Iteration"))
+        self._loss = FigureLabel(self.tr("Loss"))
+        self._rate = FigureLabel(self.tr("Iterations per second"))
+        self._message = FigureLabel(self.tr("Message"))
         self._sentence = ""
         self._shown_at = 0.0
-        self._widest: dict[QLabel, str] = {}
+        self._widest: dict[FigureLabel, Parts] = {}
         self._refit = True
         """Whether a label has another size."""
-        self._device = _label(self.tr("Device"))
-        self._engine = _label(self.tr("Engine"))
+        self._device = FigureLabel(self.tr("Device"))
+        self._engine = FigureLabel(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = QWidget()
         row = self._row = QHBoxLayout(body)
@@ -128,9 +129,9 @@ class StatusBar(QStatusBar):
 
     @property
     def texts(self) -> list[str]:
-        """The texts that are shown, from left to right, without markup."""
+        """The texts that are shown, from left to right."""
         labels = (self._state, self._iteration, self._loss, self._rate, self._device, self._engine)
-        return [_plain(label.text()) for label in labels]
+        return [label.text().replace("  ", " ") for label in labels]
 
     @property
     def message(self) -> str:
@@ -165,11 +166,12 @@ class StatusBar(QStatusBar):
         """Show as much of the sentence as there is room for; the tip has all of it."""
         room = self._message.width() - 22  # as far from what follows as all else
         metrics = self._message.fontMetrics()
-        self._message.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0)))
+        elided = metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0))
+        self._message.show_parts((elided, "", ""))
 
     def _clear_message(self) -> None:
         self._sentence = ""
-        self._message.setText("")
+        self._message.show_parts(_NOTHING)
         self._fit_labels()
 
     def refresh(self) -> None:
@@ -177,22 +179,22 @@ class StatusBar(QStatusBar):
         session = self._session
         stop = session.engine.stop
         self._dot.show_state(session.state.phase, stop.point.phase if stop is not None else None)
-        self._set(self._state, self._state_text())
+        self._set(self._state, ("", *self._state_text()))
         known = session.engine.opened is not None
         until = f"{session.state.until:,}"
         word = self.tr("Iteration")
         rest = self.tr(" of {last}").format(last=until) if session.state.until else ""
-        text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
-        self._set(self._iteration, text, self._strong(word, until, rest))
+        text = (f"{word}  ", f"{session.engine.step:,}", rest) if known else _NOTHING
+        self._set(self._iteration, text, (f"{word}  ", until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
         past = session.engine.step > 0 and awaits_loss(session.engine)
         name = self.tr("Last loss") if past else self.tr("Loss")
-        self._set(self._loss, self._strong(name, loss, "") if loss else "", self._strong(name, "−0.0088888", ""))
+        self._set(self._loss, (f"{name}  ", loss, "") if loss else _NOTHING, (f"{name}  ", "−0.0088888", ""))
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
-        self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))
-        self._set(self._device, session.engine.device)
-        self._set(self._engine, self._engine_text())
+        self._set(self._rate, ("", rate, " it/s") if running else _NOTHING, ("", "88,888", " it/s"))
+        self._set(self._device, (session.engine.device, "", ""))
+        self._set(self._engine, (self._engine_text(), "", ""))
         if self._refit:
             self._refit = False
             self._fit_labels()
@@ -208,9 +210,10 @@ class StatusBar(QStatusBar):
         """Return the preferred size."""
         return QSize(600, 28)
 
-    def _state_text(self) -> str:
+    def _state_text(self) -> tuple[str, str]:
+        """Return the state, which is bold, and what there is to say of it."""
         stop = self._session.engine.stop
-        strong = {
+        return {
             "stopped": (
                 self.tr("Stopped"),
                 self.tr(" in {phase}").format(phase=phase_name(stop.point.phase)) if stop is not None else "",
@@ -224,9 +227,6 @@ class StatusBar(QStatusBar):
             "starting": ("", self.tr("Engine is importing torch")),
             "opening": ("", self.tr("Making the network")),
         }[self._session.state.phase]
-        colors = palette.current()
-        head = f'<span style="color:{colors.text}; font-weight:600;">{strong[0]}</span>' if strong[0] else ""
-        return head + strong[1]
 
     def _running_text(self) -> tuple[str, str]:
         engine = self._session.engine
@@ -256,28 +256,24 @@ class StatusBar(QStatusBar):
             return self.tr("Engine waits at the gate")
         return self.tr("Engine ready, torch %s") % session.engine.ready.torch
 
-    @staticmethod
-    def _strong(name: str, value: str, rest: str) -> str:
-        text = palette.current().text
-        return f'{f"{name} &nbsp;" if name else ""}<span style="color:{text}; font-weight:600;">{value}</span>{rest}'
-
-    def _set(self, label: QLabel, text: str, widest: str = "") -> None:
-        """Show `text` in a label with room for `widest`. Its size is fixed: else the whole window would be laid out
+    def _set(self, label: FigureLabel, parts: Parts, widest: Parts = _NOTHING) -> None:
+        """Show `parts` in a label with room for `widest`. Its size is fixed: else the whole window would be laid out
         anew with each number."""
-        if text == label.text():
+        if parts == label.parts:
             return
+        text, most = "".join(parts), "".join(widest)
         known = bool(text) and widest == self._widest.get(label)
         if not text:
             self._widest.pop(label, None)
-        elif not known and widest:
+        elif not known and most:
             self._widest[label] = widest
-            label.setText(widest)
+            label.show_parts(widest)
             label.setFixedSize(label.sizeHint().expandedTo(label.minimumSize()))
-        label.setText(text)
-        if known and len(text) <= len(widest):
+        label.show_parts(parts)
+        if known and len(text) <= len(most):
             return  # it has room: a size is what takes long to find
         size = label.sizeHint()
-        label.setFixedSize(size.expandedTo(label.minimumSize()) if text and widest else size)
+        label.setFixedSize(size.expandedTo(label.minimumSize()) if text and most else size)
         self._refit = True
 
     def changeEvent(self, event: QEvent) -> None:
@@ -287,17 +283,3 @@ class StatusBar(QStatusBar):
             self._widest.clear()
             self._restyled.start()
         super().changeEvent(event)
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.RichText)
-    label.setAccessibleName(name)
-    label.setFont(fonts.ui(12))
-    return label
-
-
-def _plain(text: str) -> str:
-    import re
-
-    return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", "").replace("  ", " ")

@@ -37,7 +37,7 @@ class KeyAnswers(QObject):
 
     def _answer(self, row: ActionRow, action: QAction) -> None:
         name, state = plain(action.text()).rstrip("…"), self._session.state
-        if row.menu == "Run" and state.phase in ("starting", "opening"):
+        if row.menu.startswith("Run") and state.phase in ("starting", "opening"):
             early = row.id == "step_in" and self._stops_first()
             self._kept = None if early else (state.setup.target, action)
             self._show(tr("{action} is done as soon as {name} is open.").format(action=name, name=state.title))

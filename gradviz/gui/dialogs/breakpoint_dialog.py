@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -61,9 +61,6 @@ class BreakpointDialog(Dialog):
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
         self.kind.setView(WordList(self.kind))
-        self.since = QSpinBox(self)
-        self.since.hide()
-        """The iteration to begin with, where something is looked for."""
         for kind in sorted(KINDS.values(), key=lambda kind: kind.word != "line"):  # the one that is mostly meant
             if kind.label:
                 self.kind.addItem(self.tr(kind.label), kind.word)
@@ -75,6 +72,9 @@ class BreakpointDialog(Dialog):
         self._form.addRow(self.tr("Stop at"), self.kind)
         self._widgets: dict[str, QLineEdit | QComboBox] = {}
         self._add_fields(known)
+        self.since = self._line(hint="0")
+        """The iteration to begin with, where something is looked for."""
+        self.since.hide()
         self.sentence = QLabel(self)
         self.sentence.setProperty("role", "caption")
         self.sentence.setWordWrap(True)
@@ -108,7 +108,7 @@ class BreakpointDialog(Dialog):
         label = self._form.labelForField(self.kind)
         if isinstance(label, QLabel):
             label.setText(self.tr("Condition"))
-        self.since.setRange(0, max(count - 1, 0))
+        self.since.setValidator(QIntValidator(0, max(count - 1, 0), self.since))
         self._form.addRow(self.tr("From iteration"), self.since)
         self.since.show()
 

@@ -15,6 +15,7 @@ from gradviz.gui.widgets.dock_heights import LOW
 
 if TYPE_CHECKING:
     from gradviz.gui.plots.loss_plot import LossPlot
+    from gradviz.gui.plots.metric_picker import MetricPicker
 
 
 _AFTER_THE_START = 50
@@ -52,7 +53,7 @@ class LossPanel(QWidget):
         empty = not self._session.state.scalars.curves
         if empty != self._empty:
             self._empty = empty
-            self.setMinimumHeight(LOW if empty else 120)
+            self._set_least_height()
             self.needed_height_changed.emit()
 
     def build_soon(self) -> None:
@@ -70,7 +71,8 @@ class LossPanel(QWidget):
 
         session = self._session
         self.plot = LossPlot()
-        self.plot.set_scalars(session.state.scalars)
+        self.plot.set_scalars(session.state.scalars, session.state.runs.metrics)
+        self._connect_metrics(self.plot)
         self._layout_of(self).replaceWidget(self._placeholder, self.plot)
         self._placeholder.deleteLater()
         self._layout_of(self.corner).addWidget(self.plot.controls)
@@ -86,6 +88,35 @@ class LossPanel(QWidget):
         session.steps.stopped.connect(self._show_here)
         self._show_phase()
 
+    def _connect_metrics(self, plot: LossPlot) -> None:
+        figures, button, picker = self._session.figures, plot.controls.metrics, plot.controls.metrics.picker
+        button.fill = self._fill
+        picker.toggled.connect(figures.choose)
+        picker.every_chosen.connect(figures.set_every)
+        plot.module_chosen.connect(self._session.selection.select_module)
+        plot.metric_closed.connect(lambda metric: figures.choose(metric, chosen=False))
+        figures.changed.connect(self._show_metrics)
+        self._session.state.metrics_changed.connect(lambda: self._fill(picker) if picker.isVisible() else None)
+        self._show_metrics()
+
+    def _show_metrics(self) -> None:
+        if self.plot is not None:
+            self.plot.show_metrics(self._session.figures.chosen)
+            self._set_least_height()
+
+    def _set_least_height(self) -> None:
+        """Leave room for two plots where there are several; a small window has less."""
+        least = 120 if not self._session.figures.chosen else max(120, min(270, self.window().height() // 3))
+        self.setMinimumHeight(LOW if self._empty else least)
+
+    def _fill(self, picker: MetricPicker) -> None:
+        figures, metrics = self._session.figures, self._session.state.runs.metrics
+        note = ""
+        if metrics.every:
+            text = self.tr("every {0} iterations, {1} % of the time")
+            note = text.format(f"{metrics.every:,}", f"{metrics.share / metrics.every:.1%}".rstrip("%"))
+        picker.show_choices(figures.choices, figures.chosen, figures.every, note, seconds=False)
+
     def _follow(self) -> None:
         """Show at a tick of the clock what changed since the last one."""
         self._show_expected()
@@ -97,7 +128,7 @@ class LossPanel(QWidget):
         """Mark the iteration that the run is in, if it has gone back."""
         engine = self._session.engine
         if self.plot is not None:
-            self.plot.chart.show_here(engine.step if engine.step < engine.past.reached else None)
+            self.plot.column.show_here(engine.step if engine.step < engine.past.reached else None)
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""

@@ -30,9 +30,11 @@ class ReadoutRow:
     """One run at the iteration; `smoothed` is empty for a smoothing factor of 0."""
 
     shown: VisibleCurve
+    step: int
     loss: float
     raw: str
     smoothed: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,25 @@ class Readout:
         return "\n".join([*lines, *self.marks])
 
 
-def read_iteration(shown: Sequence[VisibleCurve], iteration: int, smoothing: float) -> Readout:
-    """Return the readout of an iteration, the current run first, without runs that have no loss there."""
+def read_iteration(shown: Sequence[VisibleCurve], iteration: int, smoothing: float, *, before: bool = False) -> Readout:
+    """Return the readout of an iteration, the current run first, without runs that have no loss there; if `before`, of
+    these the last up to there."""
     rows, marks = [], []
     for one in sorted(shown, key=lambda one: not one.current):
-        loss = one.curve.at(iteration)
+        step = one.curve.raw.last_to(iteration) if before else iteration
+        loss = one.curve.at(step)
         if loss is None:
             continue
         smooth = one.smooth(smoothing)
-        smoothed = (
-            number_text.exact(value) if smooth is not None and (value := smooth.at(iteration)) is not None else ""
-        )
+        smoothed = number_text.exact(value) if smooth is not None and (value := smooth.at(step)) is not None else ""
         # Where a loss is not finite there is no smoothed one; NaN would claim one, so a dash is written.
         text = "–" if smoothed and not math.isfinite(loss) else smoothed
-        rows.append(ReadoutRow(one, loss, number_text.exact(loss), text))
+        name = (
+            one.name
+            if step == iteration
+            else tr("{name}, at {step}").format(name=one.name, step=number_text.whole(step))
+        )
+        rows.append(ReadoutRow(one, step, loss, number_text.exact(loss), text, name))
         prefix = "" if one.current else f"{one.name}: "
         marks += [prefix + mark.text for mark in one.curve.marks if mark.step == iteration]
     title = tr("Iteration {0}").format(number_text.whole(iteration))
@@ -135,11 +142,11 @@ class Crosshair(PixelItem):
         painter.drawLine(QPointF(round(x) + 0.5, 0), QPointF(round(x) + 0.5, frame.height))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in readout.rows:
-            y = frame.point(readout.iteration, row.loss)[1] if math.isfinite(row.loss) else math.inf
+            y = frame.point(row.step, row.loss)[1] if math.isfinite(row.loss) else math.inf
             if -1 <= y <= frame.height + 1:
                 painter.setPen(QPen(color(self._palette.panel), 1.5))
                 painter.setBrush(row.shown.color(self._palette))
-                painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+                painter.drawEllipse(QPointF(frame.left_of(row.step), y), 3.5, 3.5)
         self._paint_card(painter, readout, frame, x)
 
     def _paint_card(self, painter: QPainter, readout: Readout, frame: PlotFrame, x: float) -> None:
@@ -175,7 +182,7 @@ class Crosshair(PixelItem):
         palette, (names, values, smoothed) = self._palette, columns
         painter.fillRect(QRectF(line.left(), round(line.center().y()) - 1, 12, 2), row.shown.color(palette))
         name = line.adjusted(_SWATCH + 6, 0, 0, 0)
-        write_text(painter, name, row.shown.name, fonts.ui(12), color(palette.text2))
+        write_text(painter, name, row.name, fonts.ui(12), color(palette.text2))
         value = QRectF(name.left() + names + _GAP, line.top(), values, line.height())
         ink = color(palette.text if math.isfinite(row.loss) else palette.error)
         write_text(painter, value, row.raw, fonts.mono(11), ink, _RIGHT)
@@ -205,7 +212,7 @@ def _rows_that_fit(readout: Readout, frame: PlotFrame) -> tuple[ReadoutRow, ...]
 
 def _column_widths(rows: tuple[ReadoutRow, ...]) -> tuple[float, float, float]:
     plain, mono = QFontMetricsF(fonts.ui(12)), QFontMetricsF(fonts.mono(11))
-    names = max((plain.horizontalAdvance(row.shown.name) for row in rows), default=0.0)
+    names = max((plain.horizontalAdvance(row.name) for row in rows), default=0.0)
     values = max((mono.horizontalAdvance(row.raw) for row in rows), default=0.0)
     smoothed = max((mono.horizontalAdvance(row.smoothed) for row in rows), default=0.0)
     return math.ceil(names), math.ceil(values), math.ceil(smoothed)

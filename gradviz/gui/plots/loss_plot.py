@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
@@ -15,12 +15,18 @@ from gradviz.gui.plots import export
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.curve_item import VisibleCurve, full_name
 from gradviz.gui.plots.empty_plot import EmptyPlot
+from gradviz.gui.plots.layer_map import EMPTY, LayerMap
+from gradviz.gui.plots.pane_column import PaneColumn
 from gradviz.gui.plots.plot_controls import PlotControls
+from gradviz.gui.plots.plot_view import PlotView
 from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.language import tr
 from gradviz.model import number_text
+from gradviz.model.layer_table import LayerTable
 from gradviz.model.loss_curves import Scalars
+from gradviz.model.metric_curves import Metrics
+from gradviz.model.metric_names import LAYERS, figure_of
 
 
 class LossPlot(QWidget):
@@ -32,6 +38,8 @@ class LossPlot(QWidget):
 
     export_failed = Signal(str)  # a sentence
     back_requested = Signal(int)  # the iteration to go back to
+    module_chosen = Signal(str)  # the path of a module on a map
+    metric_closed = Signal(str)  # a metric that is not to be drawn any more
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,29 +53,37 @@ class LossPlot(QWidget):
         self._drawn_at = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.refresh)
-        self.chart = Chart(self)
-        """The plot itself."""
+        self.chart = Chart()
+        """The plot of the losses."""
+        self._metrics = Metrics(self._scalars)
+        self.column = PaneColumn(self.chart, self._adopt)
         self._empty = EmptyPlot(self)
         self.controls = PlotControls(self)
         """The row of controls; a dock may hold it elsewhere."""
         self._connect_controls()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.chart)
+        self._stack.addWidget(self.column)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.controls)
         rows.addWidget(self._stack, 1)
         self.chart.setAccessibleName(self.tr("Loss by iteration"))
-        self.chart.navigated.connect(self._show_follow)
+        self.column.navigated.connect(self._navigate)
+        self.column.closed.connect(self.metric_closed)
+        self.column.scale_changed.connect(self.scalars_changed)
         self.chart.read_out.connect(self._describe)
-        self.chart.menu_requested.connect(self._open_menu)
+        self._adopt(self.chart)
         self.refresh()
 
-    def set_scalars(self, scalars: Scalars) -> None:
-        """Draw these runs."""
+    def _adopt(self, view: PlotView) -> None:
+        view.menu_requested.connect(self._open_menu)
+
+    def set_scalars(self, scalars: Scalars, metrics: Metrics | None = None) -> None:
+        """Draw these runs, and what of their `metrics` is chosen."""
         self._scalars = scalars
+        self._metrics = metrics or Metrics(scalars)
         self.hidden_runs.clear()
         self.scalars_changed()
 
@@ -77,6 +93,19 @@ class LossPlot(QWidget):
             self._expected = iterations
             self._empty.set_expected(iterations)
             self.scalars_changed()
+
+    def show_metrics(self, metrics: Sequence[str]) -> None:
+        """Draw these metrics below the loss."""
+        self.column.show_metrics(metrics, self._make_view)
+        self._drawn = None
+        self.refresh()
+
+    def _make_view(self, metric: str) -> PlotView:
+        if not metric.startswith(LAYERS):
+            return Chart(navigation=self.chart.navigation)
+        view = LayerMap(navigation=self.chart.navigation)
+        view.module_chosen.connect(self.module_chosen)
+        return view
 
     def set_empty_text(self, title: str, text: str) -> None:
         """Set what is shown while there is no loss; see `EmptyPlot` for how to write keys and strong words."""
@@ -100,23 +129,39 @@ class LossPlot(QWidget):
         """Draw now what changed since the last time; nothing if nothing did."""
         self._timer.stop()
         log, smoothing = self.controls.log.isChecked(), self.controls.smoothing.smoothing
-        data = (id(self._scalars), self._scalars.version, self._expected)
+        panes = self.column.panes
+        below = {m: self._metrics.scalars(m) for m, pane in panes.items() if isinstance(pane.view, Chart)}
+        versions = [each.version for each in below.values()]
+        scales = (self._metrics.version, *versions, *(pane.log.isChecked() for pane in panes.values()))
+        data = (id(self._scalars), self._scalars.version, self._expected, scales)
         state = (*data, frozenset(self.hidden_runs), self._pointed_at, log, smoothing)
         if state == self._drawn:
             return
         self._drawn, self._drawn_at = state, time.monotonic()
         curves = [curve for curve in self._scalars.curves if len(curve)]
         current = self._scalars.current
-        self._stack.setCurrentWidget(self.chart if curves else self._empty)
-        self.controls.setVisible(bool(curves))
+        self._stack.setCurrentWidget(self.column if curves else self._empty)
+        self.controls.show_emptiness(not curves)
         self.controls.legend.set_curves(curves, current, self.hidden_runs)
         if not curves:
             return
-        shown = self._shown()
-        longest = max((one.curve.reach for one in shown), default=0)
+        shown = self._shown(self._scalars)
+        others = {metric: self._shown(scalars) for metric, scalars in below.items()}
+        longest = max((one.curve.reach for each in (shown, *others.values()) for one in each), default=0)
         newest = len(current) - 1 if current else 0
         self.chart.navigation.set_extent(self._expected, longest, newest)
         self.chart.show_curves(shown, log=log, smoothing=smoothing)
+        for metric, drawn in others.items():
+            pane = panes[metric]
+            pane.show_empty(not drawn)
+            assert isinstance(pane.view, Chart)
+            pane.view.show_curves(drawn, log=pane.log.isChecked(), smoothing=smoothing)
+        for metric, pane in panes.items():
+            if isinstance(pane.view, LayerMap):
+                table = self._table_of(metric)
+                pane.show_empty(not table.rows)
+                pane.view.show_table(table, log=pane.log.isChecked())
+        self.column.align()
 
     def export(self, path: Path | str) -> None:
         """Write the plot to a file by its suffix: `.png` or `.svg` what is visible, `.csv` every point.
@@ -126,13 +171,19 @@ class LossPlot(QWidget):
             GradvizError: there is no loss yet, or the file cannot be written.
         """
         self.refresh()
-        export.write_loss(Path(path), self._scalars, self.chart, self._shown())
+        export.write_loss(Path(path), self._scalars, self.chart, self._shown(self._scalars))
 
-    def _shown(self) -> list[VisibleCurve]:
+    def _shown(self, scalars: Scalars) -> list[VisibleCurve]:
         """Return the visible curves, the current one last, so that it lies on top."""
-        current = self._scalars.current
-        visible = [curve for curve in self._scalars.curves if len(curve) and curve.run not in self.hidden_runs]
+        current = scalars.current
+        visible = [curve for curve in scalars.curves if len(curve) and curve.run not in self.hidden_runs]
         return [VisibleCurve(curve, curve is current, curve.run == self._pointed_at) for curve in visible]
+
+    def _table_of(self, metric: str) -> LayerTable:
+        """Return the table of the current run, or of the visible one before it that has any."""
+        runs = [one.curve.run for one in self._shown(self._scalars)]
+        tables = (self._metrics.modules(figure_of(metric), run) for run in reversed(runs))
+        return next((table for table in tables if table.rows), EMPTY)
 
     def _connect_controls(self) -> None:
         self.controls.log.toggled.connect(self._reset_scale)
@@ -143,15 +194,23 @@ class LossPlot(QWidget):
         self.controls.legend.pointed_at.connect(self._point_at)
 
     def _reset_scale(self) -> None:
-        self.chart.navigation.y = None  # what was chosen on the other scale means nothing on this one
+        self.chart.y = None  # what was chosen on the other scale means nothing on this one
         self.scalars_changed()
 
     def _set_follow(self, follow: bool) -> None:
         if follow != self.chart.navigation.follow:
             self.chart.navigation.set_follow(follow)
-            self.chart.refresh()
+            for view in self.column.views:
+                view.y = None if follow else view.y
+            self._draw_again()
 
-    def _show_follow(self) -> None:
+    def _draw_again(self) -> None:
+        for view in self.column.views:
+            view.refresh()
+        self.column.align()
+
+    def _navigate(self) -> None:
+        self._draw_again()
         self.controls.follow.setChecked(self.chart.navigation.follow)
 
     def _point_at(self, run: int | None) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
 
+from gradviz.gui.plots.metric_picker import MetricsButton
 from gradviz.gui.plots.run_legend import RunLegend
 from gradviz.gui.widgets.buttons import PanelButton
 from gradviz.gui.widgets.mnemonics import lettered
@@ -132,6 +133,7 @@ class PlotControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.legend = RunLegend()
+        self.metrics = MetricsButton()
         self.log = PanelButton(self.tr("log"))
         self.log.setAccessibleName(self.tr("Logarithmic scale"))
         self.log.setToolTip(self.tr("Powers of ten are equally far apart"))
@@ -146,17 +148,22 @@ class PlotControls(QWidget):
         for button in (self.log, self.follow):
             button.setCheckable(True)
             button.setChecked(True)
-        # Without a loss the row is empty, but the plot beneath must not jump when the first one comes.
-        keeping_place = self.sizePolicy()
-        keeping_place.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(keeping_place)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 14, 4)
         row.setSpacing(8)
+        self.spacer = QWidget()
+        row.addWidget(self.spacer, 1)
         row.addWidget(self.legend, 1)
         row.addSpacing(8)
-        for button in (self.log, self.smoothing, self.follow, self.export):
+        for button in (self.metrics, self.log, self.smoothing, self.follow, self.export):
             row.addWidget(button)
+        self.show_emptiness(True)
+
+    def show_emptiness(self, empty: bool) -> None:
+        """Show what serves without a loss alone: metrics are chosen before the first."""
+        for widget in (self.legend, self.log, self.smoothing, self.follow, self.export):
+            widget.setVisible(not empty)
+        self.spacer.setVisible(empty)
 
     def _open_export_menu(self) -> None:
         menu = self.export_menu()

@@ -135,13 +135,12 @@ _ROOM_AHEAD = 0.06
 
 
 class Navigation:
-    """The view that the user asked for. `x` None shows everything, `y` None fits the losses that are visible."""
+    """The iterations that the user asked for, on all plots together. `x` None shows everything."""
 
     def __init__(self) -> None:
         self.follow = True
         """Whether the view moves on so that the newest iteration stays in it."""
         self.x: Range | None = None
-        self.y: Range | None = None
         self._expected = 0
         self._count = 0
         self._newest = 0
@@ -176,13 +175,11 @@ class Navigation:
 
     def fit(self) -> None:
         """Show everything, from now on."""
-        self.x = self.y = None
+        self.x = None
         self.follow = True
 
     def set_follow(self, follow: bool) -> None:
-        """Follow the newest iteration or not. Losses are fitted again when following begins."""
-        if follow:
-            self.y = None
+        """Follow the newest iteration or not."""
         self.follow = follow
 
     def zoom(self, factor: float, about: float) -> None:
@@ -206,8 +203,3 @@ class Navigation:
         left = min(max(left + iterations, low - span / 2), high - span / 2)
         self.x = (left, left + span)
         self.follow = False
-
-    def set_losses(self, low: float, high: float) -> None:
-        """Show this range of losses, in units of the axis, until the next fit; a range without extent is ignored."""
-        if high - low > 1e-12 * max(abs(low), abs(high), 1e-300):
-            self.y = (low, high)

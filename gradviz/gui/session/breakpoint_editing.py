@@ -28,6 +28,11 @@ class BreakpointEditing(QObject):
         found = self._breakpoints.find(BREAK_ON_NONFINITE)
         return found is not None and self._breakpoints[found].enabled
 
+    def on_ready(self) -> None:
+        """Send a new engine the breakpoints that are on."""
+        if self._breakpoints.enabled():
+            self._state.engine.send_breakpoints()
+
     def toggle(self, record: BreakpointRecord) -> None:
         """Remove the breakpoint that means the same, or add this one; one that is off is turned on."""
         found = self._breakpoints.find(record)

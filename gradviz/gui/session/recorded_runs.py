@@ -16,7 +16,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.gui.session.session_state import SessionState
 from gradviz.language import tr
-from gradviz.model.loss_curves import Curve
+from gradviz.model.loss_curves import Curve, Scalars
 from gradviz.protocol.records import MarkRecord
 from gradviz.runs.client_recorder import ClientRecorder, Resumption
 from gradviz.runs.library import RunLibrary, runs_folder
@@ -51,8 +51,14 @@ class RecordedRuns(QObject):
         self.is_listed = False
         """Whether the runs were listed since the start."""
         self.shown: dict[tuple[str, str], int] = {}
-        """Id and metric → number of the curve, of all that were put on the plot."""
+        """Id and metric → number of the run's curves, of all that were put on the plot."""
+        self._asked: set[tuple[str, str]] = set()
+        """Of these, those that are being read."""
+        self._mains: dict[str, str] = {}
+        """Id → the metric that is drawn with the losses."""
         self._own: set[str] = set()
+        self.followed: set[str] = set()
+        """Ids of runs whose curves get their losses elsewhere, not from their files."""
         self._numbers = 0
         self._background = BackgroundWork(self)
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], object], bool]] = deque()
@@ -95,6 +101,16 @@ class RecordedRuns(QObject):
         """Return whether it is a run of this window, whose curve is on the plot anyway."""
         return run.id in self._own
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the window records its runs; None where it records none."""
+        return self._recorder.folder if self._recorder is not None else None
+
+    def next_number(self) -> int:
+        """Return a number for another curve; those of the session's own runs are positive."""
+        self._numbers -= 1
+        return self._numbers
+
     def _note_own(self) -> None:
         current = self.recording
         if current is not None and self._state.runs.number in self._state.scalars:
@@ -115,7 +131,7 @@ class RecordedRuns(QObject):
 
     def delete(self, runs: Sequence[RunSummary]) -> None:
         """Move runs to the trash."""
-        self._do(partial(self._deleted, tuple(runs)), self._take_deleted)
+        self._do(partial(_deleted, self.library, tuple(runs)), self._take_deleted)
 
     def restore(self, runs: Iterable[RunSummary]) -> None:
         """Bring deleted runs back."""
@@ -128,24 +144,52 @@ class RecordedRuns(QObject):
 
     def show(self, run: RunSummary, metric: str = "", *, wait: bool = True) -> None:
         """Put a metric of a run on the plot, the main one if none is named, with what happened to the run as marks."""
-        self._numbers -= 1  # those of the session's own runs are positive
-        metric = metric or main_metric(run.metrics)
-        self._do(partial(self._curve, run, metric, self._numbers), partial(self._take_curve, (run.id, metric)), wait)
+        number = next((number for (known, _), number in self.shown.items() if known == run.id), 0)
+        number = number or self.next_number()
+        self._mains[run.id] = main_metric(run.metrics)
+        metric = metric or self._mains[run.id]
+        self._do(partial(_curve, self.library, run, metric, number), partial(self._take_curve, (run.id, metric)), wait)
+
+    @property
+    def metrics(self) -> dict[str, None]:
+        """Return the metrics beside the main one of all runs that are on the plot."""
+        shown = {known for known, _ in self.shown}
+        runs = [run for run in self.runs if run.id in shown]
+        return dict.fromkeys(
+            metric for run in runs for metric in run.metrics if metric != self._mains.get(run.id, metric)
+        )
+
+    def show_metrics(self, metrics: Sequence[str]) -> None:
+        """Put these metrics of all runs that are on the plot there, and take others off."""
+        for key in [key for key in self.shown if key[1] not in (*metrics, self._mains.get(key[0], key[1]))]:
+            self._scalars_of(key).remove(self.shown.pop(key))
+        for run in self.runs:
+            if not self.is_shown(run):
+                continue
+            for metric in metrics:
+                if metric in run.metrics and (run.id, metric) not in self.shown and (run.id, metric) not in self._asked:
+                    self._asked.add((run.id, metric))
+                    self.show(run, metric)
+
+    def _scalars_of(self, key: tuple[str, str]) -> Scalars:
+        runs = self._state.runs
+        return runs.scalars if key[1] == self._mains.get(key[0], key[1]) else runs.metrics.scalars(key[1])
 
     def hide(self, run: RunSummary, metric: str = "") -> None:
         """Take a metric of a run off the plot; all of them if none is named."""
+        self.followed.discard(run.id)
         for key in [key for key in self.shown if key[0] == run.id and metric in ("", key[1])]:
-            self._state.scalars.remove(self.shown.pop(key))
+            self._scalars_of(key).remove(self.shown.pop(key))
         self._state.runs_changed.emit()
         self.changed.emit()
 
     def export(self, run: RunSummary, path: Path) -> None:
         """Write every metric of a run to a file, or into a folder for TensorBoard."""
-        self._do(partial(self._exported, run, path), self.said.emit)
+        self._do(partial(_exported, self.library, run, path), self.said.emit)
 
     def bring_in(self, path: Path) -> None:
         """Record the runs of a file, or of a folder of TensorBoard's."""
-        self._do(partial(self._imported, path), self._take_imported)
+        self._do(partial(_imported, self.library, path), self._take_imported)
 
     # In the other thread
 
@@ -154,44 +198,6 @@ class RecordedRuns(QObject):
             return self.library.runs(), dict(self.library.problems)
         except GradvizError as error:
             return [], {self.library.folder: str(error)}
-
-    def _deleted(self, runs: Sequence[RunSummary]) -> tuple[list[RunSummary], str]:
-        done: list[RunSummary] = []
-        for run in runs:
-            try:
-                self.library.delete(run)
-            except GradvizError as error:
-                return done, str(error)
-            done.append(run)
-        return done, ""
-
-    def _curve(self, run: RunSummary, metric: str, number: int) -> Curve:
-        points = self.library.points(run, metric)
-        with self.library.open(run) as reader:
-            events = reader.events
-        steps, values = points.steps, points.values
-        if (np.diff(steps) < 0).any():
-            order = np.argsort(steps, kind="stable")
-            steps, values = steps[order], values[order]
-        whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
-        name, title = label(run), _title(run) if metric == main_metric(run.metrics) else metric
-        curve = Curve(number, 0, title, name=name, color=run.color, steps=None if whole else steps)
-        curve.raw.extend(values)
-        curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
-        return curve
-
-    def _exported(self, run: RunSummary, path: Path) -> str:
-        from gradviz.runs.exchange.formats import export_run
-
-        with self.library.open(run) as reader:
-            return tr("Wrote {0}").format(export_run(reader, path))
-
-    def _imported(self, path: Path) -> str:
-        from gradviz.runs.exchange.formats import import_runs
-
-        sentences: list[str] = []
-        made = import_runs(path, self.library.folder, sentences.append)
-        return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
 
     # In the window's thread
 
@@ -203,14 +209,15 @@ class RecordedRuns(QObject):
         self.is_listed = True
         for run in self.runs:
             if run.iterations != known.get(run.id, run.iterations):  # it goes on, here or in another program
-                for metric in [metric for number, metric in self.shown if number == run.id]:
+                shown = [metric for number, metric in self.shown if number == run.id]
+                for metric in [] if run.id in self.followed else shown:
                     self.show(run, metric, wait=False)
         self.changed.emit()
 
     def _take_edited(self, run: RunSummary) -> None:
         self.runs = [run if known.id == run.id else known for known in self.runs]
-        for number in [number for key, number in self.shown.items() if key[0] == run.id]:
-            self._state.scalars.call(number, label(run), run.color)
+        for key in [key for key in self.shown if key[0] == run.id]:
+            self._scalars_of(key).call(self.shown[key], label(run), run.color)
         self._state.runs_changed.emit()
         self.changed.emit()
 
@@ -227,11 +234,13 @@ class RecordedRuns(QObject):
             self.said.emit(sentence)
 
     def _take_curve(self, key: tuple[str, str], curve: Curve) -> None:
+        scalars = self._scalars_of(key)
+        self._asked.discard(key)
         if key in self.shown:
             curve.run = self.shown[key]  # whether it is hidden on the plot stays
-            self._state.scalars.remove(curve.run)
+            scalars.remove(curve.run)
         self.shown[key] = curve.run
-        self._state.scalars.add(curve)
+        scalars.add(curve)
         self._state.runs_changed.emit()
         self.changed.emit()
 
@@ -264,6 +273,49 @@ class RecordedRuns(QObject):
             self._go_on()
 
 
+def _curve(library: RunLibrary, run: RunSummary, metric: str, number: int) -> Curve:
+    points = library.points(run, metric)
+    with library.open(run) as reader:
+        events = reader.events
+    steps, values, times = points.steps, points.values, points.times
+    if (np.diff(steps) < 0).any():
+        order = np.argsort(steps, kind="stable")
+        steps, values, times = steps[order], values[order], times[order]
+    whole = len(steps) > 0 and steps[0] == 0 and bool((np.diff(steps) == 1).all())
+    name, title = label(run), _title(run) if metric == main_metric(run.metrics) else metric
+    curve = Curve(number, 0, title, name=name, color=run.color, steps=None if whole else steps)
+    curve.raw.extend(values)
+    curve.times.extend(times)
+    curve.marks += [MarkRecord(each.step, each.kind, each.text) for each in events if each.kind in _MARKS]  # type: ignore[arg-type]
+    return curve
+
+
+def _exported(library: RunLibrary, run: RunSummary, path: Path) -> str:
+    from gradviz.runs.exchange.formats import export_run
+
+    with library.open(run) as reader:
+        return tr("Wrote {0}").format(export_run(reader, path))
+
+
+def _imported(library: RunLibrary, path: Path) -> str:
+    from gradviz.runs.exchange.formats import import_runs
+
+    sentences: list[str] = []
+    made = import_runs(path, library.folder, sentences.append)
+    return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
+
+
+def _deleted(library: RunLibrary, runs: Sequence[RunSummary]) -> tuple[list[RunSummary], str]:
+    done: list[RunSummary] = []
+    for run in runs:
+        try:
+            library.delete(run)
+        except GradvizError as error:
+            return done, str(error)
+        done.append(run)
+    return done, ""
+
+
 def label(run: RunSummary) -> str:
     """Return what a run is called where it needs a name: its own, or network and time."""
     return run.name or f"{run.title} {strftime('%m-%d %H:%M', localtime(run.began))}".strip()
@@ -276,6 +328,8 @@ def rate_of(run: RunSummary) -> float | None:
 
 
 def _title(run: RunSummary) -> str:
+    if run.origin == "race":
+        return ""  # its name has all that
     rate = rate_of(run)
     return " ".join(filter(None, (run.optimizer, "" if rate is None else f"{rate:g}")))
 

@@ -16,7 +16,7 @@ from gradviz.gui.session.breakpoint_editing import BreakpointEditing
 from gradviz.gui.session.cause_requests import CauseRequests
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
-from gradviz.gui.session.measure_requests import MeasureRequests
+from gradviz.gui.session.measure_requests import FigureRequests, MeasureRequests
 from gradviz.gui.session.recorded_runs import RecordedRuns
 from gradviz.gui.session.reopened_runs import ReopenedRuns
 from gradviz.gui.session.run_checkpoints import RunCheckpoints
@@ -54,6 +54,7 @@ from gradviz.protocol.events import (
     WeightsListed,
     WeightsLoaded,
 )
+from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
 from gradviz.protocol.past_events import Branched, CheckpointMade, FirstFound, Repeated
 
 _QUICK = 5.0
@@ -78,6 +79,7 @@ class Session(QObject):
         self.causes = CauseRequests(state, self.steps, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.recorded = RecordedRuns(state, self)
+        self.figures = FigureRequests(state, self.recorded, self)
         self.reopened = ReopenedRuns(state, self.recorded, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
         self.checkpoints = RunCheckpoints(state, self.recorded, self.opening, self)
@@ -105,8 +107,7 @@ class Session(QObject):
             self.steps.request(Run())
             return
         state.until = state.next_end
-        send = self.steps.request if state.phase == "stopped" else self.engine.send
-        send(Run(state.until))
+        (self.steps.request if state.phase == "stopped" else self.engine.send)(Run(state.until))
         state.changed.emit()
 
     def run_one(self) -> None:
@@ -155,8 +156,7 @@ class Session(QObject):
             state.changed.emit()
 
     def apply(self, event: Event) -> None:
-        """Take up one event of the engine, after those that came before it. Events of a run that is over change its
-        curve alone."""
+        """Take up one event of the engine, in their order. Those of a run that is over change its curves alone."""
         self._intake.put(event.graph if isinstance(event, GraphChanged) else None, partial(self._apply, event))
 
     def engine_died(self, title: str, text: str) -> None:
@@ -173,10 +173,11 @@ class Session(QObject):
             return
         if self.engine.busy is not busy:
             self.state.answering_changed.emit()
-        if isinstance(event, (WeightsLoaded, Edited)):
-            self.steps.touched = True
+        self.steps.touched |= isinstance(event, WeightsLoaded | Edited)
         if isinstance(event, LossBatch):
             self._on_losses(event, began, current)
+        elif isinstance(event, MetricsLogged | FiguresSampled):
+            self.figures.on_metrics(event)
         elif isinstance(event, WeightsLoaded):
             self.weights.on_loaded(event)
         elif current:
@@ -258,8 +259,8 @@ class Session(QObject):
         state.phase = "opening"
         self.steps.on_ready()
         self.checkpoints.on_ready()
-        if self.engine.breakpoints.enabled():
-            self.engine.send_breakpoints()
+        self.breakpoints.on_ready()
+        self.figures.on_ready()
         self.opening.on_ready()
 
     def _on_opened(self, event: Opened) -> None:

@@ -40,6 +40,8 @@ class SessionState(QObject):
     runs_changed = Signal()
     """A curve or a mark was added or removed."""
     scalars_appended = Signal()
+    metrics_changed = Signal()
+    """There is a metric that was not there before."""
     failed = Signal(str)
     raised = Signal(object)
     died = Signal(str, str)

@@ -60,6 +60,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("runs/checkpoint_every", 0, range(1_000_001)),
     Setting("runs/days", 90, range(36_501)),
     Setting("runs/megabytes", 2048, range(2**20 + 1)),
+    Setting("race/plan", ""),
     Setting("table/hidden", ""),
     Setting("export/folder", ""),
     Setting("export/kind", "svg", ("svg", "pdf", "png", "dot", "json")),

@@ -163,9 +163,9 @@ class TargetOpening(QObject):
     def answer(self, yes: bool, folder: str = "") -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
         is trusted from now on, with all below it."""
-        question = self.consent.take(yes, folder)
-        if question is None:
+        if (question := self.consent.take(yes, folder)) is None:
             return
+        self._begins = self._begins if yes else Beginning()
         if yes:
             self._state.set_setup(question.setup)
             self._begin_again()

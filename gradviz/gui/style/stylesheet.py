@@ -133,10 +133,12 @@ QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off { image: url
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off { image: url("$picture_down_off"); }
 QCheckBox { spacing: 8px; color: $text; background: transparent; }
 QCheckBox:disabled { color: $disabled; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $line2; border-radius: 4px; background: $raised; }
+QCheckBox::indicator, QTreeWidget::indicator { width: 14px; height: 14px; border: 1px solid $line2;
+    border-radius: 4px; background: $raised; }
 QCheckBox::indicator:hover { border-color: $text3; }
 QCheckBox::indicator:focus { border-color: $accent; }
-QCheckBox::indicator:checked { background: $accent_fill; border-color: $accent_fill; image: url("$picture_check"); }
+QCheckBox::indicator:checked, QTreeWidget::indicator:checked { background: $accent_fill; border-color: $accent_fill;
+    image: url("$picture_check"); }
 QCheckBox::indicator:indeterminate { background: $accent_fill; border-color: $accent_fill;
     image: url("$picture_partly"); }
 QCheckBox::indicator:disabled { background: transparent; border-color: $line; }

@@ -180,9 +180,17 @@ class FormRow(QWidget):
     """The value is to be the default again."""
 
     def __init__(
-        self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None, *, above: bool = False
+        self,
+        title: str,
+        field: QWidget,
+        tip: str = "",
+        parent: QWidget | None = None,
+        *,
+        above: bool = False,
+        tall: bool = False,
     ) -> None:
-        """Label a field at its left, or `above` it, where it needs the whole width."""
+        """Label a field at its left, or `above` it, where it needs the whole width; of a `tall` field, of several
+        lines, the label is beside the first one."""
         super().__init__(parent)
         self.field = field
         self._label = QLabel()
@@ -201,7 +209,10 @@ class FormRow(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        if not above:
+        if tall:
+            self._label.setFixedHeight(HEIGHT)
+            row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
+        elif not above:
             row.addWidget(self._label)
         row.addWidget(field, 1)
         row.addWidget(self._back)

@@ -19,6 +19,7 @@ from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
 from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NONFINITE
 from gradviz.gui.session.session import Session
 from gradviz.gui.style.theme import Choice, Theme
@@ -29,6 +30,7 @@ from gradviz.language import LANGUAGES, tr, translatable
 Rows = tuple[ActionRow, ...]
 _GO_TO = "Window/" + translatable("Go to")
 _INTERFACE = "View/" + translatable("Interface")
+_BREAKPOINTS = "Run/" + translatable("Breakpoints")
 _LEAVE_OUT = "Graph/" + translatable("Leave out")
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
     ("system", translatable("System"), "monitor", translatable("Light or dark as the desktop is")),
@@ -136,7 +138,7 @@ def language_menu(languages: LanguageController) -> Rows:
 
 
 def run_menu(session: Session, steps: SteppingController, selection: SelectionCommands, causes: CauseController,
-             recording: RecordingController, can: Conditions) -> Rows:  # fmt: skip
+             race: RacePanel, recording: RecordingController, can: Conditions) -> Rows:  # fmt: skip
     """Train, step, stop, and set breakpoints."""
     return (
         ActionRow("run", tr("Run"), "Run", session.run, ("F5",), "play-fill",
@@ -169,31 +171,44 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                      " resumes it"), session.checkpoints.why_not),
         ActionRow("back_to_now", tr("Back to now"), "Run", lambda: session.steps.move_cursor(None), ("Ctrl+Shift+F10",),
                   tip=tr("Look again at where the engine stands"), needs=can.return_to_now, ends_group=True),
-        ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), "Run", selection.toggle_breakpoint, ("F9",),
-                  tip=tr("Stop before the selected node, in forward and backward; press again to remove"),
-                  needs=can.stop_at_node),
-        ActionRow("break_on_op", tr("Breakpoint on this kind of op"), "Run", selection.break_on_op,
-                  tip=tr("Stop before every op of the selected node's kind"), needs=can.stop_at_node),
-        ActionRow("break_on_module", tr("Breakpoint on this module"), "Run", selection.break_on_module,
-                  tip=tr("Stop on entering the module of the selected node"), needs=can.stop_at_module),
-        ActionRow("add_breakpoint", tr("Add breakpoint…"), "Run", steps.add_breakpoint, ("Ctrl+F9",), "plus",
-                  tr("On a line, an op, a module, a phase, an iteration, or a condition on values")),
-        ActionRow("break_on_nan", tr("Break on NaN"), "Run", partial(session.breakpoints.toggle, BREAK_ON_NONFINITE),
-                  ("Ctrl+Shift+F9",), "warning-circle",
-                  tr("Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on"
-                     " at full speed"),
-                  checked=lambda: session.breakpoints.breaks_on_nonfinite),
+        *_breakpoint_rows(session, steps, selection, can),
         *_cause_rows(session, selection, causes, can),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
                   tip=tr("How much of the past values of an iteration is held, to be shown again")),
         ActionRow("recording", tr("Recording…"), "Run", recording.open,
                   tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
                   ends_group=True),
+        ActionRow("race", tr("Race…"), "Run", race.ask, ("Ctrl+R",), "chart-line",
+                  tr("Let optimizers, learning rates and seeds run side by side from the same weights"), race.why_not,
+                  ends_group=True),
         ActionRow("reset", tr("Reset"), "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
                   tr("Begin again from iteration 0; the curve so far stays for comparison"), can.use_engine,
                   ends_group=True),
         ActionRow("restart_engine", tr("Restart engine"), "Run", session.opening.restart_engine, (), "engine",
                   tr("End the engine process and start a new one; curves and graph stay")),
+    )  # fmt: skip
+
+
+def _breakpoint_rows(
+    session: Session, steps: SteppingController, selection: SelectionCommands, can: Conditions
+) -> Rows:
+    """Return the rows that set breakpoints."""
+    return (
+        ActionRow("toggle_breakpoint", tr("Breakpoint on this node"), _BREAKPOINTS,
+                  selection.toggle_breakpoint, ("F9",),
+                  tip=tr("Stop before the selected node, in forward and backward; press again to remove"),
+                  needs=can.stop_at_node),
+        ActionRow("break_on_op", tr("Breakpoint on this kind of op"), _BREAKPOINTS, selection.break_on_op,
+                  tip=tr("Stop before every op of the selected node's kind"), needs=can.stop_at_node),
+        ActionRow("break_on_module", tr("Breakpoint on this module"), _BREAKPOINTS, selection.break_on_module,
+                  tip=tr("Stop on entering the module of the selected node"), needs=can.stop_at_module),
+        ActionRow("add_breakpoint", tr("Add breakpoint…"), _BREAKPOINTS, steps.add_breakpoint, ("Ctrl+F9",), "plus",
+                  tr("On a line, an op, a module, a phase, an iteration, or a condition on values")),
+        ActionRow("break_on_nan", tr("Break on NaN"), "Run", partial(session.breakpoints.toggle, BREAK_ON_NONFINITE),
+                  ("Ctrl+Shift+F9",), "warning-circle",
+                  tr("Stop where a NaN or Inf begins that reaches the loss, a gradient or an update; training runs on"
+                     " at full speed"),
+                  checked=lambda: session.breakpoints.breaks_on_nonfinite),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.panels.runs.runs_panel import RunsPanel
 from gradviz.gui.session.kept_setups import KeptSetups
 from gradviz.gui.window.main_window import MainWindow
@@ -60,6 +61,7 @@ class Connections(QObject):
         window.watch.changed.connect(lambda: self._kept.remember_watched(self._watched, window.watch.rows))
         session.recorded.said.connect(window.show_sentence)
         window.panels.get(RunsPanel).acts.form_requested.connect(lambda: window.panels.show("networks"))
+        self._connect_race(window.panels.get(RacePanel))
         window.causes.panel.source_requested.connect(window.show_line)
         window.overlays.cause_requested.connect(window.causes.ask_at_stop)
         window.inspector.stop_page.watch_requested.connect(self._watch)
@@ -76,6 +78,18 @@ class Connections(QObject):
         window.finder.error_sought.connect(self._search_reach)
         window.closed.connect(window.measures.stop)
         window.panels.compacted.connect(self._compact)
+
+    def _connect_race(self, race: RacePanel) -> None:
+        window, runs = self._window, self._window.panels.get(RunsPanel)
+        race.settings = window.settings
+        race.races.said.connect(window.show_sentence)
+        race.races.states_changed.connect(self._update_soon)
+        race.races.states_changed.connect(runs.look_soon)
+        race.begun.connect(lambda: window.panels.show("race"))
+        race.begun.connect(lambda: window.panels.show("loss"))
+        race.form_requested.connect(lambda: window.panels.show("networks"))
+        race.runs_requested.connect(lambda _ids: window.panels.show("runs"))
+        race.runs_requested.connect(runs.reveal)
 
     def _search_reach(self, text: str) -> None:
         self._window.panels.show("reach")

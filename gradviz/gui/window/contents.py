@@ -31,6 +31,7 @@ from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.watch.watch_panel import WatchPanel
 from gradviz.gui.session.session import Session
@@ -116,7 +117,9 @@ def _action_rows(window: MainWindow) -> tuple[ActionRow, ...]:
         *action_table.view_menu(graph, window.measures, window.overlays, can, window.theme, window.set_theme),
         *action_table.size_menu(window.appearance),
         *action_table.language_menu(window.languages),
-        *action_table.run_menu(session, window.steps, selection, window.causes, recording, can),
+        *action_table.run_menu(
+            session, window.steps, selection, window.causes, window.panels.get(RacePanel), recording, can
+        ),
         *action_table.graph_menu(graph, selection, can),
         *action_table.window_menu(window.measures, window.panels, window.ring, can),
         *action_table.help_menu(

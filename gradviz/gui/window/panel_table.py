@@ -15,6 +15,7 @@ from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.lessons.lessons_panel import LessonsPanel
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
+from gradviz.gui.panels.race.race_panel import RacePanel
 from gradviz.gui.panels.runs.runs_panel import RunsPanel
 from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.tables.modules_panel import ModulesPanel
@@ -37,6 +38,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("reach", tr("Reach"), "right", "right", ReachPanel, ("Alt+4",)),
         PanelRow("modules", tr("Modules"), "right", "right", _without_session(ModulesPanel), ("Alt+5",)),
         PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel), ("Alt+6",)),
+        PanelRow("race", tr("Race"), "right", "right", RacePanel, ("Alt+K",)),
         PanelRow("source", tr("Source"), "code", "code", _without_session(SourceView), ("Alt+7",)),
         PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView), ("Alt+8",)),
         PanelRow("watch", tr("Watch"), "bottom", "bottom", WatchPanel, ("Alt+A",)),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.protocol.commands import Open, Run, SetBreakpoints
+from gradviz.protocol.commands import Open, Pause, Run, SetBreakpoints
 from gradviz.protocol.events import HitsCounted, LossBatch, StateChanged, Stopped, Trapped, Unchecked
+from gradviz.protocol.past_events import Repeated
 from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.engine_thread import EngineThread
 
@@ -210,3 +211,21 @@ def test_a_script_goes_back_to_any_iteration_with_the_same_losses(engine: Engine
     for batch in engine.all(LossBatch):
         found[batch.run] += batch.losses
     assert found[1] == found[2] and len(found[1]) == 8 * 20
+
+
+def test_the_way_back_in_a_script_is_reported_and_a_pause_ends_it(engine: EngineThread, tmp_path: Path) -> None:
+    target = script(tmp_path, "pass", SCRIPT.replace("range(20)", "range(4000)"))
+    engine.open(target)
+    engine.tell(Run(3000))
+    engine.until(StateChanged, lambda event: event.state == "finished")
+    engine.tell(Open(2, target, again_to=2900))
+    reported = engine.until(Repeated, lambda event: event.step > 1)
+    assert (reported.run, reported.to, reported.back) == (2, 2900, True)
+    assert any(event.run == 2 and event.state == "running" for event in engine.all(StateChanged))
+    engine.tell(Pause())
+    paused = engine.until(StateChanged, lambda event: event.state == "paused")
+    assert 0 < paused.step < 2900
+    engine.tell(Run(2950))  # it goes on as ever, past the iteration that was gone back to
+    end = engine.until(StateChanged, lambda event: event.state in ("finished", "stopped"))
+    assert (end.state, end.step) == ("finished", 2950)
+    assert losses(engine, 2) == losses(engine, 1)[:2950]

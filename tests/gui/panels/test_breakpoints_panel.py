@@ -279,7 +279,7 @@ def test_when_asks_for_conditions_alone_and_from_which_iteration_on(panel: Break
     assert {"norm_above", "loss_below", "changed", "nonfinite"} <= kinds and not kinds & {"line", "op", "iteration"}
     dialog.kind.setCurrentIndex(dialog.kind.findData("loss_below"))
     dialog.field("loss").setText("0.5")
-    dialog.since.setValue(500)
+    dialog.since.setText("119")
     with qtbot.waitSignal(panel.search_requested) as asked:
         dialog.accept()
     assert asked.args == [BreakpointRecord(0, "loss_below", number=0.5), 119]

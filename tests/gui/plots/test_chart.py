@@ -106,7 +106,7 @@ def test_zooming_keeps_the_iteration_under_the_cursor(plot: LossPlot) -> None:
     assert chart.frame.iteration(0.4 * chart.frame.width) == pytest.approx(200)
     assert chart.frame.x[1] - chart.frame.x[0] == pytest.approx(250)
     chart._box.zoom_requested.emit("y", 0.5, QPointF(0.4, 0.5))
-    assert chart.navigation.y is not None
+    assert chart.y is not None
 
 
 def test_panning_ends_following_and_the_button_brings_it_back(plot: LossPlot, qtbot: QtBot) -> None:
@@ -149,7 +149,7 @@ def test_a_run_longer_than_expected_widens_the_axis_only_when_it_must(plot: Loss
 
 def test_a_point_outside_of_the_chosen_losses_has_no_dot_at_the_edge(plot: LossPlot) -> None:
     show(plot, make_scalars([100.0, 10.0, 1.0]))
-    plot.chart.navigation.set_losses(1.5, 3.0)
+    plot.chart.set_losses(1.5, 3.0)
     plot.chart.refresh()
     assert plot.chart.annotations.arrangement.dot is None
     assert labels(plot) == []
@@ -176,5 +176,5 @@ def test_a_drag_that_begins_sideways_leaves_the_losses_fitted(plot: LossPlot, qt
     qtbot.mouseRelease(chart.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(100, 8))
     moved = 100 / chart.frame.width * (before[1] - before[0])
     assert chart.frame.x == pytest.approx((before[0] - moved, before[1] - moved))
-    assert chart.navigation.y is None
+    assert chart.y is None
     assert not plot.chart.navigation.follow

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the of
 def test_before_the_first_loss_a_sentence_explains_what_to_do(plot: LossPlot) -> None:
     show(plot, Scalars(), expected=500)
     assert not plot.chart.isVisible()
-    assert not plot.controls.isVisible()
+    assert not plot.controls.follow.isVisible()
+    assert plot.controls.metrics.isVisible()  # what is sampled is chosen before the first run
     empty = plot._empty
     assert empty.accessibleName() == "The loss will be drawn here"
     assert empty.accessibleDescription() == "Press Run or F5 to train 500 iterations."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -12,7 +13,8 @@ from gradviz.client.code_consent import digest_of
 from gradviz.client.runs import default_setup
 from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.session.session import Session
-from gradviz.protocol.commands import SetCheckpoints
+from gradviz.gui.session.target_opening import ResumedRun
+from gradviz.protocol.commands import Open, SetCheckpoints
 from gradviz.runs.client_recorder import ClientRecorder
 from gradviz.runs.library import RunLibrary
 from gradviz.runs.run_records import RunSummary
@@ -132,3 +134,15 @@ def test_a_checkpoint_that_the_disk_does_not_take_is_not_said_to_be_kept(seat: S
     seat.session.checkpoints.keep()
     seat.until(lambda: bool(seat.said))
     assert "waits" in seat.said[-1] and str(tmp_path / "file") in seat.said[-1]
+
+
+def test_a_run_whose_code_may_not_run_leaves_nothing_to_go_on_from(seat: Seat, tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text("def build(): ...")
+    opening = seat.session.opening
+    opening.open(str(tmp_path / "model.py:build"), resumed=ResumedRun("some/file", np.zeros(3), "theirs"))
+    assert opening.consent.question is not None
+    opening.answer(False)
+    sent: list[object] = []
+    seat.session.state.command_issued.connect(sent.append)
+    opening.reopen()
+    assert [command.checkpoint for command in sent if isinstance(command, Open)] == [""]

@@ -110,7 +110,7 @@ class BreakpointsPanel(QWidget):
         """Ask for a condition that one of `count` iterations may have met."""
         dialog = self._show_dialog(None)
         dialog.ask_when(count)
-        dialog.record_entered.connect(lambda record: self.search_requested.emit(record, dialog.since.value()))
+        dialog.record_entered.connect(lambda record: self.search_requested.emit(record, int(dialog.since.text() or 0)))
         dialog.open()
         return dialog
 

@@ -30,6 +30,7 @@ class RecordedGraphPage(QWidget):
         super().__init__(parent)
         self._reopened = reopened
         self._shown: RecordedGraph | None = None
+        self._title = ""
         self.banner, self.view, self.folds = Banner(), GraphView(), FoldState(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -167,11 +167,13 @@ class RunActions(QObject):
         for metric in others:
             action = metrics.addAction(metric.replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(self._recorded.is_shown(runs[0], metric))
+            action.setChecked(metric in self._session.figures.chosen)
             action.toggled.connect(partial(self._show_metric, runs[0], metric))
 
     def _show_metric(self, run: RunSummary, metric: str, shown: bool) -> None:
-        (self._recorded.show if shown else self._recorded.hide)(run, metric)
+        if shown and not self._recorded.is_shown(run) and not self._recorded.is_own(run):
+            self._recorded.show(run)
+        self._session.figures.choose(metric, shown)
 
     def _add_colors(self, menu: QMenu, runs: Sequence[RunSummary]) -> None:
         colors = lettered(menu.addMenu(self.tr("Color")))

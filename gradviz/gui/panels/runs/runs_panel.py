@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, QTimer
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
@@ -48,6 +49,8 @@ class RunsPanel(VisibilityPanel):
         self.problems = ElidedLabel("warning", fonts.font(CAPTION))
         self.undo = UndoLine()
         self._gone: list[RunSummary] = []
+        self._wanted: frozenset[str] = frozenset()
+        """Runs that are to be selected as soon as they are listed."""
         self._again = QTimer(self, interval=_AGAIN)
         self._again.timeout.connect(partial(self._recorded.refresh, wait=False))
         self._lay_out()
@@ -59,6 +62,28 @@ class RunsPanel(VisibilityPanel):
         """The selected runs, the uppermost first."""
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         return [self.model.run(row) for row in rows]
+
+    def reveal(self, ids: Sequence[str]) -> None:
+        """Select runs by their ids, and put them on the plot, when they are listed."""
+        self._wanted = frozenset(ids)
+        self.field.clear()
+        self._recorded.refresh()
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        if not self._wanted or not self._wanted <= {run.id for run in self._recorded.runs}:
+            return
+        wanted, self._wanted = self._wanted, frozenset()
+        rows = sorted(row for number in wanted if (row := self.model.row_of(number)) is not None)
+        self.view.clearSelection()
+        for row in rows:
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            self.view.selectionModel().setCurrentIndex(self.model.index(row, 0), flags)
+        if rows:
+            self.view.scrollTo(self.model.index(rows[0], 0))
+        for run in self._recorded.runs:
+            if run.id in wanted and not self._recorded.is_shown(run) and not self._recorded.is_own(run):
+                self._recorded.show(run)
 
     # What is shown
 
@@ -94,8 +119,8 @@ class RunsPanel(VisibilityPanel):
         recorded.deleted.connect(self._offer_undo)
         self.undo.undo_requested.connect(lambda: recorded.restore(self._gone))
         self.shown_changed.connect(self._follow)
-        state.network_opened.connect(self._look_soon)
-        state.phase_changed.connect(self._look_soon)
+        state.network_opened.connect(self.look_soon)
+        state.phase_changed.connect(self.look_soon)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._to_rows)
         self.model.edited.connect(self._write)
@@ -108,7 +133,8 @@ class RunsPanel(VisibilityPanel):
             self._recorded.refresh()
         self._watch()
 
-    def _look_soon(self) -> None:
+    def look_soon(self) -> None:
+        """List the runs soon: one has begun or ended."""
         if self.is_seen:
             self._recorded.refresh_soon()
         self._watch()
@@ -128,6 +154,7 @@ class RunsPanel(VisibilityPanel):
         self.problems.setText("  ".join(problems.values()))
         self._show_count()
         self._watch()
+        self._select_wanted()
 
     def _show_count(self) -> None:
         shown, total = self.model.rowCount(), self.model.total

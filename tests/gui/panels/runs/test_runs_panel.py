@@ -181,9 +181,7 @@ def test_steps_with_gaps_are_drawn_at_their_steps(panel: RunsPanel, desk: Desk, 
     assert (curve.reach, curve.at(50), curve.at(1)) == (51, 1.0, None)
 
 
-def test_another_metric_of_a_run_is_put_on_the_plot_beside_its_loss(
-    panel: RunsPanel, desk: Desk, library: RunLibrary
-) -> None:
+def test_another_metric_of_a_run_is_drawn_below_its_loss(panel: RunsPanel, desk: Desk, library: RunLibrary) -> None:
     recording = begin(library, "logged")
     recording.add_points("acc/train", [0, 2], [0, 2], [0.1, 0.9])
     recording.close("finished")
@@ -193,13 +191,14 @@ def test_another_metric_of_a_run_is_put_on_the_plot_beside_its_loss(
     metrics = next(action.menu() for action in panel.acts.menu().actions() if "metrics" in action.text())
     assert [action.text() for action in metrics.actions()] == ["acc/train"]
     metrics.actions()[0].trigger()
-    curves = desk.session.state.scalars.curves
-    assert [(curve.name, curve.title, curve.reach) for curve in curves] == [
-        ("logged", "acc/train", 3),
-        ("logged", "Manual 0.0001", 3),
-    ]
+    assert desk.session.figures.chosen == ["acc/train"]
+    (loss,) = desk.session.state.scalars.curves
+    (metric,) = desk.session.state.runs.metrics.scalars("acc/train").curves
+    assert (loss.name, loss.title, loss.run) == ("logged", "Manual 0.0001", metric.run)
+    assert (metric.name, metric.raw.steps.tolist(), metric.losses.tolist()) == ("logged", [0, 2], [0.1, 0.9])
     panel.acts.toggle_shown()
     assert not desk.session.state.scalars.curves
+    assert not desk.session.state.runs.metrics.scalars("acc/train").curves
 
 
 def test_the_curve_of_a_run_that_goes_on_follows_it(panel: RunsPanel, desk: Desk, library: RunLibrary, qtbot) -> None:
