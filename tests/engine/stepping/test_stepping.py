@@ -894,14 +894,6 @@ def test_what_is_not_there_at_the_very_first_op_is_said(ask: AskTensor, said: st
     assert engine.until(TensorAnswered).message == said
 
 
-def test_the_node_of_the_loss_says_in_forward_that_it_is_not_reached(engine: EngineThread) -> None:
-    engine.tell(Open(1, "dynamic"))
-    [loss] = [node.id for node in engine.until(GraphChanged).graph.nodes if node.kind == "loss"]
-    step(engine, StepIn(first=True))
-    engine.tell(AskTensor(1, loss, "output"))
-    assert engine.until(TensorAnswered).message == "Not computed. Forward has not reached the loss yet."
-
-
 def test_a_parameter_that_no_op_has_used_is_edited_by_its_name(engine: EngineThread) -> None:
     engine.tell(Open(1, "autograd", stop_first=True))
     engine.until(Stopped)
