@@ -92,7 +92,6 @@ class Curve:
         """When each point was made, in seconds since 1970, as far as that is known."""
         self.marks: list[MarkRecord] = []
         self._smoothed: dict[float, tuple[Smoother, Series]] = {}
-        self._in_time: tuple[float, Series, Curve] | None = None
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -132,28 +131,6 @@ class Curve:
         self.raw = Series(steps[order])
         self.raw.extend(values[order])
         self._smoothed.clear()
-
-    def in_time(self, origin: float) -> Curve:
-        """Return the same points by microseconds since `origin`, in seconds since 1970."""
-        if self._in_time is None or self._in_time[0] != origin or self._in_time[1] is not self.raw:
-            made = Curve(self.run, self.number, self.title, steps=np.empty(0, np.int64))
-            self._in_time = origin, self.raw, made
-        curve = self._in_time[2]
-        curve.title, curve.name, curve.color = self.title, self.name, self.color
-        fresh = slice(len(curve), min(len(self.times), len(self.raw)))
-        if fresh.start < fresh.stop:
-            micros = ((self.times.view[fresh] - origin) * 1e6).astype(np.int64)
-            first = curve.raw.steps[-1] if len(curve) and curve.raw.steps is not None else 0
-            curve.raw.extend(self.raw.values[fresh], np.maximum.accumulate(np.maximum(micros, first)))
-        curve.marks = [MarkRecord(at, m.kind, m.text) for m in self.marks if (at := self._time_of(m.step)) is not None]
-        return curve
-
-    def _time_of(self, step: int) -> int | None:
-        """Return where the first point from a step on is on the axis of `in_time`."""
-        steps = self.raw.steps
-        place = step if steps is None else int(np.searchsorted(steps, step))
-        micros = self._in_time[2].raw.steps if self._in_time is not None else None
-        return int(micros[place]) if micros is not None and 0 <= place < len(micros) else None
 
     def smooth(self, factor: float) -> Series:
         """Return the losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.

@@ -50,16 +50,6 @@ def test_a_branch_begins_with_the_metrics_of_its_parent() -> None:
     assert metrics.scalars("lr").curve(2).losses.tolist() == [1.0, 2.0]
 
 
-def test_by_time_a_curve_has_the_same_points_and_grows() -> None:
-    curve = Curve(1, 1, "")
-    for first in (0, 2):
-        curve.times.extend(np.array([100.0 + first, 100.5 + first]))
-        curve.raw.extend(np.array([3.0, 4.0]))
-        by_time = curve.in_time(100.0)
-    assert by_time.raw.steps.tolist() == [0, 500_000, 2_000_000, 2_500_000]
-    assert by_time.losses.tolist() == curve.losses.tolist()
-
-
 def test_the_modules_of_a_figure_come_in_the_order_of_the_network() -> None:
     losses = Scalars()
     metrics = Metrics(losses)

@@ -115,7 +115,7 @@ class LossPanel(QWidget):
         if metrics.every:
             text = self.tr("every {0} iterations, {1} % of the time")
             note = text.format(f"{metrics.every:,}", f"{metrics.share / metrics.every:.1%}".rstrip("%"))
-        picker.show_choices(figures.choices, figures.chosen, figures.every, note, seconds=False)
+        picker.show_choices(figures.choices, figures.chosen, figures.every, note)
 
     def _follow(self) -> None:
         """Show at a tick of the clock what changed since the last one."""

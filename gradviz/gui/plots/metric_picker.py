@@ -34,7 +34,6 @@ class MetricPicker(QFrame):
 
     toggled = Signal(str, bool)  # metric, whether it is to be drawn
     every_chosen = Signal(int)
-    seconds_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -57,10 +56,6 @@ class MetricPicker(QFrame):
             words = {0: self.tr("as often as 2 % of the time allow"), 1: self.tr("every iteration")}
             self.every.addItem(words.get(distance, text), distance)
         self.every.activated.connect(lambda place: self.every_chosen.emit(self.every.itemData(place)))
-        self.axis = QComboBox()
-        self.axis.addItems([self.tr("Iterations"), self.tr("Seconds")])
-        self.axis.setAccessibleName(self.tr("Horizontal axis"))
-        self.axis.activated.connect(lambda place: self.seconds_chosen.emit(place == 1))
         self._note = QLabel()
         self._note.setProperty("role", "caption")
         rows = QVBoxLayout(self)
@@ -68,16 +63,15 @@ class MetricPicker(QFrame):
         rows.setSpacing(8)
         rows.addWidget(self.search)
         rows.addWidget(self.tree, 1)
-        for label, field in ((self.tr("Sampled"), self.every), (self.tr("Axis"), self.axis)):
-            row = QHBoxLayout()
-            row.addWidget(QLabel(label))
-            row.addWidget(field, 1)
-            rows.addLayout(row)
+        row = QHBoxLayout()
+        row.addWidget(QLabel(self.tr("Sampled")))
+        row.addWidget(self.every, 1)
+        rows.addLayout(row)
         rows.addWidget(self._note)
         self.setFixedSize(340, 400)
         self.setFocusProxy(self.search)
 
-    def show_choices(self, choices: Choices, chosen: Collection[str], every: int, note: str, *, seconds: bool) -> None:
+    def show_choices(self, choices: Choices, chosen: Collection[str], every: int, note: str) -> None:
         """Show what there is, what of it is chosen, and how often it is sampled."""
         opened = {group.text(0) for group, _ in self._groups if group.isExpanded()}
         with QSignalBlocker(self.tree):
@@ -87,7 +81,6 @@ class MetricPicker(QFrame):
                 few = len(items) <= _FEW
                 group.setExpanded(group.text(0) in opened or few or any(i.checkState(0) == _CHECKED for i in items))
         self.every.setCurrentIndex(max(self.every.findData(every), 0))
-        self.axis.setCurrentIndex(int(seconds))
         self._note.setText(note)
         self._filter(self.search.text())
 

@@ -57,9 +57,6 @@ from gradviz.protocol.events import (
 from gradviz.protocol.metric_events import FiguresSampled, MetricsLogged
 from gradviz.protocol.past_events import Branched, CheckpointMade, FirstFound, Repeated
 
-_QUICK = 5.0
-"""Seconds to its first forward up to which a script is run from its start for one step."""
-
 
 class Session(QObject):
     """The parts of a session around one state. Views read the state and connect to signals; only events change it."""
@@ -127,7 +124,7 @@ class Session(QObject):
         """Run one op, node or update; of what was just opened, stop at the first op of the forward."""
         opened = self.engine.opened
         script = opened is not None and opened.kind == "script" and self.state.phase == "ready"
-        if script and self.opening.lateness.took < _QUICK:
+        if script:
             self.opening.reset(stop_first=True)  # its first forward has run, and is not held like a network's
         else:
             self.steps.step_in()

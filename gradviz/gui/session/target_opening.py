@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -56,8 +55,6 @@ class OpeningLateness(QObject):
         super().__init__(parent)
         self._state = state
         self.late = False
-        self._began = self.took = 0.0
-        """When the opening began, and how many seconds the last one took."""
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
         self._timer.timeout.connect(self._begin)
         state.phase_changed.connect(self._end)
@@ -65,7 +62,6 @@ class OpeningLateness(QObject):
     def start(self) -> None:
         """Begin to wait for a network that is being made."""
         self.late = False
-        self._began = monotonic()
         self._timer.start()
 
     def _begin(self) -> None:
@@ -76,8 +72,6 @@ class OpeningLateness(QObject):
     def _end(self) -> None:
         if self._state.phase != "opening":
             self._timer.stop()
-            if self._state.phase == "ready":
-                self.took = monotonic() - self._began
             was_late, self.late = self.late, False
             if was_late:
                 self.changed.emit()

@@ -16,8 +16,8 @@ _MOST_CORRECTIONS = 8
 """Times that a height is set again for one turn of the page; where it cannot be, Qt's stays."""
 
 _PATIENCE = 40
-"""Milliseconds after which a height is looked at again: a window that is being laid out does not take it, and no event
-is sent."""
+"""Milliseconds after which a height is looked at again, and twice as many each time: a window that is being laid out
+does not take it, and no event is sent. On a busy machine that lasts a second."""
 
 
 class DockHeights(QObject):
@@ -39,7 +39,7 @@ class DockHeights(QObject):
         """How often the height may still be corrected; 0 where the user or Qt decides."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._correct)
-        self._again = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._correct)
         dock.page_shown.connect(self._turn)
         for panel in panels:
@@ -93,4 +93,4 @@ class DockHeights(QObject):
         if self._corrections and self._dock.current == self._front[0] and self._dock.height() != wanted:
             self._corrections -= 1
             self._dock.set_height(wanted)
-            self._again.start()
+            self._again.start(_PATIENCE << (_MOST_CORRECTIONS - self._corrections - 1))

@@ -30,6 +30,7 @@ from gradviz.language import LANGUAGES, tr, translatable
 Rows = tuple[ActionRow, ...]
 _GO_TO = "Window/" + translatable("Go to")
 _INTERFACE = "View/" + translatable("Interface")
+_RECORDING = "Run/" + translatable("Recording")
 _BREAKPOINTS = "Run/" + translatable("Breakpoints")
 _LEAVE_OUT = "Graph/" + translatable("Leave out")
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
@@ -166,7 +167,7 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                          " button"), needs=can.go_back),
         ActionRow("find_first", tr("When did it first…"), "Run", steps.ask_when, ("Ctrl+Shift+F7",),
                   tip=tr("Stop in the first iteration of this run that met a condition"), needs=can.go_back),
-        ActionRow("keep_checkpoint", tr("Keep a checkpoint"), "Run", session.checkpoints.keep, (), "stack",
+        ActionRow("keep_checkpoint", tr("Keep a checkpoint"), _RECORDING, session.checkpoints.keep, (), "stack",
                   tr("Keep the state of the run in its recording, to go on from there another time; the Runs panel"
                      " resumes it"), session.checkpoints.why_not),
         ActionRow("back_to_now", tr("Back to now"), "Run", lambda: session.steps.move_cursor(None), ("Ctrl+Shift+F10",),
@@ -175,9 +176,8 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         *_cause_rows(session, selection, causes, can),
         ActionRow("budget", tr("Memory for looking back…"), "Run", steps.ask_for_budget,
                   tip=tr("How much of the past values of an iteration is held, to be shown again")),
-        ActionRow("recording", tr("Recording…"), "Run", recording.open,
-                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed"),
-                  ends_group=True),
+        ActionRow("recording", tr("Recording…"), _RECORDING, recording.open,
+                  tip=tr("Whether and where runs are recorded, checkpoints, and when old runs are removed")),
         ActionRow("race", tr("Race…"), "Run", race.ask, ("Ctrl+R",), "chart-line",
                   tr("Let optimizers, learning rates and seeds run side by side from the same weights"), race.why_not,
                   ends_group=True),

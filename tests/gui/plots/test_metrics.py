@@ -131,7 +131,7 @@ def test_a_column_of_the_map_shows_the_largest_value_in_it_and_hides_no_nan() ->
 def test_the_list_has_what_there_is_and_searches_it(qtbot: QtBot, plot: LossPlot) -> None:
     found = choices(["fc.weight"], ["fc"], ["acc/train", "grad_norm/old.weight"])
     picker = MetricPicker(plot)
-    picker.show_choices(found, ["grad_norm/fc"], 10, "every 10 iterations", seconds=False)
+    picker.show_choices(found, ["grad_norm/fc"], 10, "every 10 iterations")
     groups = {group.text(0): [item.text(0) for item in items] for group, items in picker._groups}
     assert groups["Gradient norm"] == ["All together", "fc", "fc.weight", "old.weight"]
     assert groups["Share of zeros"] == ["fc"]

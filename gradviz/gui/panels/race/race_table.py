@@ -33,7 +33,7 @@ COLUMNS = (
     ),
     (translatable("Iterations"), 96, translatable("Until the loss was down to the threshold")),
     (translatable("Seconds"), 84, translatable("Of training, until the loss was down to the threshold")),
-    (translatable("Final"), 146, translatable("The last loss")),
+    (translatable("Final"), 164, translatable("The last loss")),
 )
 """Heading, width and tip."""
 _STATES: dict[LaneState, str] = {
