@@ -229,7 +229,7 @@ class DebugState:
             case Opened():
                 self.opened, self.device, self.optimizer = event, event.device, event.optimizer
             case ConfigurationChanged():
-                self.device, self.optimizer = event.device, event.optimizer
+                self.device, self.optimizer, self.opened = event.device, event.optimizer, _renewed(self.opened, event)
             case GraphChanged():
                 before, self.graph_step = self.graph, event.step
                 if self.graphs.receive(event) is not before:
@@ -305,6 +305,10 @@ class DebugState:
             self.timeline = Timeline(step)
             self.edits.clear()
         return self.timeline
+
+
+def _renewed(opened: Opened | None, event: ConfigurationChanged) -> Opened | None:
+    return replace(opened, parameters=event.parameters) if opened is not None and event.parameters else opened
 
 
 def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:

@@ -139,12 +139,13 @@ class GraphAnswered(Event, frozen=True):
 
 
 class ConfigurationChanged(Event, frozen=True):
-    """Device or optimizer are now these; `mark` has when and what, None if nothing had been trained yet."""
+    """Device, optimizer or a script's `parameters` are now these; `mark`: when and what, None before any training."""
 
     run: int
     device: str
     optimizer: OptimizerChoice
     mark: MarkRecord | None = None
+    parameters: tuple[ParameterRecord, ...] = ()
 
 
 class NodeDetails(Event, frozen=True):
@@ -298,8 +299,7 @@ class TensorSaved(Event, frozen=True):
 
 
 class Blamed(Event, frozen=True):
-    """Where a NaN or Inf of iteration `step`, or the error that it stopped at, comes from: the origin first, where it
-    was noticed last."""
+    """Where a NaN, Inf or error of iteration `step` comes from: the origin first, where it was noticed last."""
 
     run: int
     step: int

@@ -20,6 +20,7 @@ from gradviz.protocol.commands import (
     StepOver,
 )
 from gradviz.protocol.events import (
+    ConfigurationChanged,
     Edited,
     Event,
     Failed,
@@ -30,7 +31,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
 )
-from gradviz.protocol.records import BreakpointRecord, MarkRecord, PassedRecord, PointRecord
+from gradviz.protocol.records import BreakpointRecord, MarkRecord, ParameterRecord, PassedRecord, PointRecord
 from tests.helpers.fake_engine import FakeRun, graph_record, losses, ready
 
 FAKE = str(Path(__file__).parents[1] / "helpers" / "fake_engine.py")
@@ -213,3 +214,14 @@ def test_an_iteration_that_was_stepped_through_left_its_graph_though_none_was_se
     engine.stop(0, step=4)
     engine.stop(0, step=5)
     assert engine.state.graph_step == 4 and shows_past_graph(engine.state)
+
+
+def test_parameters_that_a_script_has_later_take_the_place_of_those_at_its_opening() -> None:
+    state = (engine := Engine()).state
+    assert state.opened is not None and state.optimizer is not None
+    before = state.opened.parameters
+    engine.receive(ConfigurationChanged(1, "cpu", state.optimizer))
+    assert state.opened.parameters == before
+    later = (ParameterRecord(("later",), (2,), "float32", True),)
+    engine.receive(ConfigurationChanged(1, "cpu", state.optimizer, None, later))
+    assert state.opened.parameters == later

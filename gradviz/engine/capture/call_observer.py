@@ -115,7 +115,7 @@ class Observed(Protocol):
         """Record that compiled code has returned; return whether it made a node."""
 
 
-class Recorder(Protocol):
+class Recorder(Observed, Protocol):
     """Receives the calls, as `engine.capture.op_recorder.Capture` does."""
 
     stepping: bool
@@ -174,7 +174,14 @@ class CallObserver:
         enter(self._slot)
 
 
-class RecordingMode(TorchFunctionMode):
+def observer_of(recorder: Recorder, modules: ModuleCalls, *, low: bool) -> CallObserver:
+    """Return what reports each call to `recorder`, and those of modules and checkpoints to `modules`; `low` as for
+    `CallObserver`."""
+    mode = _RecordingMode(recorder)
+    return CallObserver(recorder, mode, lambda: (record_checkpoints(modules), modules.record_calls()), low=low)
+
+
+class _RecordingMode(TorchFunctionMode):
     """Hands every torch function called in this thread to the recorder."""
 
     def __init__(self, recorder: Recorder) -> None:

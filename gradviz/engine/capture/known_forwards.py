@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from threading import get_ident
 from types import FrameType, FunctionType
 from typing import Any, Protocol
+from weakref import ref
 
 import torch
 from torch import nn
@@ -52,26 +53,31 @@ class Trail:
 
     def __init__(self, inputs: Any) -> None:
         self.steps: list[Step] = [_shapes(inputs)]
-        self._first = next_sequence_number()
+        self.first = next_sequence_number()
+        """The number that autograd gives the first node."""
 
     def op(self, func: Any, frame: FrameType | None) -> None:
         """Note that an op is called from `frame`."""
-        self.steps.append((func, *user_line(frame), next_sequence_number() - self._first))
+        self.steps.append((func, *user_line(frame), next_sequence_number() - self.first))
 
     def module(self, module: nn.Module | None) -> None:
         """Note that a module is entered; None: that one is left."""
-        self.steps.append((module,))
+        self.steps.append((module if module is None else ref(module),))
+
+    def end(self) -> None:
+        """Note that the forward is over."""
+        self.steps.append((next_sequence_number() - self.first,))
 
     def __enter__(self) -> None:
         """Begin the forward."""
 
     def __exit__(self, *exception: object) -> None:
-        self.steps.append((next_sequence_number() - self._first,))
+        self.end()
 
 
 class KnownForwards:
-    """The forwards of one run in which nothing could stop. Holds the modules that they called, so that none of them is
-    taken for another."""
+    """The forwards of one run in which nothing could stop. Modules are referred to weakly: one that is gone is not
+    kept, and no other is taken for it."""
 
     def __init__(self) -> None:
         self._of: object = None
@@ -105,9 +111,13 @@ class KnownForwards:
             branch[last] = result
             self._size += len(steps)
 
+    def start_of(self, inputs: Any) -> dict[Step, Any] | None:
+        """Return what may come first in a forward on `inputs`; None if none is known."""
+        return self._start.get(_shapes(inputs))
+
     def compare(self, inputs: Any, *, modules: bool = True) -> Comparison:
         """Return a comparison with the forward that is about to run on `inputs`; `modules`: the network has some."""
-        return self._comparison.again(self._start.get(_shapes(inputs)), modules=modules)
+        return self._comparison.again(self.start_of(inputs), modules=modules)
 
     def count(self, known: bool) -> None:
         """Note whether a forward was known."""
@@ -205,7 +215,7 @@ class _Modules(ModuleCalls):
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if get_ident() == self._thread:
-            self._follow((module,))
+            self._follow((ref(module),))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if get_ident() == self._thread:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import get_ident
 from types import CodeType, FrameType, FunctionType
 from typing import Any, Literal
+from weakref import ReferenceType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,6 +32,10 @@ class ModuleCall(Struct, gc=False):
     note: str = ""
 
 
+Called = tuple[ReferenceType[nn.Module], int]
+"""A module, and the position of its call in `ModuleCalls.calls`."""
+
+
 class ModuleCalls:
     """The calls of one iteration, in the order they began.
 
@@ -47,6 +52,8 @@ class ModuleCalls:
         self._thread = get_ident()
         """The thread whose calls are recorded."""
         self.calls: list[ModuleCall] = []
+        self.called: list[Called] = []
+        """The modules that were called since `called` was emptied, if somebody notes them here."""
         self.earlier = 0
         """How many of `calls`, the first ones, are of earlier forwards."""
         self.passed: Callable[[Any, nn.Module | None], None] = _ignore
@@ -143,6 +150,21 @@ class ModuleCalls:
     def compiled_returned(self, module: nn.Module) -> None:
         """Record that the call has returned."""
         self._leave(module, (), None)
+
+    def resume(
+        self, calls: Iterable[ModuleCall], called: Iterable[Called], running: Iterable[tuple[nn.Module, int]]
+    ) -> int:
+        """Go on as if `called` had been recorded, with `calls`, of which `running` have not returned, each with its
+        position among the `called`; return the position of the first."""
+        first = len(self.calls)
+        self.calls += [replace(call, parent=call.parent + first if call.parent >= 0 else -1) for call in calls]
+        self.called = [(module, position + first if position >= 0 else -1) for module, position in called]
+        for module, _ in self.called:
+            self._used(id(module()))
+        for running_module, i in running:
+            position = self.called[i][1]
+            self._stack.append(_OpenCall(id(running_module), position, forward=_forward_of(running_module)))
+        return first
 
     def is_within(self, inner: int, outer: int) -> bool:
         """Return whether the call at position `inner` is the one at `outer`, or was made in it."""

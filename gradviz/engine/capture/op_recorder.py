@@ -17,7 +17,7 @@ from torch.autograd.graph import Node
 from torch.overrides import resolve_name
 
 from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, NodeMakers
-from gradviz.engine.capture.call_observer import CallObserver, RecordingMode, record_checkpoints
+from gradviz.engine.capture.call_observer import CallObserver, observer_of
 from gradviz.engine.capture.known_forwards import Trail
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import GradSwitch, Op, creates_graph, flat, flatten
@@ -113,7 +113,7 @@ class Capture:
         self.stepping = False
         """Whether `steps` or `meter` computes just now: that is not recorded."""
         self.watched = False  # a graph that others made has no ops that explain it
-        self._calls = lambda: (record_checkpoints(self.modules), self.modules.record_calls())
+        self.observer: CallObserver | None = None  # of a capture that is used again and again
         self.first_number: int | None = None
         """The number that autograd gives the first node of this forward, once recording has begun."""
         self._switch = GradSwitch()
@@ -133,7 +133,7 @@ class Capture:
             self.first_number = next_sequence_number()
         _watching.add(self)
         self.modules.passed = self._record_passing
-        with CallObserver(self, RecordingMode(self), self._calls, low=low).observe(), self.trail or nullcontext():
+        with (self.observer or observer_of(self, self.modules, low=low)).observe(), self.trail or nullcontext():
             yield
 
     def compiled_returned(self, frame: FrameType) -> bool:

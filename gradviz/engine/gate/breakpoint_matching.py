@@ -156,6 +156,11 @@ class BreakpointSet:
         return False
 
     @property
+    def asks_values(self) -> bool:
+        """Return whether there are conditions on values."""
+        return bool(self._on_values)
+
+    @property
     def watches_values(self) -> bool:
         """Return whether results must be looked at."""
         return bool(self._on_values or self._as_traps)

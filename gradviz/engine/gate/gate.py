@@ -20,9 +20,16 @@ from gradviz.engine.gate.step_request import Calls, Position, StepRequest
 from gradviz.engine.loading.error_explanation import text_of
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad
 from gradviz.engine.tensors.value_cache import ValueCache
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
 
 Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
+
+
+_UNSEEN = translatable(
+    "This forward ran as those before it up to here, where it goes another way, so that values are kept from here on"
+    " alone. Run the script again to here to look at all."
+)
 
 
 class Stop(Struct, frozen=True):
@@ -62,6 +69,11 @@ class Gate:
     """The points of one iteration. `wait` blocks while stopped and returns the user's next request; `poll` is called at
     each point, so that a pause is noticed."""
 
+    unseen_before = False
+    """Whether this iteration was recorded only from some op on, and nothing was said of that."""
+    points_before = 0
+    """How many points have passed before it was."""
+
     def __init__(
         self,
         step: int,
@@ -73,10 +85,12 @@ class Gate:
         *,
         whole: bool = False,
         every_node: bool = False,
+        recorded: bool = False,
         aim: Aim | None = None,
     ) -> None:
         """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of backward
-        does, so that a pause is noticed soon, and a node that raises is known. `aim`: where the iteration, which is run
+        does, so that a pause is noticed soon, and a node that raises is known. `recorded`: it is not
+        compared with others in place of being recorded. `aim`: where the iteration, which is run
         again and whole, stops for a trap."""
         self.step = step
         self.request = request
@@ -107,6 +121,7 @@ class Gate:
         self._poll = poll
         self.inexact = False
         """Whether this iteration cannot be run again, so that traps are tried at each point."""
+        self.is_recorded = recorded
         self.unasked = False
         """Whether conditions on values were set that this iteration has not been asked from its start."""
         self.stopped_for: set[int] = set()
@@ -130,7 +145,12 @@ class Gate:
     @property
     def stops_as_known(self) -> bool:
         """Return whether the iteration stops nowhere if it runs as one that breakpoints did not stop."""
-        return not self.looked_at and not self._every_node and self.breakpoints.stops_as_known(self.step)
+        return not self._every_node and self.may_be_known
+
+    @property
+    def may_be_known(self) -> bool:
+        """Return whether it stops nowhere if it runs as one that breakpoints did not stop, and raises nothing."""
+        return not self.looked_at and not self.is_recorded and self.breakpoints.stops_as_known(self.step)
 
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Return whether the nodes of `graph`, whose backward begins now, must come here. In an iteration with a stop
@@ -161,15 +181,14 @@ class Gate:
         here = Position(self.step, point, calls)
         self._count += 1
         if self._before is None or self._before.point.phase != point.phase:
-            self.starts[point.phase] = point.index
+            self.starts[point.phase] = point.index - (0 if self._before else self.points_before)
         self.current_stop = CurrentStop(here, role, list(values))
         if point.phase != "forward":
             self.made.clear()
         self.request = self._poll() or self.request
         stop = self._why(here, place, paths)
         if stop is not None:
-            self._stopped = True
-            self.request = self._wait(stop)
+            self._stop(stop)
         current_stop, self.current_stop = self.current_stop, None
         self._before = here
         self._began = perf_counter()
@@ -250,9 +269,15 @@ class Gate:
     def _stop_after(self, stop: Stop) -> None:
         if self.current_stop is None:
             self.current_stop = CurrentStop(stop.here)
-        self._stopped = True
-        self.request = self._wait(stop)
+        self._stop(stop)
         self.current_stop = None
+
+    def _stop(self, stop: Stop) -> None:
+        self._stopped = True
+        if self.unseen_before:
+            self.unseen_before = False
+            self.breakpoints.unchecked.append(tr(_UNSEEN))
+        self.request = self._wait(stop)
 
     def _why(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> Stop | None:
         before, aim = self._before, self.aim

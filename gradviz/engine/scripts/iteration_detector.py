@@ -236,11 +236,14 @@ class IterationDetector:
             if self._run.losses and not self._again and self._run.facts.gradients_are_zero():
                 self._run.losses.discard()
             self._run.losses.note(tensors, weights, by_grad=by_grad, again=self._again)
-            if capture is not None and not capture.gave_up:
+            simple = not (by_grad or keeps_graph)
+            if capture is not None and not capture.gave_up and not capture.forwards.end(simple=simple):
                 self._show(capture, tensors, frame, final=not by_grad)
             self._run.enter("backward")
             result = run_script_backward(self._run, run, self._ending)
             self._run.note_backward()
+            if capture is not None and capture.begun:
+                capture.forwards.learn(self._run.graph)
             self._run.enter("update")
         finally:
             self._inside = False

@@ -25,7 +25,14 @@ from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged, Trapped
-from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
+from gradviz.protocol.records import (
+    EvaluationsRecord,
+    GraphRecord,
+    MarkRecord,
+    OptimizerChoice,
+    ParameterRecord,
+    SourceRecord,
+)
 
 
 class ScriptSession:
@@ -39,6 +46,7 @@ class ScriptSession:
         self._run = run
         self._command = command
         self._choice: OptimizerChoice | None = None
+        self._parameters: tuple[ParameterRecord, ...] = ()
         """The optimizer as the client was sent it; None before anything of the script was sent."""
         self._said_evaluations = False
         self._repeat = repeat
@@ -190,12 +198,13 @@ class ScriptSession:
     def _announce(self, *notes: str) -> bool:
         """Send what is known of the script, once there is something; return whether this was the first time."""
         if self._choice is not None:
-            self._report_configuration()
+            self._report_configuration(parameter_records(self._run.facts))
             return False
         run = self._run
         if not run.shown:
             run.look_at_the_stop()
         self._choice = choice = run.choice
+        self._parameters = parameter_records(run.facts)
         self._server.post(
             Opened(
                 self._server.run,
@@ -205,7 +214,7 @@ class ScriptSession:
                 choice,
                 tuple(replace(device, reason="" if device.id == run.device else tr(LOCKED)) for device in devices()),
                 (record_of(choice),),
-                parameter_records(run.facts),
+                self._parameters,
                 SourceRecord(str(self._script.path)),
                 kind="script",
                 notes=notes,
@@ -214,11 +223,12 @@ class ScriptSession:
         )
         return True
 
-    def _report_configuration(self) -> None:
-        choice = self._run.choice
-        if choice != self._choice:
-            self._choice = choice
-            self._server.post(ConfigurationChanged(self._server.run, self._run.device, choice, None))
+    def _report_configuration(self, parameters: tuple[ParameterRecord, ...] = ()) -> None:
+        """Send how the script trains, and its `parameters` as it holds them now, where they are others than before."""
+        choice, others = self._run.choice, parameters if parameters != self._parameters else ()
+        if others or choice != self._choice:
+            self._choice, self._parameters = choice, others or self._parameters
+            self._server.post(ConfigurationChanged(self._server.run, self._run.device, choice, None, others))
 
     def _show_rest(self) -> None:
         """Show what a forward in whose middle the script raised has made so far."""

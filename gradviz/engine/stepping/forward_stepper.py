@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,6 +54,7 @@ class ForwardSteps:
         self._ids: dict[Node, int] = {}
         """What was made so far → its number."""
         self._last = max(self._known, default=-1)
+        self._unseen_before: Collection[Op] = ()
         self.diverged = not self._known
         """Whether this graph is another than the one before: then what was drawn of it is no longer true."""
 
@@ -120,8 +121,16 @@ class ForwardSteps:
             here = Position(here.step, replace(here.point, node=self._made), here.calls)
         self._gate.raised(here, "input", _values(inputs), error)
 
+    def begin_late(self, made: Sequence[tuple[int, Op]], points: int) -> None:
+        """Begin where a forward is no longer what it was before: so many `points` have not passed the gate, and the
+        nodes that were `made` there."""
+        self._gate.points_before = points
+        self._made, self._unseen_before = len(made), {op for _, op in made}
+
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
         """Note nodes that no op was seen to make: a custom Function's. They have passed without a stop."""
+        if op in self._unseen_before:
+            return
         ids = self.count(nodes)
         if not ids:
             return

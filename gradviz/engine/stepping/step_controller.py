@@ -128,7 +128,7 @@ class StepController:
         whole = self.one_iteration or runner.step == 0
         gate = Gate(
             runner.step, self._request, self.breakpoints, self._cache, self._wait, self._poll,
-            whole=whole, every_node=every_node or self._long, aim=aim,
+            whole=whole, every_node=every_node or self._long, recorded=self._long, aim=aim,
         )  # fmt: skip
         gate.history.begin_behind(update)
         runner.open_gate(gate)

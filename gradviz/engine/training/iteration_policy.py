@@ -48,7 +48,8 @@ class IterationPolicy:
         if run.holds_forward:
             return "stepped" if stepped else "resumed"
         if stepped:
-            stepping.open_gate(run, every_node=every_node)
+            gate = stepping.open_gate(run, every_node=every_node)
+            gate.is_recorded |= self._inspections.waiting
             measuring.attend(run, watched=always_step or stepping.watched)
             return "stepped"
         stepping.close_gate(run)

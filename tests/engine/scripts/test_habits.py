@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.protocol.commands import Open, Run, SetBreakpoints
-from gradviz.protocol.events import Opened, Raised, StateChanged, Stopped
+from gradviz.protocol.events import ConfigurationChanged, Opened, Raised, StateChanged, Stopped
 from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.engine_thread import EngineThread
 from tests.helpers.scripts import ENDS, NEVER, graphs_of, losses_of, script, step_through
@@ -51,6 +51,29 @@ def test_two_optimizers_with_a_backward_each_are_two_iterations(engine: EngineTh
                 rule.step()
     """
     assert to_the_end(engine, script(tmp_path, text)).step == 4
+
+
+def test_parameters_of_a_model_that_comes_later_are_reported_when_they_are_known(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    text = """
+        first, second = nn.Linear(3, 4), nn.Linear(4, 1)
+        rules = [torch.optim.SGD(model.parameters(), 0.1) for model in (first, second)]
+        for step in range(2):
+            hidden = first(torch.ones(2, 3))
+            second(hidden).square().mean().backward()
+            for rule in rules:
+                rule.step()
+    """
+    engine.tell(Open(1, script(tmp_path, text), stop_first=True))
+    engine.until(Stopped)
+    engine.tell(Run())
+    engine.until(StateChanged, lambda event: event.state in ENDS)
+    known = engine.all(Opened)[0].parameters
+    later = [event.parameters for event in engine.all(ConfigurationChanged) if event.parameters]
+    names = {name for record in [known, *later][-1] for name in record.names}
+    assert names == {"first.weight", "first.bias", "second.weight", "second.bias"}
+    assert len(later) < 2
 
 
 def test_positions_in_a_phase_begin_anew_with_each_backward(engine: EngineThread, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from gradviz.gui.panels.runs.runs_table_model import COLUMNS, FIELDS, Index, Run
 from gradviz.language import tr
 
 _ROW = 22
+_PADDING = 14
+"""Beside a heading, which is longer in some languages than what is below it."""
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -62,7 +64,8 @@ class RunsTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         for section, column in enumerate(COLUMNS):
-            self.setColumnWidth(section, column.width)
+            heading = header.fontMetrics().horizontalAdvance(tr(column.heading)) + _PADDING
+            self.setColumnWidth(section, max(column.width, heading))
         self.doubleClicked.connect(lambda _index: self.shown_requested.emit())
 
     def write_in(self, field: str) -> None:
