@@ -1188,6 +1188,10 @@
         <translation>无法对 {result} 检查断点的任何条件。{reason}</translation>
     </message>
     <message>
+        <source>This forward ran as those before it up to here, where it goes another way, so that values are kept from here on alone. Run the script again to here to look at all.</source>
+        <translation>这次前向传播到此处为止与之前的一样，从这里走上了另一条路，因此只从这里起保留数值。要查看全部，请让脚本再次运行到这里。</translation>
+    </message>
+    <message>
         <source>{count} NaN in {name}</source>
         <translation>{name} 中有 {count} 个 NaN</translation>
     </message>
