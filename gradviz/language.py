@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from gradviz.assets import asset
@@ -52,6 +52,14 @@ def tr_into(code: str, text: str, meaning: str = "") -> str:
 
 def translatable(text: str, meaning: str = "") -> str:
     """Return `text` itself: it stays in a table, and is translated by `tr` where it is shown."""
+    return text
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Return sentences as one text, with a blank between them where the writing has one; empty ones are left out."""
+    text = ""
+    for sentence in filter(None, sentences):
+        text += f" {sentence}" if text and text[-1] not in "。！？：；" else sentence
     return text
 
 

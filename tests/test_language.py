@@ -88,3 +88,9 @@ def test_the_language_is_that_of_the_system_where_none_is_chosen(
     language.language.cache_clear()
     assert language.language() == code
     language.language.cache_clear()
+
+
+def test_sentences_are_joined_as_their_writing_has_it() -> None:
+    assert language.join_sentences(["It moved.", "", "It fits."]) == "It moved. It fits."
+    assert language.join_sentences(["它移动了。", "", "它合适。"]) == "它移动了。它合适。"
+    assert language.join_sentences([]) == ""

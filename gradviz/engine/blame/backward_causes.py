@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from gradviz.engine.blame.cases import Case, count_text, extent, first, number
-from gradviz.language import tr, translatable
+from gradviz.language import join_sentences, tr, translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def why_gradient_not_finite(case: Case, chooser: str) -> str:
     takes another branch, with its line, where there is one."""
     slope = first(_BY_OP.get(case.op, ()), case)
     if slope:
-        return " ".join(filter(None, (slope, _zero_times_infinite(case, chooser))))
+        return join_sentences((slope, _zero_times_infinite(case, chooser)))
     return first([_overflow, _fallback], case)
 
 

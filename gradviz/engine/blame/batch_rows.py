@@ -17,7 +17,7 @@ from gradviz.engine.tensors.reductions import norm, read
 from gradviz.engine.torch_compat import preserve_version
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
-from gradviz.language import tr
+from gradviz.language import join_sentences, tr
 from gradviz.protocol.cause_records import RowFigures
 from gradviz.pytree import mapped, named_leaves
 
@@ -59,7 +59,7 @@ def weigh_rows(experiment: Experiment, start: IterationStart) -> tuple[tuple[Row
     _aside(experiment, start, weigh)
     if len(rows) < count:
         notes.append(tr("The first {count} of {total} rows.").format(count=len(rows), total=count))
-    return tuple(rows), " ".join(notes)
+    return tuple(rows), join_sentences(notes)
 
 
 def gradient_norms(experiment: Experiment, start: IterationStart) -> dict[str, float]:

@@ -15,7 +15,7 @@ from torch import nn
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
-from gradviz.language import listed, tr, translatable
+from gradviz.language import join_sentences, listed, tr, translatable
 from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
 from gradviz.targets.python_file import DEFAULT_FACTORY, read_python
@@ -303,7 +303,7 @@ def _notes(experiment: Experiment) -> tuple[str, ...]:
         )
     if experiment.targets is not None:
         sentences.append(tr("The targets are not used: give loss=… a function of the output and of them."))
-    return (" ".join(sentences),)
+    return (join_sentences(sentences),)
 
 
 def _a(value: Any) -> str:

@@ -13,7 +13,7 @@ from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.reductions import norm, read
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import join_sentences, tr
 from gradviz.protocol.cause_records import ProofRecord
 from gradviz.protocol.commands import Blame, ExplainSpike
 from gradviz.protocol.events import Blamed, Event, SpikeExplained
@@ -77,7 +77,7 @@ def explain_spike(command: ExplainSpike, runner: AnyRun, run: int, post: Callabl
             )
         rows, note = weigh_rows(runner.experiment, _start(runner))
         notes.append(note)
-    post(SpikeExplained(run, runner.step, modules, rows, " ".join(filter(None, notes))))
+    post(SpikeExplained(run, runner.step, modules, rows, join_sentences(notes)))
 
 
 def _start(runner: Runner) -> IterationStart:

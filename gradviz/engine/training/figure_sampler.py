@@ -215,7 +215,7 @@ class FigureSampler:
 
     def send(self) -> None:
         """Send what waits."""
-        waiting, self._waiting = getattr(self, "_waiting", []), []
+        waiting, self._waiting = self._waiting, []
         rows = [(sample, sample.row()) for sample in waiting]
         while rows:
             names = tuple(rows[0][1])

@@ -12,6 +12,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.banner import Banner
+from gradviz.language import join_sentences
 from gradviz.targets.target_spec import read_target
 
 _Button = tuple[str, Callable[[], None], bool]
@@ -95,7 +96,7 @@ class OpeningBanners(QObject):
             return
         self._shows = "notes"
         head, *rest = opened.notes
-        self.banner.show_message("note", "info", "", " ".join((head, *rest)), [])
+        self.banner.show_message("note", "info", "", join_sentences((head, *rest)), [])
 
     def _on_phase(self) -> None:
         if self._session.state.phase == "opening":

@@ -25,7 +25,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.gui.widgets.fields import mark_wrong
 from gradviz.gui.widgets.labels import WrappingLabel
-from gradviz.language import tr
+from gradviz.language import join_sentences, tr
 
 _WIDTH = 520
 
@@ -101,7 +101,7 @@ class RecordingDialog(Dialog):
         note = WrappingLabel("text3")
         kept = self.tr("Only runs without tag, note and checkpoint are removed, the oldest first.")
         later = self.tr("Recording and folder apply from the next run on.")
-        note.setText(" ".join(filter(None, (kept, later, decided))))
+        note.setText(join_sentences((kept, later, decided)))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)

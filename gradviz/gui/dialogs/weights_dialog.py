@@ -20,6 +20,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.gui.widgets.labels import WrappingLabel
+from gradviz.language import join_sentences
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
@@ -89,7 +90,7 @@ class WeightsDialog(Dialog):
         )  # fmt: skip
         total = self.tr("{0}, {1} numbers, {2}.").format(counted, f"{numbers:,}", size_text(size))
         self.text.setText(
-            " ".join(filter(None, (event.message, total, self.tr("They can be loaded into the model they belong to."))))
+            join_sentences((event.message, total, self.tr("They can be loaded into the model they belong to.")))
         )
         self._show_reason()
 
@@ -117,7 +118,7 @@ class WeightsDialog(Dialog):
                 lines.append("")
         all_fit = self.tr("Every tensor of the model was in the file, and none was left over.")
         some = self.tr("Not everything fits; what did not is listed.")
-        self.text.setText(" ".join(filter(None, (event.note, some if lines else all_fit))))
+        self.text.setText(join_sentences((event.note, some if lines else all_fit)))
         self.rest.setPlainText("\n".join(lines).rstrip())
         if lines:
             self._pages.setCurrentWidget(self.rest)

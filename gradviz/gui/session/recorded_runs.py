@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.gui.session.session_state import SessionState
-from gradviz.language import tr
+from gradviz.language import join_sentences, tr
 from gradviz.model.loss_curves import Curve, Scalars
 from gradviz.protocol.records import MarkRecord
 from gradviz.runs.client_recorder import ClientRecorder, Resumption
@@ -302,7 +302,7 @@ def _imported(library: RunLibrary, path: Path) -> str:
 
     sentences: list[str] = []
     made = import_runs(path, library.folder, sentences.append)
-    return " ".join((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
+    return join_sentences((tr("Runs imported: {count}.").format(count=len(made)), *sentences))
 
 
 def _deleted(library: RunLibrary, runs: Sequence[RunSummary]) -> tuple[list[RunSummary], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradviz.language import tr, translatable
+from gradviz.language import join_sentences, tr, translatable
 from gradviz.model.number_text import complex_text, short, significant
 from gradviz.protocol.explanations import CheckedElementRecord, CheckedInputRecord, CheckRecord
 
@@ -49,7 +49,7 @@ def check_text(record: CheckRecord) -> str:
     if record.rounding is not None and record.rounding > _LOSSY:
         text = tr("In the run's own precision it is off by {share}.")
         sentences.append(text.format(share=f"{100 * record.rounding:.2g} %"))
-    return " ".join(sentences)
+    return join_sentences(sentences)
 
 
 def _how_wrong(record: CheckRecord) -> str:

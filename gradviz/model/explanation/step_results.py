@@ -6,7 +6,7 @@ from math import prod
 
 from msgspec.structs import replace
 
-from gradviz.language import tr, translatable
+from gradviz.language import join_sentences, tr, translatable
 from gradviz.model.derivative.derivatives import rule_stem
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, line_text, shape_text
@@ -43,7 +43,7 @@ def result_text(graph: Graph | None, timeline: Timeline, details: NodeDetails | 
         case "update":
             return _update(passed)
         case "backward" if passed.point.grad_fn and graph is not None and passed.point.node in graph.index:
-            return " ".join(filter(None, (*hook_texts(passed), *_backward(graph, timeline, passed, details))))
+            return join_sentences((*hook_texts(passed), *_backward(graph, timeline, passed, details)))
         case _:
             return _forward(passed)
 

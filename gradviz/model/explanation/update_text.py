@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradviz.language import tr, translatable
+from gradviz.language import join_sentences, tr, translatable
 from gradviz.model.number_text import significant
 from gradviz.protocol.explanations import UpdateRecord
 
@@ -29,7 +29,7 @@ def update_text(record: UpdateRecord) -> str:
     if record.rounding is not None and record.rounding > _MUCH:
         text = tr("That differs from the formula by {share}: something else changed the parameter during its step.")
         sentences.append(text.format(share=f"{100 * record.rounding:.2g} %"))
-    return " ".join(sentences)
+    return join_sentences(sentences)
 
 
 def update_title(record: UpdateRecord) -> str:

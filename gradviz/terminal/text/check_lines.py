@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradviz.language import tr
+from gradviz.language import join_sentences, tr
 from gradviz.model.explanation.check_text import check_text, element_name, element_numbers, notes_of
 from gradviz.protocol.explanations import CheckRecord
 from gradviz.terminal.text.line_writer import Line, table, wrap_text
@@ -16,5 +16,5 @@ def check_lines(record: CheckRecord, width: int) -> list[Line]:
     if rows:
         heads = [tr("element"), tr("analytic"), tr("numeric"), tr("apart")]
         lines += table([heads, *rows], ["", "", "", "dim"])
-    lines += [[("dim", f"  {part}")] for part in wrap_text(" ".join(notes_of(record)), width - 2)]
+    lines += [[("dim", f"  {part}")] for part in wrap_text(join_sentences(notes_of(record)), width - 2)]
     return lines

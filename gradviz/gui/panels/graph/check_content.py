@@ -9,7 +9,7 @@ from gradviz.appearance.text_styles import CAPTION, CODE, SMALL, STRONG, TextSty
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.card import separator
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
-from gradviz.language import tr
+from gradviz.language import join_sentences, tr
 from gradviz.model.explanation.check_text import check_text, element_name, element_numbers, notes_of
 from gradviz.protocol.explanations import CheckRecord
 
@@ -31,7 +31,7 @@ def fill_check(column: QVBoxLayout, record: CheckRecord) -> None:
         column.addSpacing(8)
         column.addWidget(separator())
         column.addSpacing(5)
-        column.addWidget(WrappingLabel("text2", fonts.font(CAPTION), " ".join(notes), padding=1.5))
+        column.addWidget(WrappingLabel("text2", fonts.font(CAPTION), join_sentences(notes), padding=1.5))
 
 
 def _add_elements(column: QVBoxLayout, record: CheckRecord) -> None:
