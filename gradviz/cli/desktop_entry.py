@@ -68,7 +68,7 @@ def install() -> int:
             types=f"text/x-python;{_EXPORTED_PROGRAM};",
         ),
         _TYPE_FILE: _TYPES.format(exported=_EXPORTED_PROGRAM),
-        _ICON_FILE: asset("icons/gradviz.svg").read_text(encoding="utf-8"),
+        _ICON_FILE: asset("gradviz.svg").read_text(encoding="utf-8"),
     }
     for name, text in texts.items():
         path = _data_folder() / name

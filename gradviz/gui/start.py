@@ -75,7 +75,7 @@ class Start(QObject):
 
     def _show_icon(self) -> None:
         """Give the windows their icon, which is drawn from SVG and no reason to paint later."""
-        self._application.setWindowIcon(QIcon(str(asset("icons/gradviz.svg"))))
+        self._application.setWindowIcon(QIcon(str(asset("gradviz.svg"))))
 
     def _fill(self) -> None:
         from gradviz.gui.app import App

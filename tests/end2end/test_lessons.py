@@ -42,6 +42,8 @@ class Hand:
         engine = self.app.session.engine
         self._qtbot.waitUntil(lambda: not engine.resuming and engine.is_paused, timeout=_LONG)
         QApplication.processEvents()
+        clock = self.app.session.state.clock
+        self._qtbot.waitUntil(lambda: not clock._timer.isActive(), timeout=_LONG)  # the panel follows it
 
     def press_link(self, step: int, link: int) -> None:
         self._press(self.page.rows[step].findChildren(LinkButton)[link])

@@ -84,6 +84,11 @@ class AnyRun(ABC):
         if self.state == "running":
             self.state = "paused"
 
+    def pause_at_end(self) -> None:
+        """Be paused and not finished: the iterations that are done were not those that the user asked for."""
+        if self.state == "finished":
+            self.state = "paused"
+
     def stop(self) -> None:
         """Note that the iteration has stopped at the gate."""
         self.state = "stopped"

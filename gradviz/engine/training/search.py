@@ -88,8 +88,7 @@ class Search:
         whole = runner.step >= len(self._past.losses)
         hit = bool(self._stepping.breakpoints.hits)
         self._report(runner.step - 1 if hit else None, "", runner.step, interrupted=not (whole or hit))
-        if runner.state == "finished":
-            runner.state = "paused"
+        runner.pause_at_end()
 
     def _meet(self, stop: Stop) -> None:
         """Report the iteration that stops at the condition, or at an error that it raised."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import Actions, key_text
@@ -99,7 +100,7 @@ class LessonsController(QObject):
                 return button, button.rect()
         bar = self._window.menuBar()
         menus = [(entry, entry.menu()) for entry in bar.actions()]
-        entry = next(entry for entry, menu in menus if isinstance(menu, QMenu) and action in menu.actions())
+        entry = next(entry for entry, menu in menus if isinstance(menu, QMenu) and action in _actions_of(menu))
         return bar, bar.actionGeometry(entry)
 
     def _name_of(self, lesson: Lesson, target: LessonTarget) -> str:
@@ -131,3 +132,12 @@ class LessonsController(QObject):
     def _report_panels(self) -> None:
         front = (dock.current for dock in self._panels.docks.values() if dock.isVisible())
         self.panel.show_panels(frozenset(front))
+
+
+def _actions_of(menu: QMenu) -> list[QAction]:
+    """Return the actions of a menu and of those below it."""
+    found = []
+    for action in menu.actions():
+        below = action.menu()
+        found += _actions_of(below) if isinstance(below, QMenu) else [action]
+    return found

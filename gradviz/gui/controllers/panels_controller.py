@@ -33,6 +33,8 @@ class PanelRow:
     """The dock that holds the panel in a small window."""
     make: Callable[[Session], QWidget]
     keys: tuple[str, ...] = ()
+    at_start: bool = True
+    """Whether it has a tab before something brought it to the front."""
 
 
 class PanelsController(QObject):
@@ -113,6 +115,8 @@ class PanelsController(QObject):
             for panel in dock.ids:
                 dock.show_page(panel)
         self._place()
+        for panel in self._later:
+            self.dock_of(panel).hide_page(panel)
         self.show("inspector")
         self.show("loss")
         self.changed.emit()
@@ -124,7 +128,7 @@ class PanelsController(QObject):
 
     def restore(self, places: QByteArray, pages: str) -> None:
         """Put docks and panels as they were left."""
-        manner, *hidden = pages.split(",") if pages else [self.manner]
+        manner, *hidden = pages.split(",") if pages else [self.manner, *self._later]
         for known in get_args(Manner):
             if known == manner:
                 self._arrange(known)
@@ -133,6 +137,11 @@ class PanelsController(QObject):
         for panel in hidden:
             if panel in {row.id for row in self.rows}:
                 self.dock_of(panel).hide_page(panel)
+
+    @property
+    def _later(self) -> list[str]:
+        """The panels without a tab at the first start."""
+        return [row.id for row in self.rows if not row.at_start]
 
     @property
     def compact(self) -> bool:

@@ -38,7 +38,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("reach", tr("Reach"), "right", "right", ReachPanel, ("Alt+4",)),
         PanelRow("modules", tr("Modules"), "right", "right", _without_session(ModulesPanel), ("Alt+5",)),
         PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel), ("Alt+6",)),
-        PanelRow("race", tr("Race"), "right", "right", RacePanel, ("Alt+K",)),
+        PanelRow("race", tr("Race"), "right", "right", RacePanel, ("Alt+K",), at_start=False),
         PanelRow("source", tr("Source"), "code", "code", _without_session(SourceView), ("Alt+7",)),
         PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView), ("Alt+8",)),
         PanelRow("watch", tr("Watch"), "bottom", "bottom", WatchPanel, ("Alt+A",)),

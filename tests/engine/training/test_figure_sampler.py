@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradviz.engine.training import figure_sampler
 from gradviz.engine.training.figure_sampler import FIRST
 from gradviz.engine.training.grouped_norms import grouped
 from gradviz.experiment import Experiment
@@ -41,6 +42,12 @@ def build(lr: float = 0.1):
     return gradviz.Experiment(model, x, targets=y, loss=nn.functional.mse_loss,
                               optimizer=("SGD", {"lr": lr, "momentum": 0.9}))
 """
+
+
+@pytest.fixture(autouse=True)
+def nothing_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process may have compiled something, after which activations are not sampled."""
+    monkeypatch.setattr(figure_sampler, "has_compiled", lambda: False)
 
 
 @pytest.fixture
